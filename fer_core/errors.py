@@ -1,0 +1,51 @@
+"""Errors that a page or the command line can show in one sentence and recover from.
+
+    FerError
+    |-- DataError            a data set cannot be used
+    |   `-- BadRowError      one row of it cannot be read
+    |-- ImageError           bytes that are not a picture we can show
+    |-- ModelError           a model folder cannot be used
+    |   `-- ModelNotFoundError
+    `-- SettingsError        the environment or the machine is not set up as needed
+
+A message says what was expected, what came, and what to do next. Wrong arguments in code stay
+`ValueError` and `TypeError`.
+"""
+
+
+class FerError(Exception):
+    """A problem the person at the screen can act on; `str(error)` is one sentence for them."""
+
+
+class DataError(FerError):
+    """A data set file or folder cannot be used as a whole."""
+
+
+class BadRowError(DataError):
+    """One row of a data set cannot be read.
+
+    Attributes:
+        row: Number of the row in the file, the header being row 1.
+        reason: What was expected and what came, without file and row.
+    """
+
+    def __init__(self, source: str, row: int, reason: str) -> None:
+        super().__init__(f"{source}, row {row}: {reason}")
+        self.row = row
+        self.reason = reason
+
+
+class ImageError(FerError):
+    """Bytes that are not a picture, or one that is damaged or too large."""
+
+
+class ModelError(FerError):
+    """A model folder is there but incomplete, damaged, or does not fit this program."""
+
+
+class ModelNotFoundError(ModelError):
+    """No model of that name."""
+
+
+class SettingsError(FerError):
+    """A setting from the environment or from the machine is missing or cannot be understood."""

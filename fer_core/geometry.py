@@ -1,0 +1,49 @@
+"""Boxes as arrays: `xyxy` is float32 `(n, 4)`, pixels `x1 y1 x2 y2`, end exclusive."""
+
+import numpy as np
+
+
+def as_xyxy(boxes: object) -> np.ndarray:
+    """Return boxes as a float32 array `(n, 4)`; an empty input gives `(0, 4)`.
+
+    Raises:
+        ValueError: The input is not a list of four numbers each.
+
+    >>> as_xyxy([]).shape
+    (0, 4)
+    """
+    xyxy = np.asarray(boxes, dtype=np.float32)
+    if xyxy.size == 0:
+        return np.zeros((0, 4), dtype=np.float32)
+    if xyxy.ndim != 2 or xyxy.shape[1] != 4:
+        raise ValueError(f"Expected boxes of shape (n, 4), got {xyxy.shape}.")
+    return xyxy
+
+
+def box_areas(xyxy: np.ndarray) -> np.ndarray:
+    """Return the areas `(n,)` of boxes `(n, 4)` in square pixels."""
+    return np.asarray((xyxy[:, 2] - xyxy[:, 0]) * (xyxy[:, 3] - xyxy[:, 1]))
+
+
+def pairwise_iou(xyxy_a: np.ndarray, xyxy_b: np.ndarray) -> np.ndarray:
+    """Return intersection over union of every pair: `(n, 4)`, `(m, 4)` -> `(n, m)` in `[0, 1]`.
+
+    >>> pairwise_iou(as_xyxy([[0, 0, 2, 2]]), as_xyxy([[1, 0, 3, 2], [5, 5, 6, 6]])).round(3)
+    array([[0.333, 0.   ]], dtype=float32)
+    """
+    top_left = np.maximum(xyxy_a[:, None, :2], xyxy_b[None, :, :2])  # (n, m, 2)
+    bottom_right = np.minimum(xyxy_a[:, None, 2:], xyxy_b[None, :, 2:])
+    overlap = np.clip(bottom_right - top_left, 0, None).prod(axis=2)  # (n, m)
+    union = box_areas(xyxy_a)[:, None] + box_areas(xyxy_b)[None, :] - overlap
+    return np.asarray(overlap / np.maximum(union, np.finfo(np.float32).tiny))
+
+
+def square_around(xyxy: np.ndarray, *, scale: float) -> np.ndarray:
+    """Return squares `(n, 4)` with the boxes' centres and `scale` times their longer side.
+
+    >>> square_around(as_xyxy([[0, 0, 4, 2]]), scale=1.0).tolist()
+    [[0.0, -1.0, 4.0, 3.0]]
+    """
+    centres = (xyxy[:, :2] + xyxy[:, 2:]) / 2
+    half = (xyxy[:, 2:] - xyxy[:, :2]).max(axis=1, keepdims=True) * scale / 2
+    return np.concatenate([centres - half, centres + half], axis=1)

@@ -1,0 +1,53 @@
+"""The expressions: names, order, words for people, emoji.
+
+`FER2013_LABELS` is the order of the digits in FER2013's `emotion` column (Goodfellow et al. 2013,
+arXiv 1307.0414); FER+ (Barsoum et al. 2016, arXiv 1608.01041) adds contempt.
+"""
+
+from typing import Final
+
+FER2013_LABELS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+VOTE_LABELS: Final = (*FER2013_LABELS, "contempt")
+
+WORDS: Final = {
+    "angry": "angry",
+    "disgust": "disgusted",
+    "fear": "afraid",
+    "happy": "happy",
+    "sad": "sad",
+    "surprise": "surprised",
+    "neutral": "neutral",
+    "contempt": "scornful",
+}
+EMOJI: Final = {
+    "angry": "😠",
+    "disgust": "🤢",
+    "fear": "😨",
+    "happy": "😊",
+    "sad": "😢",
+    "surprise": "😮",
+    "neutral": "😐",
+    "contempt": "😏",
+}
+NOT_SURE_WORD: Final = "not sure"
+NOT_SURE_EMOJI: Final = "❔"
+
+
+def people_in_ten(share: float) -> str:
+    """Return a share of people as words: `"7 in 10"`.
+
+    Args:
+        share: Share of the people asked, in `[0, 1]`.
+
+    Raises:
+        ValueError: `share` is out of range.
+
+    >>> people_in_ten(0.68), people_in_ten(0.02), people_in_ten(0.97)
+    ('7 in 10', 'fewer than 1 in 10', 'nearly all')
+    """
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"A share lies between 0 and 1, got {share}.")
+    if share >= 0.95:
+        return "nearly all"
+    count = int(share * 10 + 0.5)
+    return f"{count} in 10" if count else "fewer than 1 in 10"
