@@ -1,0 +1,262 @@
+"""Pictures from outside, decoded safely: whatever the bytes, a BGR frame or one `ImageError`.
+
+Colour profiles are not applied: an expression does not hang on the exact shade.
+"""
+
+import contextlib
+import io
+import threading
+import warnings
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import pillow_heif
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from fer_core.errors import ImageError
+
+MAX_PIXELS: Final = 50_000_000  # today's 48 megapixel phones; about 0.7 GB while being decoded
+MAX_SIDE: Final = 32_766  # OpenCV's warps count pixels in 16 bits and refuse 32,767 and more
+MAX_BYTES: Final = 150_000_000  # MAX_PIXELS of 8-bit RGB without any compression
+
+EXPECTED_KINDS: Final = "JPEG, PNG, WebP, BMP, TIFF, HEIC or GIF"
+PILLOW_FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
+# Brands of ISO/IEC 23008-12, annex B, with "mif1" and "msf1", which phones write for HEIC too.
+HEIF_BRANDS: Final = frozenset(
+    (
+        b"heic",
+        b"heix",
+        b"heim",
+        b"heis",
+        b"hevc",
+        b"hevx",
+        b"hevm",
+        b"hevs",
+        b"mif1",
+        b"msf1",
+    )
+)
+KINDS_BY_MAGIC: Final = (  # first bytes of what people drop by mistake, or of ours, spoilt
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"8BPS", "a Photoshop file"),
+    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"\x1aE\xdf\xa3", "a video"),
+    (b"OggS", "a video or sound"),
+    (b"ID3", "a sound"),
+    (b"\xff\xd8\xff", "a damaged JPEG picture"),
+    (b"\x89PNG", "a damaged PNG picture"),
+    (b"GIF8", "a damaged GIF picture"),
+    (b"II*\x00", "a damaged or unusual TIFF picture"),
+    (b"MM\x00*", "a damaged or unusual TIFF picture"),
+)
+
+# Pillow warns through Python's process-wide filter list: two decodes that silence it at the same
+# time could each restore the other's silence. One at a time also bounds the memory.
+_decoding = threading.Lock()
+
+
+def decode_image(data: bytes, *, source: str) -> np.ndarray:
+    """Return the picture in `data` as people see it: upright, eight bits, opaque.
+
+    Animations give their first frame. Transparent parts become white, which is how browsers and
+    photo viewers show them. Sixteen-bit pictures are scaled to eight bits, not cut off.
+
+    Args:
+        data: A whole file: JPEG, PNG, WebP, BMP, TIFF, HEIC or GIF, at most `MAX_BYTES`.
+        source: Name of the file, used in messages only.
+
+    Returns:
+        `frame_bgr`, uint8 `(height, width, 3)`, contiguous and writable.
+
+    Raises:
+        ImageError: Not such a picture, damaged, cut off, or larger than `MAX_PIXELS` or
+            `MAX_SIDE`; the size is checked before memory for the pixels is taken.
+
+    >>> decode_image(b"%PDF-1.7", source="letter.jpg")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    fer_core.errors.ImageError: letter.jpg: expected a picture (...), got a PDF document; ...
+    """
+    _check_bytes(len(data), source=source)
+    with _decoding, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about metadata nobody asked for
+        try:
+            image = _open(data, source=source)
+            image.load()
+            return _to_frame(image, source=source)
+        except ImageError:
+            raise
+        except Exception as error:  # decoders of hostile bytes raise nearly every type there is
+            raise ImageError(
+                f"{source}: expected a whole picture, but the file is cut off or damaged; "
+                "copy or download it again."
+            ) from error
+
+
+def read_image(path: Path) -> np.ndarray:
+    """Return the picture in the file at `path` as `decode_image` does.
+
+    Raises:
+        ImageError: The file cannot be read, or `decode_image` refuses its content.
+    """
+    try:
+        _check_bytes(path.stat().st_size, source=str(path))
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ImageError(
+            f"{path}: expected a file that can be read, got '{reason}'; check path and permissions."
+        ) from error
+    return decode_image(data, source=str(path))
+
+
+def shrink_to(frame_bgr: np.ndarray, *, longest_side: int) -> tuple[np.ndarray, float]:
+    """Return the frame with its longer side at most `longest_side`, and the scale applied.
+
+    Args:
+        frame_bgr: uint8 `(height, width, 3)` or `(height, width)`.
+        longest_side: Pixels, at least 1. A smaller frame is returned as it is, with scale 1.
+
+    Raises:
+        ValueError: `longest_side` is below 1.
+
+    >>> small, scale = shrink_to(np.zeros((100, 400, 3), np.uint8), longest_side=200)
+    >>> small.shape, scale
+    ((50, 200, 3), 0.5)
+    """
+    if longest_side < 1:
+        raise ValueError(f"longest_side is at least 1 pixel, got {longest_side}.")
+    height, width = frame_bgr.shape[:2]
+    scale = longest_side / max(height, width)
+    if scale >= 1.0:
+        return frame_bgr, 1.0
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return cv2.resize(frame_bgr, size, interpolation=cv2.INTER_AREA), scale
+
+
+def to_gray(frame_bgr: np.ndarray) -> np.ndarray:
+    """Return the luma (ITU-R BT.601) of a BGR frame: uint8 `(h, w, 3)` -> `(h, w)`.
+
+    >>> to_gray(np.full((1, 2, 3), 200, np.uint8)).tolist()
+    [[200, 200]]
+    """
+    return cv2.cvtColor(frame_bgr, cv2.COLOR_BGR2GRAY)
+
+
+def _check_bytes(n_bytes: int, *, source: str) -> None:
+    if n_bytes == 0:
+        raise ImageError(
+            f"{source}: expected a picture ({EXPECTED_KINDS}), got an empty file; "
+            "copy or download it again."
+        )
+    if n_bytes > MAX_BYTES:
+        raise ImageError(
+            f"{source}: expected at most {MAX_BYTES // 10**6} MB, got {n_bytes // 10**6} MB; "
+            "save a smaller copy and try again."
+        )
+
+
+def _check_size(size: tuple[int, int], *, source: str) -> None:
+    width, height = size
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise ImageError(
+            f"{source}: expected at most {MAX_PIXELS // 10**6} million pixels and {MAX_SIDE} a "
+            f"side, got {width} x {height}; save a smaller copy and try again."
+        )
+
+
+def _open(data: bytes, *, source: str) -> Image.Image:
+    """Return the picture, its size checked before any pixel is decoded."""
+    if _brand(data) in HEIF_BRANDS:  # by hand: registering would open HEIF to the whole process
+        heif = pillow_heif.open_heif(io.BytesIO(data))
+        _check_size(heif.size, source=source)
+        image = heif.to_pillow()
+    else:
+        try:
+            image = Image.open(io.BytesIO(data), formats=PILLOW_FORMATS)
+        except UnidentifiedImageError as error:
+            raise ImageError(
+                f"{source}: expected a picture ({EXPECTED_KINDS}), got {_foreign_kind(data)}; "
+                "save it as JPEG or PNG, or choose another file."
+            ) from error
+        except Image.DecompressionBombError as error:
+            raise ImageError(
+                f"{source}: expected at most {MAX_PIXELS // 10**6} million pixels, got several "
+                "times as many; save a smaller copy and try again."
+            ) from error
+    _check_size(image.size, source=source)
+    _check_planes(image, source=source)
+    return image
+
+
+def _check_planes(image: Image.Image, *, source: str) -> None:
+    """Refuse the one layout that Pillow 13 decodes to noise without a word."""
+    tags = getattr(image, "tag_v2", {})  # TIFF only
+    is_planar = tags.get(ExifTags.Base.PlanarConfiguration) == 2
+    if is_planar and max(tags.get(ExifTags.Base.BitsPerSample, (8,))) > 8:
+        raise ImageError(
+            f"{source}: expected a TIFF with its colours interleaved, got 16-bit colour planes; "
+            "save it as PNG and try again."
+        )
+
+
+def _brand(data: bytes) -> bytes:
+    return data[8:12] if data[4:8] == b"ftyp" else b""
+
+
+def _foreign_kind(data: bytes) -> str:
+    """Return a noun for bytes that are no picture of ours, as far as their start tells."""
+    for magic, noun in KINDS_BY_MAGIC:
+        if data.startswith(magic):
+            return noun
+    if brand := _brand(data):
+        return "an AVIF picture" if brand in (b"avif", b"avis") else "a video"
+    if data.startswith(b"RIFF"):
+        return "a damaged WebP picture" if data[8:12] == b"WEBP" else "a video or sound"
+    start = data[:1024].lower()
+    for word, noun in ((b"<svg", "an SVG drawing"), (b"<html", "a web page")):
+        if word in start:
+            return noun
+    return "a text file" if start.isascii() and b"\x00" not in start else "something else"
+
+
+def _to_frame(image: Image.Image, *, source: str) -> np.ndarray:
+    """Return a loaded picture of any Pillow mode as an upright BGR frame."""
+    with contextlib.suppress(Exception):  # damaged EXIF costs the orientation, never the picture
+        ImageOps.exif_transpose(image, in_place=True)
+    if image.mode.startswith(("I", "F")):
+        gray = _to_eight_bits(image, source=source)
+        return cv2.cvtColor(gray, cv2.COLOR_GRAY2BGR)
+    if image.has_transparency_data:
+        cut_out = image.convert("RGBA")
+        image = Image.new("RGB", cut_out.size, "white")
+        image.paste(cut_out, mask=cut_out)
+    image_rgb = np.asarray(image.convert("RGB"))  # (h, w, 3)
+    return cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR)
+
+
+def _to_eight_bits(image: Image.Image, *, source: str) -> np.ndarray:
+    """Return a grey picture of 12, 16 or 32 bits scaled to 8; Pillow itself would clip at 255."""
+    levels = np.asarray(image)  # (h, w), uint16, int32 or float32
+    tags = getattr(image, "tag_v2", {})  # TIFF only
+    if levels.dtype.itemsize == 2:
+        white = 4095.0 if tags.get(ExifTags.Base.BitsPerSample) == (12,) else 65535.0
+    else:
+        white = 1.0
+    if image.mode == "I" or not (levels.min() >= 0 and levels.max() <= white):  # nor is NaN
+        raise ImageError(
+            f"{source}: expected brightness from 0 to 1 or in 8 or 16 bits, got measurements "
+            "without a known white; save it as an 8-bit PNG and try again."
+        )
+    levels = levels.astype(levels.dtype.newbyteorder("="), copy=False)  # OpenCV's only order
+    gray = cv2.convertScaleAbs(levels, alpha=255.0 / white)  # rounds
+    is_white_zero = tags.get(ExifTags.Base.PhotometricInterpretation) == 0  # Pillow leaves it
+    return 255 - gray if is_white_zero else gray
