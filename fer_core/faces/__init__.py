@@ -1,0 +1,1 @@
+"""Finding faces, cutting them out upright, and judging whether they can be read."""

@@ -1,0 +1,39 @@
+"""Face detectors by name."""
+
+from collections.abc import Callable
+from typing import Final, Literal
+
+from fer_core.faces import haar
+from fer_core.faces.detect import FaceDetector
+
+Mode = Literal["video", "photo"]
+
+
+def _create_haar(mode: Mode) -> FaceDetector:
+    return haar.HaarDetector(haar.VIDEO if mode == "video" else haar.PHOTO)
+
+
+_CREATORS: Final[dict[str, Callable[[Mode], FaceDetector]]] = {"haar": _create_haar}
+DETECTOR_NAMES: Final = tuple(_CREATORS)
+
+
+def create_detector(name: str, *, mode: Mode) -> FaceDetector:
+    """Return a new face detector.
+
+    Args:
+        name: One of `DETECTOR_NAMES`.
+        mode: `"video"` is fast and meant for frames that follow each other; `"photo"` takes its
+            time and finds more.
+
+    Raises:
+        ValueError: No detector or mode of that name.
+        ModelError: The detector's weights are missing or were changed.
+
+    >>> create_detector("haar", mode="video").name
+    'haar'
+    """
+    if name not in _CREATORS:
+        raise ValueError(f"No face detector {name!r}. Choose one of: {', '.join(DETECTOR_NAMES)}.")
+    if mode not in ("video", "photo"):
+        raise ValueError(f"A detector's mode is 'video' or 'photo', got {mode!r}.")
+    return _CREATORS[name](mode)
