@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from fer_core.geometry import as_xyxy, box_areas, pairwise_iou, square_around
+
+
+@pytest.mark.parametrize("boxes", [[], (), np.zeros((0, 4))], ids=["list", "tuple", "array"])
+def test_no_boxes_are_an_empty_array_of_the_usual_shape(boxes):
+    xyxy = as_xyxy(boxes)
+    assert xyxy.shape == (0, 4)
+    assert xyxy.dtype == np.float32
+
+
+def test_many_boxes_keep_their_order():
+    assert as_xyxy([(1, 2, 3, 4), (5, 6, 7, 8)]).tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]
+
+
+@pytest.mark.parametrize("boxes", [[1, 2, 3, 4], [[1, 2, 3]], np.zeros((2, 2, 4))])
+def test_what_is_not_four_numbers_each_is_refused(boxes):
+    with pytest.raises(ValueError, match=r"shape \(n, 4\)"):
+        as_xyxy(boxes)
+
+
+def test_area_is_width_times_height():
+    assert box_areas(as_xyxy([[0, 0, 2, 3], [1, 1, 2, 2]])).tolist() == [6, 1]
+
+
+def test_a_box_overlaps_itself_wholly():
+    xyxy = as_xyxy([[3, 4, 10, 20]])
+    assert pairwise_iou(xyxy, xyxy).tolist() == [[1.0]]
+
+
+def test_half_covered_equal_boxes_share_a_third():
+    # Worked by hand: 2 of 4 + 4 - 2 = 6 square pixels.
+    assert pairwise_iou(as_xyxy([[0, 0, 2, 2]]), as_xyxy([[1, 0, 3, 2]])) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("other", [[2, 0, 4, 2], [5, 5, 6, 6]], ids=["touching", "apart"])
+def test_boxes_that_share_no_pixel_have_no_overlap(other):
+    assert pairwise_iou(as_xyxy([[0, 0, 2, 2]]), as_xyxy([other])).item() == 0.0
+
+
+def test_overlap_is_the_same_in_both_directions():
+    rng = np.random.default_rng(3)
+    corners = rng.uniform(0, 50, size=(12, 2))
+    xyxy = as_xyxy(np.concatenate([corners, corners + rng.uniform(1, 30, size=(12, 2))], axis=1))
+    np.testing.assert_allclose(pairwise_iou(xyxy, xyxy), pairwise_iou(xyxy, xyxy).T, atol=1e-6)
+
+
+@pytest.mark.parametrize(("n_a", "n_b"), [(0, 0), (0, 3), (3, 0), (2, 3)])
+def test_overlaps_come_as_a_table_even_when_empty(n_a, n_b):
+    box = [0, 0, 1, 1]
+    assert pairwise_iou(as_xyxy([box] * n_a), as_xyxy([box] * n_b)).shape == (n_a, n_b)
+
+
+def test_boxes_without_area_overlap_nothing_and_divide_by_nothing():
+    flat = as_xyxy([[1, 1, 1, 1]])
+    assert pairwise_iou(flat, flat).item() == 0.0
+
+
+def test_a_square_keeps_the_centre_and_scales_the_longer_side():
+    squares = square_around(as_xyxy([[10, 20, 30, 60], [0, 0, 4, 2]]), scale=1.5)
+    assert squares.tolist() == [[-10, 10, 50, 70], [-1, -2, 5, 4]]
+
+
+def test_no_boxes_give_no_squares():
+    assert square_around(as_xyxy([]), scale=1.0).shape == (0, 4)
