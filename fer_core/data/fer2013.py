@@ -1,0 +1,167 @@
+"""FER2013 as Kaggle gives it: a CSV with `emotion`, `pixels` and, mostly, `Usage`.
+
+Source: ICML 2013 challenge, Goodfellow et al., arXiv 1307.0414.
+"""
+
+import csv
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import numpy as np
+
+from fer_core.data.dataset import IMAGE_SIZE, SPLITS, FaceDataset
+from fer_core.data.streams import DAMAGE, open_binary, text_lines
+from fer_core.errors import BadRowError, DataError
+from fer_core.labels import FER2013_LABELS
+
+N_PIXELS: Final = IMAGE_SIZE * IMAGE_SIZE
+MAX_ROWS: Final = 200_000  # 460 MB of pixels; the real file has 35,887 rows
+_ROWS_PER_PROGRESS: Final = 256
+_WANTED: Final = frozenset({"emotion", "pixels"})
+
+OnProgress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fer2013File:
+    """What a file held: the rows that could be read, and the reasons of those that could not."""
+
+    dataset: FaceDataset
+    bad_rows: tuple[BadRowError, ...] = ()
+
+
+def find_fer2013(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the local FER2013 file: what `FER2013_CSV` names, else one in `data/`, else None."""
+    named = environ.get("FER2013_CSV")
+    if named:
+        return Path(named)
+    names = (f"fer2013.csv{ending}" for ending in ("", ".xz", ".gz", ".zip"))
+    candidates = (Path("data") / name for name in (*names, "fer2013.zip", "icml_face_data.csv"))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def read_fer2013(
+    source: Path | BinaryIO,
+    *,
+    skip_bad_rows: bool = False,
+    on_progress: OnProgress | None = None,
+) -> Fer2013File:
+    """Return the faces of FER2013's CSV, plain or as .gz, .xz or .zip, columns in any order.
+
+    Args:
+        source: Path, or an open binary file that can seek.
+        skip_bad_rows: Keep going at rows that cannot be read and report them.
+        on_progress: Called now and then with the share of the file read, in `[0, 1]`.
+
+    Raises:
+        BadRowError: A row cannot be read (the first one), unless `skip_bad_rows`.
+        DataError: The file is missing, empty, damaged, cut off, of another kind, lacks a column,
+            or holds no readable row.
+    """
+    name = source.name if isinstance(source, Path) else Path(getattr(source, "name", "file")).name
+    faces = _Faces([], [], [], [])
+    bad_rows: list[BadRowError] = []
+    with open_binary(source) as (raw, size):
+        rows = _csv_rows(raw, name)
+        columns = _columns(next(rows), name)
+        for position, row in enumerate(rows):
+            try:
+                faces.add(row, columns=columns, position=position)
+            except ValueError as error:
+                bad = BadRowError(name, position + 2, str(error))  # row 1 is the header
+                if not skip_bad_rows:
+                    raise bad from error
+                bad_rows.append(bad)
+            if on_progress and position % _ROWS_PER_PROGRESS == 0:
+                on_progress(min(raw.tell() / size, 1.0))
+    if on_progress:
+        on_progress(1.0)
+    if not faces.pixels:
+        raise bad_rows[0] if bad_rows else DataError(f"{name} has a header but no rows.")
+    dataset = FaceDataset.from_rows(
+        faces.pixels, faces.label_ids, split_ids=faces.split_ids, rows=faces.rows
+    )
+    return Fer2013File(dataset, tuple(bad_rows))
+
+
+@dataclass(slots=True)
+class _Faces:
+    pixels: list[np.ndarray]
+    label_ids: list[int]
+    split_ids: list[int]
+    rows: list[int]
+
+    def add(self, row: list[str], *, columns: Mapping[str, int], position: int) -> None:
+        if len(row) <= max(columns.values()):
+            raise ValueError(
+                f"expected {len(columns)} columns, got {len(row)}; the file may be cut off here."
+            )
+        label_id = _label_id(row[columns["emotion"]])
+        split_id = _split_id(row[columns["usage"]]) if "usage" in columns else 0
+        self.pixels.append(_pixels(row[columns["pixels"]]))
+        self.label_ids.append(label_id)
+        self.split_ids.append(split_id)
+        self.rows.append(position)
+
+
+def _csv_rows(raw: BinaryIO, name: str) -> Iterator[list[str]]:
+    """Yield the header, then the rows that are not blank; say in which row a damage lies."""
+    n_read = 0
+    try:
+        for row in csv.reader(text_lines(raw, name=name, wanted=_WANTED)):
+            if not row:
+                continue
+            n_read += 1
+            if n_read > MAX_ROWS:
+                raise DataError(f"{name} has over {MAX_ROWS:,} rows; FER2013 has 35,887.")
+            yield row
+    except DAMAGE as error:
+        raise DataError(
+            f"{name} is damaged or cut off after row {n_read}: the archive ends too early or does "
+            "not match its checksum. Download it again."
+        ) from error
+    except csv.Error as error:
+        raise BadRowError(name, n_read + 1, f"expected comma-separated text, but {error}.") from error
+    if n_read == 0:
+        raise DataError(f"{name} holds no text; expected FER2013's CSV. Download it again.")
+
+
+def _columns(header: list[str], name: str) -> dict[str, int]:
+    positions = {column.strip().lower(): index for index, column in enumerate(header)}
+    missing = [column for column in sorted(_WANTED) if column not in positions]
+    if missing:
+        shown = ", ".join(column.strip()[:20] for column in header[:4])
+        raise DataError(
+            f"{name}, row 1: expected the columns emotion and pixels, missing "
+            f"{' and '.join(missing)}; the header starts with: {shown}."
+        )
+    return {column: positions[column] for column in (*_WANTED, "usage") if column in positions}
+
+
+def _label_id(text: str) -> int:
+    digits = text.strip()
+    if digits.isascii() and digits.isdigit() and int(digits) < len(FER2013_LABELS):
+        return int(digits)
+    raise ValueError(f"expected an emotion from 0 to {len(FER2013_LABELS) - 1}, got {text[:20]!r}.")
+
+
+def _split_id(text: str) -> int:
+    if text.strip() in SPLITS:
+        return SPLITS.index(text.strip())
+    raise ValueError(f"expected a Usage of {', '.join(SPLITS)}, got {text[:20]!r}.")
+
+
+def _pixels(text: str) -> np.ndarray:
+    """Return the `(2304,)` uint8 values of a `pixels` field."""
+    if text.encode("utf-8", "replace").translate(None, b"0123456789 \t"):
+        token = next(token for token in text.split() if not (token.isascii() and token.isdigit()))
+        raise ValueError(f"expected pixels as whole numbers from 0 to 255, got {token[:20]!r}.")
+    values = np.fromstring(text, dtype=np.int64, sep=" ")
+    if len(values) != N_PIXELS:
+        raise ValueError(f"expected {N_PIXELS:,} pixels, got {len(values):,}.")
+    if values.max() > 255:
+        raise ValueError(f"expected pixels from 0 to 255, got {values.max()}.")
+    return values.astype(np.uint8)

@@ -1,0 +1,86 @@
+"""FER+: ten people's votes for each face of FER2013, joined by row number.
+
+Source: Barsoum et al. 2016, arXiv 1608.01041, file `fer2013new.csv` (MIT). Image names are not
+row numbers: some are blank and four repeat.
+"""
+
+import csv
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from fer_core.errors import BadRowError, DataError
+from fer_core.labels import VOTE_LABELS
+
+_COLUMN_OF_LABEL: Final = {
+    "angry": "anger",
+    "disgust": "disgust",
+    "fear": "fear",
+    "happy": "happiness",
+    "sad": "sadness",
+    "surprise": "surprise",
+    "neutral": "neutral",
+    "contempt": "contempt",
+}
+
+
+def read_votes(path: Path) -> np.ndarray:
+    """Return the votes of every row: `(n_rows, 8)` int64 in the order of `VOTE_LABELS`.
+
+    Votes for "unknown" and "not a face" are left out, so a row may sum to less than ten.
+
+    Raises:
+        DataError: The file is missing or lacks a column.
+        BadRowError: A vote is not a whole number.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            table = csv.DictReader(stream)
+            missing = set(_COLUMN_OF_LABEL.values()) - set(table.fieldnames or ())
+            if missing:
+                raise DataError(
+                    f"{path.name}, row 1: expected FER+'s columns, missing "
+                    f"{', '.join(sorted(missing))}; use fer2013new.csv."
+                )
+            votes = [_votes_of(row, path.name, number) for number, row in enumerate(table, start=2)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"Expected FER+'s fer2013new.csv at {path}, but: {error}.") from error
+    return np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS))
+
+
+def _votes_of(row: dict[str, str], name: str, number: int) -> list[int]:
+    try:
+        return [int(row[_COLUMN_OF_LABEL[label]]) for label in VOTE_LABELS]
+    except (TypeError, ValueError) as error:
+        raise BadRowError(name, number, f"expected votes as whole numbers, but {error}.") from error
+
+
+def vote_shares(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the share of votes each label got: `(n_rows, 8)`, `(n,)` -> float32 `(n, 8)`.
+
+    A face nobody could name has a row of zeros.
+
+    Raises:
+        DataError: A row number lies beyond the votes: the files do not belong together.
+
+    >>> vote_shares(np.array([[0, 0, 0, 3, 0, 0, 1, 0]]), np.array([0]))[0, [3, 6]].tolist()
+    [0.75, 0.25]
+    """
+    if len(rows) and rows.max() >= len(votes):
+        raise DataError(
+            f"The data set has a row {rows.max() + 1:,}, the votes end at {len(votes):,}: they "
+            "do not belong together. Use FER2013's CSV in its original row order with FER+."
+        )
+    chosen = votes[rows].astype(np.float32)
+    return chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1)
+
+
+def majority_ids(votes: np.ndarray) -> np.ndarray:
+    """Return the label most people chose, as an index into `VOTE_LABELS`: `(n, 8)` -> `(n,)`.
+
+    Where two labels share the lead, or nobody could name the face, there is no majority: -1.
+    """
+    top = np.sort(votes, axis=1)
+    has_leader = top[:, -1] > top[:, -2]
+    return np.where(has_leader, votes.argmax(axis=1), -1)

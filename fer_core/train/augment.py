@@ -1,0 +1,72 @@
+"""Random changes of training faces that leave their expression as it is."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """How far training faces are moved; zeros leave them as they are."""
+
+    rotation_deg: float = 15.0  # largest tilt to either side, [0, 180]
+    scale: float = 0.12  # largest relative change of size, [0, 0.5]
+    shift: float = 0.08  # largest shift as a share of the side, [0, 0.5]
+    flip: bool = True  # mirror every second face
+    gamma: float = 0.3  # largest change of log2 of the brightness curve, [0, 1]
+    erase_share: float = 0.3  # share of faces with one rectangle covered, [0, 1]
+    mixup_share: float = 0.0  # share of batches whose faces are blended in pairs, [0, 1]
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.rotation_deg <= 180 and 0 <= self.scale <= 0.5 and 0 <= self.shift <= 0.5):
+            raise ValueError(f"Rotation, scale or shift out of range: {self}.")
+        if not (0 <= self.gamma <= 1 and 0 <= self.erase_share <= 1 and 0 <= self.mixup_share <= 1):
+            raise ValueError(f"Gamma, erase_share or mixup_share out of range: {self}.")
+
+
+def augment(crops: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
+    """Return changed copies of grey crops `(n, size, size)` uint8."""
+    changed = np.empty_like(crops)
+    matrices = _matrices(len(crops), crops.shape[1], settings, rng)
+    curves = _gamma_curves(2.0 ** rng.uniform(-settings.gamma, settings.gamma, len(crops)))
+    size = (crops.shape[2], crops.shape[1])
+    for crop, matrix, curve, out in zip(crops, matrices, curves, changed, strict=True):
+        cv2.warpAffine(
+            crop, matrix, size, dst=out, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        )
+        cv2.LUT(out, curve, dst=out)
+    for index in np.flatnonzero(rng.random(len(crops)) < settings.erase_share):
+        _erase(changed[index], rng)
+    return changed
+
+
+def _matrices(
+    n: int, size: int, settings: Augmentation, rng: np.random.Generator
+) -> np.ndarray:
+    """Return affine matrices `(n, 2, 3)` that turn, scale, mirror and shift about the centre."""
+    angle = np.deg2rad(rng.uniform(-settings.rotation_deg, settings.rotation_deg, n))
+    scale = 1 + rng.uniform(-settings.scale, settings.scale, n)
+    mirror = np.where(settings.flip & (rng.random(n) < 0.5), -1.0, 1.0)
+    cos, sin = scale * np.cos(angle), scale * np.sin(angle)
+    linear = np.stack([cos * mirror, -sin, sin * mirror, cos], axis=1).reshape(n, 2, 2)
+    centre = np.full((n, 2, 1), (size - 1) / 2)
+    shift = rng.uniform(-settings.shift, settings.shift, (n, 2, 1)) * size
+    return np.concatenate([linear, centre - linear @ centre + shift], axis=2)
+
+
+def _gamma_curves(gammas: np.ndarray) -> np.ndarray:
+    """Return look-up tables `(n, 256)` uint8 of brightness curves."""
+    levels = np.linspace(0, 1, 256)
+    return (255 * levels[None, :] ** gammas[:, None] + 0.5).astype(np.uint8)
+
+
+def _erase(crop: np.ndarray, rng: np.random.Generator) -> None:
+    """Fill one random rectangle with the crop's mean: covered parts occur in real faces too.
+
+    Source: random erasing, Zhong et al. 2020, arXiv 1708.04896.
+    """
+    size = len(crop)
+    height, width = rng.integers(size // 8, size // 2, 2)
+    top, left = rng.integers(0, size - height), rng.integers(0, size - width)
+    crop[top : top + height, left : left + width] = int(crop.mean())

@@ -1,0 +1,144 @@
+"""Batches of one epoch: drawn, changed and prepared ahead of the network in a thread of their own.
+
+Everything random comes from the seed and the epoch's number, so an epoch can be run again.
+"""
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from fer_core.data.dataset import FaceDataset
+from fer_core.data.votes import vote_shares
+from fer_core.expression.preprocess import standardise
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS
+from fer_core.train.augment import augment
+from fer_core.train.recipes import Recipe
+
+_AHEAD: Final = 4  # batches kept ready
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Targets:
+    """What a network should answer for each face.
+
+    Attributes:
+        labels: `(n, 7)` float32, one-hot or blended.
+        votes: `(n, 8)` float32, shares of people; zeros where nobody voted.
+    """
+
+    labels: np.ndarray
+    votes: np.ndarray
+
+    def as_dict(self) -> dict[str, np.ndarray]:
+        """Return the targets by the network's head."""
+        return {"label": self.labels, "votes": self.votes}
+
+
+def targets_of(faces: FaceDataset, votes: np.ndarray | None, *, smoothing: float) -> Targets:
+    """Return the targets of faces; without votes those rows are zero and teach nothing.
+
+    Args:
+        faces: Labelled faces.
+        votes: `(n_rows, 8)` votes of the whole file, or None.
+        smoothing: Share of each label spread over all labels, in `[0, 1)`.
+    """
+    n_labels = len(FER2013_LABELS)
+    one_hot = np.eye(n_labels, dtype=np.float32)[faces.label_ids]
+    shares = (
+        np.zeros((len(faces), len(VOTE_LABELS)), dtype=np.float32)
+        if votes is None
+        else vote_shares(votes, faces.rows)
+    )
+    return Targets(one_hot * (1 - smoothing) + smoothing / n_labels, shares)
+
+
+def epoch_batches(
+    faces: FaceDataset, targets: Targets, recipe: Recipe, *, seed: int, epoch: int
+) -> Iterator[tuple[np.ndarray, Targets]]:
+    """Yield the prepared batches of one epoch: pixels `(b, 48, 48, 1)` float32 and targets."""
+    rng = np.random.default_rng([seed, epoch])
+    chosen = draw_epoch(faces.label_ids, balance=recipe.balance, rng=rng)
+    n_batches = len(faces) // recipe.batch_size
+    return _ahead(
+        _batch(faces, targets, recipe, picked, rng)
+        for picked in np.array_split(chosen[: n_batches * recipe.batch_size], n_batches)
+    )
+
+
+def draw_epoch(label_ids: np.ndarray, *, balance: float, rng: np.random.Generator) -> np.ndarray:
+    """Return as many indices as there are faces, rare classes more often than their share.
+
+    Args:
+        label_ids: `(n,)` int.
+        balance: 0 takes every face once; 1 draws all classes equally often.
+        rng: Source of randomness.
+
+    Returns:
+        `(n,)` shuffled indices. No face repeats before all others of its class were taken.
+    """
+    classes, counts = np.unique(label_ids, return_counts=True)
+    wanted = counts ** (1 - balance)
+    per_class = np.round(wanted / wanted.sum() * len(label_ids)).astype(int)
+    drawn = []
+    for label, count, n_wanted in zip(classes, counts, per_class, strict=True):
+        members = np.flatnonzero(label_ids == label)
+        rounds = [rng.permutation(members) for _ in range(-(-n_wanted // count))]
+        drawn.append(np.concatenate(rounds)[:n_wanted])
+    return rng.permutation(np.concatenate(drawn))
+
+
+def _batch(
+    faces: FaceDataset,
+    targets: Targets,
+    recipe: Recipe,
+    picked: np.ndarray,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, Targets]:
+    pixels = standardise(augment(faces.pixels[picked], recipe.augmentation, rng))
+    labels, votes = targets.labels[picked], targets.votes[picked]
+    if rng.random() < recipe.augmentation.mixup_share:
+        # Zhang et al. 2018, arXiv 1710.09412, with alpha 0.4
+        blend, partner = np.float32(rng.beta(0.4, 0.4)), rng.permutation(len(picked))
+        pixels, labels, votes = (
+            blend * part + (1 - blend) * part[partner] for part in (pixels, labels, votes)
+        )
+    return pixels, Targets(labels, votes)
+
+
+def _ahead(
+    batches: Iterator[tuple[np.ndarray, Targets]],
+) -> Iterator[tuple[np.ndarray, Targets]]:
+    """Yield items that a thread makes ahead; the thread ends when the reader stops early."""
+    ready: queue.Queue[object] = queue.Queue(maxsize=_AHEAD)
+    stopped = threading.Event()
+    end = object()
+
+    def put(item: object) -> None:
+        while not stopped.is_set():
+            try:
+                return ready.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+
+    def produce() -> None:  # runs in its own thread; touches nothing but `batches` and the queue
+        try:
+            for batch in batches:
+                put(batch)
+                if stopped.is_set():
+                    return
+            put(end)
+        except BaseException as error:  # handed to the reader, who raises it
+            put(error)
+
+    threading.Thread(target=produce, name="batches", daemon=True).start()
+    try:
+        while (item := ready.get()) is not end:
+            if isinstance(item, BaseException):
+                raise item
+            yield item  # type: ignore[misc]
+    finally:
+        stopped.set()
