@@ -74,13 +74,8 @@ def test_every_format_gives_the_picture_as_a_frame_to_work_on(kind):
     assert frame_bgr.dtype == np.uint8
     assert frame_bgr.flags.c_contiguous
     assert frame_bgr.flags.writeable
-    assert mean_difference(frame_bgr, gradient_rgb()) < LOSSY
-
-
-@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF"])
-def test_lossless_formats_keep_every_pixel(kind):
-    frame_bgr = decode_image(encode(Image.fromarray(gradient_rgb()), kind), source="a")
-    assert mean_difference(frame_bgr, gradient_rgb()) == 0
+    tolerance = 0 if kind in ("PNG", "BMP", "TIFF") else LOSSY
+    assert mean_difference(frame_bgr, gradient_rgb()) <= tolerance
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 200), (200, 1)])
@@ -360,14 +355,10 @@ def test_a_file_is_read_from_its_path(tmp_path):
     assert mean_difference(read_image(path), gradient_rgb()) == 0
 
 
-def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(ImageError, match=r"none\.png: expected a file that can be read, got 'No"):
-        read_image(tmp_path / "none.png")
-
-
-def test_a_folder_is_no_picture(tmp_path):
-    with pytest.raises(ImageError, match="expected a"):
-        read_image(tmp_path)
+@pytest.mark.parametrize("name", ["none.png", "."], ids=["missing", "folder"])
+def test_a_path_that_is_no_file_is_named(tmp_path, name):
+    with pytest.raises(ImageError, match=r": expected a .*, got .*; "):
+        read_image(tmp_path / name)
 
 
 def test_a_file_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
@@ -378,9 +369,10 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
         read_image(path)
 
 
-def test_a_frame_is_shrunk_to_its_longest_side():
-    frame_bgr, scale = shrink_to(np.zeros((300, 400, 3), np.uint8), longest_side=100)
-    assert frame_bgr.shape == (75, 100, 3)
+@pytest.mark.parametrize(("height", "shrunk"), [(300, 75), (2, 1), (1, 1)])
+def test_a_frame_is_shrunk_to_its_longest_side_and_keeps_a_pixel(height, shrunk):
+    frame_bgr, scale = shrink_to(np.zeros((height, 400, 3), np.uint8), longest_side=100)
+    assert frame_bgr.shape == (shrunk, 100, 3)
     assert scale == 0.25
 
 
@@ -395,11 +387,6 @@ def test_a_small_frame_is_never_enlarged():
     same, scale = shrink_to(frame_bgr, longest_side=4)
     assert same is frame_bgr
     assert scale == 1.0
-
-
-def test_a_thin_frame_keeps_at_least_one_pixel():
-    frame_bgr, _ = shrink_to(np.zeros((2, 1000, 3), np.uint8), longest_side=10)
-    assert frame_bgr.shape == (1, 10, 3)
 
 
 def test_a_longest_side_of_zero_is_refused():
