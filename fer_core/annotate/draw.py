@@ -90,9 +90,10 @@ def _visible_box(face: Face, result: FrameResult) -> Rectangle | None:
 def _fitting_plate(face: Face, result: FrameResult, style: Style, number: int | None) -> np.ndarray:
     """Return a face's plate, made smaller and at last cut off where the frame is too narrow."""
     plate = render_plate(face, style=style, number=number)
-    if plate.shape[1] > result.width:
-        text_px = max(SMALLEST_TEXT_PX, style.text_px * result.width // plate.shape[1])
-        plate = render_plate(face, style=Style(text_px), number=number)
+    while plate.shape[1] > result.width and style.text_px > SMALLEST_TEXT_PX:
+        shrunk_px = style.text_px * result.width // plate.shape[1]  # hinting may need one less
+        style = Style(text_px=max(SMALLEST_TEXT_PX, min(shrunk_px, style.text_px - 1)))
+        plate = render_plate(face, style=style, number=number)
     return plate[: result.height, : result.width]
 
 
