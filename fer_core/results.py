@@ -18,8 +18,8 @@ class Box:
     y2: float
 
     def __post_init__(self) -> None:
-        if not (self.x2 > self.x1 and self.y2 > self.y1):
-            raise ValueError(f"A box needs x2 > x1 and y2 > y1, got {self}.")
+        if not (self.x2 > self.x1 and self.y2 > self.y1 and np.isfinite(self.as_tuple()).all()):
+            raise ValueError(f"A box needs finite x2 > x1 and y2 > y1, got {self}.")
 
     @property
     def width(self) -> float:
@@ -95,6 +95,8 @@ class Face:
     def __post_init__(self) -> None:
         if not 0.0 <= self.detection_score <= 1.0:
             raise ValueError(f"detection_score lies in [0, 1], got {self.detection_score}.")
+        if not -180.0 < self.roll_deg <= 180.0:
+            raise ValueError(f"roll_deg lies in (-180, 180], got {self.roll_deg}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

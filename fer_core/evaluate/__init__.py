@@ -1,0 +1,1 @@
+"""Scores: how well a model reads labelled faces, and how fast each stage runs."""

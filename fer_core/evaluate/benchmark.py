@@ -1,0 +1,107 @@
+"""Milliseconds of each stage of the one step, on a frame with a known number of faces."""
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from fer_core.annotate import annotate_in_place
+from fer_core.pipeline import FacePipeline
+
+_N_WARM_UP: Final = 5
+_N_TIMED: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """Median and 95th percentile of one stage, in milliseconds."""
+
+    p50_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What one step costs on one core."""
+
+    model: str
+    detector: str
+    width: int
+    height: int
+    n_faces_drawn: int
+    n_faces_found: int
+    stages: dict[str, StageTime]  # stage name -> time; "step" is detection to classification
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as plain numbers for JSON."""
+        return asdict(self)
+
+
+def run_benchmark(
+    pipeline: FacePipeline, face_bgr: np.ndarray, *, width: int, height: int, n_faces: int
+) -> Benchmark:
+    """Return the times of `_N_TIMED` steps on one core, with OpenCV held to one thread.
+
+    Args:
+        pipeline: Detector and model to measure.
+        face_bgr: Square picture of one face, uint8 `(side, side, 3)`.
+        width: Of the frame, in pixels.
+        height: Of the frame, in pixels.
+        n_faces: Faces set side by side into the frame, at least 0.
+    """
+    frame_bgr = frame_with_faces(face_bgr, width=width, height=height, n_faces=n_faces)
+    times: dict[str, list[float]] = {}
+    threads_before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        for step in range(_N_WARM_UP + _N_TIMED):
+            stage_ms, n_found = _one_step(pipeline, frame_bgr)
+            if step >= _N_WARM_UP:
+                for stage, ms in stage_ms.items():
+                    times.setdefault(stage, []).append(ms)
+    finally:
+        cv2.setNumThreads(threads_before)
+    stages = {
+        stage: StageTime(*(round(float(np.percentile(ms, q)), 3) for q in (50, 95)))
+        for stage, ms in times.items()
+    }
+    model_id = pipeline.recognizer.card.model_id
+    return Benchmark(model_id, pipeline.detector.name, width, height, n_faces, n_found, stages)
+
+
+def frame_with_faces(
+    face_bgr: np.ndarray, *, width: int, height: int, n_faces: int
+) -> np.ndarray:
+    """Return a mid-grey frame `(height, width, 3)` with `n_faces` copies of a face in a grid.
+
+    Raises:
+        ValueError: A side is under 48 pixels, or `n_faces` is negative.
+    """
+    if min(width, height) < 48 or n_faces < 0:
+        raise ValueError(f"Out of range: {width=}, {height=} (min 48), {n_faces=} (min 0).")
+    frame_bgr = np.full((height, width, 3), 128, dtype=np.uint8)
+    if not n_faces:
+        return frame_bgr
+    n_columns = int(np.ceil(np.sqrt(n_faces * width / height)))
+    n_rows = -(-n_faces // n_columns)
+    side = min(width // n_columns, height // n_rows, max(48, int(0.6 * height)))
+    face = cv2.resize(face_bgr, (side, side), interpolation=cv2.INTER_AREA)
+    for index in range(n_faces):
+        row, column = divmod(index, n_columns)
+        top = row * (height // n_rows) + (height // n_rows - side) // 2
+        left = column * (width // n_columns) + (width // n_columns - side) // 2
+        frame_bgr[top : top + side, left : left + side] = face
+    return frame_bgr
+
+
+def _one_step(pipeline: FacePipeline, frame_bgr: np.ndarray) -> tuple[dict[str, float], int]:
+    start = time.perf_counter()
+    result = pipeline.analyze(frame_bgr)
+    step_ms = (time.perf_counter() - start) * 1000
+    drawn_bgr = frame_bgr.copy()
+    start = time.perf_counter()
+    annotate_in_place(drawn_bgr, result)
+    draw_ms = (time.perf_counter() - start) * 1000
+    return {**result.stage_ms, "step": step_ms, "draw": draw_ms}, len(result.faces)

@@ -1,0 +1,102 @@
+"""Scores of predictions against labels, as the literature counts them."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+N_BINS: Final = 15  # of equal width, as in Guo et al. 2017, arXiv 1706.04599
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """Precision, recall and F1 in `[0, 1]` of one label, and how many faces carry it."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a model scored on `n` labelled faces; shares lie in `[0, 1]`.
+
+    Attributes:
+        n: Faces.
+        accuracy: Share of faces whose leading label is right.
+        macro_f1: Mean F1 over all labels, each counting the same.
+        per_class: Scores of each label.
+        confusion: Counts; row is the true label, column the predicted one, in label order.
+        ece: Expected calibration error.
+    """
+
+    n: int
+    accuracy: float
+    macro_f1: float
+    per_class: dict[str, ClassScore]
+    confusion: tuple[tuple[int, ...], ...]
+    ece: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the scores as plain numbers for JSON."""
+        return asdict(self)
+
+
+def score(y_true: np.ndarray, probs: np.ndarray, *, labels: tuple[str, ...]) -> Scores:
+    """Return the scores of probabilities against true labels.
+
+    Args:
+        y_true: `(n,)` int, index into `labels`, at least one face.
+        probs: `(n, n_classes)` float, rows summing to 1.
+        labels: Names of the classes, in order.
+
+    Raises:
+        ValueError: No faces, or shapes that do not fit together.
+
+    >>> score(np.array([0, 1]), np.array([[0.9, 0.1], [0.2, 0.8]]), labels=("a", "b")).macro_f1
+    1.0
+    """
+    if not len(y_true) or probs.shape != (len(y_true), len(labels)):
+        raise ValueError(
+            f"Expected probabilities ({len(y_true)}, {len(labels)}) for at least one face, got "
+            f"{probs.shape}."
+        )
+    y_pred = probs.argmax(axis=1)
+    class_ids = np.arange(len(labels))
+    columns = precision_recall_fscore_support(y_true, y_pred, labels=class_ids, zero_division=0.0)
+    per_class = {
+        label: ClassScore(float(precision), float(recall), float(f1), int(support))
+        for label, precision, recall, f1, support in zip(labels, *columns, strict=True)
+    }
+    return Scores(
+        n=len(y_true),
+        accuracy=float((y_pred == y_true).mean()),
+        macro_f1=float(columns[2].mean()),
+        per_class=per_class,
+        confusion=tuple(
+            tuple(int(count) for count in row)
+            for row in confusion_matrix(y_true, y_pred, labels=class_ids)
+        ),
+        ece=expected_calibration_error(y_true, probs),
+    )
+
+
+def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray) -> float:
+    """Return how far confidence and accuracy lie apart on average, in `[0, 1]`.
+
+    Args:
+        y_true: `(n,)` int.
+        probs: `(n, n_classes)` float, rows summing to 1.
+
+    Source: Guo et al. 2017, arXiv 1706.04599, equation 3, with `N_BINS` bins of equal width.
+
+    >>> expected_calibration_error(np.array([0, 0]), np.array([[0.75, 0.25], [0.75, 0.25]]))
+    0.25
+    """
+    confidence = probs.max(axis=1)
+    is_right = probs.argmax(axis=1) == y_true
+    bins = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
+    gap_sums = np.bincount(bins, weights=is_right - confidence, minlength=N_BINS)
+    return float(np.abs(gap_sums).sum() / len(y_true))

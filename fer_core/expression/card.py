@@ -1,0 +1,137 @@
+"""`card.json`: everything the weights need to be used rightly, and is read from nowhere else."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from fer_core.errors import ModelError, ModelNotFoundError
+from fer_core.expression.preprocess import NORMALISATIONS
+
+MODELS_FOLDER: Final = Path(__file__).resolve().parents[2] / "models"
+CARD_FILE: Final = "card.json"
+TWIN_FILE: Final = "model.tflite"
+KERAS_FILE: Final = "model.keras"
+DEFAULT_ID: Final = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What one model reads, answers, was trained on, and is good for.
+
+    Attributes:
+        model_id: Name of its folder.
+        summary: One sentence for people.
+        input_size: Side of a crop in pixels.
+        normalisation: Name in `preprocess.NORMALISATIONS`.
+        heads: Labels of each output, by the head's name, in the order of its classes.
+        reading_head: Head that the app shows; `label` is the one compared with the literature.
+        min_confidence: Share the leading label needs to be said, in `[0, 1]`.
+        digests: sha256 of each weights file, by file name.
+        n_parameters: Trained numbers.
+        is_default: Whether the app uses this model unless told otherwise.
+        details: How it was made: recipe, data, cleaning, epochs, scores, licence.
+    """
+
+    model_id: str
+    summary: str
+    input_size: int
+    normalisation: str
+    heads: dict[str, tuple[str, ...]]
+    reading_head: str
+    min_confidence: float
+    digests: dict[str, str]
+    n_parameters: int
+    is_default: bool = False
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.input_size < 1 or not 0 <= self.min_confidence <= 1:
+            raise ValueError(f"Out of range: {self.input_size=}, {self.min_confidence=}.")
+        if self.normalisation not in NORMALISATIONS:
+            raise ValueError(
+                f"Expected a normalisation of {', '.join(NORMALISATIONS)}, "
+                f"got {self.normalisation!r}."
+            )
+        if self.reading_head not in self.heads:
+            raise ValueError(f"No head {self.reading_head!r} among {', '.join(self.heads)}.")
+
+
+def save_card(folder: Path, card: ModelCard) -> None:
+    """Write `card.json` into a model's folder."""
+    text = json.dumps(asdict(card), indent=2, ensure_ascii=False)
+    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def load_card(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> ModelCard:
+    """Return the card of one model; the ID `default` means the default one.
+
+    Raises:
+        ModelNotFoundError: There is no such model.
+        ModelError: Its card cannot be read.
+    """
+    cards = list_cards(models_folder=models_folder)
+    for card in cards:
+        if model_id == card.model_id or (model_id == DEFAULT_ID and card.is_default):
+            return card
+    raise ModelNotFoundError(
+        f"No model {model_id!r}. Available: {', '.join(c.model_id for c in cards) or 'none'}. "
+        "Train one: python -m fer_core train RECIPE --data FILE --out models/ID."
+    )
+
+
+def list_cards(*, models_folder: Path = MODELS_FOLDER) -> tuple[ModelCard, ...]:
+    """Return the cards of all models, the default one first.
+
+    Raises:
+        ModelError: A card cannot be read.
+    """
+    paths = sorted(models_folder.glob(f"*/{CARD_FILE}"))
+    return tuple(sorted((_read_card(path) for path in paths), key=lambda card: not card.is_default))
+
+
+def read_weights(
+    card: ModelCard, file_name: str = TWIN_FILE, *, models_folder: Path = MODELS_FOLDER
+) -> bytes:
+    """Return the content of a weights file whose digest is the card's.
+
+    Raises:
+        ModelError: The file is missing or is not the one the card describes.
+    """
+    path = models_folder / card.model_id / file_name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"Expected weights at models/{card.model_id}/{file_name}, but {error.strerror}."
+        ) from error
+    if digest(content) != card.digests.get(file_name):
+        raise ModelError(
+            f"models/{card.model_id}/{file_name} is not the file its card describes (sha256 "
+            "differs). Restore the folder, or train the model again."
+        )
+    return content
+
+
+def digest(content: bytes) -> str:
+    """Return the sha256 of a file's content as 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _read_card(path: Path) -> ModelCard:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        values["heads"] = {name: tuple(labels) for name, labels in values["heads"].items()}
+        card = ModelCard(**values)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ModelError(
+            f"models/{path.parent.name}/{CARD_FILE} is not a model card ({error}). "
+            "Restore the folder, or train the model again."
+        ) from error
+    if card.model_id != path.parent.name:
+        raise ModelError(
+            f"models/{path.parent.name}/{CARD_FILE} describes {card.model_id!r}; expected "
+            f"{path.parent.name!r}. A model's folder must keep its name."
+        )
+    return card

@@ -1,0 +1,113 @@
+"""`ExpressionRecognizer`: crops of faces in, expressions out."""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from fer_core.errors import ModelError
+from fer_core.expression.card import (
+    DEFAULT_ID,
+    MODELS_FOLDER,
+    TWIN_FILE,
+    ModelCard,
+    load_card,
+    read_weights,
+)
+from fer_core.expression.preprocess import NORMALISATIONS
+from fer_core.litert import LiteRtNetwork
+from fer_core.results import Expression
+
+_MAX_BATCH: Final = 64  # crops classified at once; bounds the network's work space
+
+
+class ExpressionRecognizer:
+    """One trained model, ready to use. Threads may share it."""
+
+    def __init__(self, card: ModelCard, network: LiteRtNetwork) -> None:
+        """Join a card and its network.
+
+        Raises:
+            ModelError: The network's input or outputs are not those of the card.
+        """
+        size = card.input_size
+        if network.input_shape[1:] != (size, size, 1):
+            raise ModelError(
+                f"{card.model_id}: expected an input of ({size}, {size}, 1), got "
+                f"{network.input_shape[1:]}. Train the model again."
+            )
+        self.card = card
+        self._network = network
+        self._normalise = NORMALISATIONS[card.normalisation]
+        self._output_of_head = {
+            head: _output_index(card, network, head=head) for head in card.heads
+        }
+
+    def recognize(self, crops: np.ndarray) -> tuple[Expression, ...]:
+        """Return what each crop shows, read from the card's `reading_head`.
+
+        Args:
+            crops: `(n, input_size, input_size)` uint8 grey.
+        """
+        probs = self.predict_probs(crops, head=self.card.reading_head)
+        labels = self.card.heads[self.card.reading_head]
+        return tuple(Expression(labels, row, self.card.min_confidence) for row in probs)
+
+    def predict_probs(self, crops: np.ndarray, *, head: str) -> np.ndarray:
+        """Return the probabilities of one head: `(n, size, size)` uint8 -> `(n, n_classes)`.
+
+        Raises:
+            ValueError: The card has no such head, or the crops have another size.
+        """
+        size = self.card.input_size
+        if head not in self.card.heads or crops.shape[1:] != (size, size):
+            raise ValueError(
+                f"Expected crops (n, {size}, {size}) and a head of {', '.join(self.card.heads)}, "
+                f"got {crops.shape} and {head!r}."
+            )
+        logits = [
+            self._network.run(self._normalise(crops[start : start + _MAX_BATCH]))[
+                self._output_of_head[head]
+            ]
+            for start in range(0, len(crops), _MAX_BATCH)
+        ]
+        if not logits:
+            return np.zeros((0, len(self.card.heads[head])), dtype=np.float32)
+        return softmax(np.concatenate(logits))
+
+
+def load_recognizer(
+    model_id: str = DEFAULT_ID, *, models_folder: Path = MODELS_FOLDER
+) -> ExpressionRecognizer:
+    """Return the recogniser of one model.
+
+    Raises:
+        ModelNotFoundError: There is no such model.
+        ModelError: Its card or its weights cannot be used.
+    """
+    card = load_card(model_id, models_folder=models_folder)
+    weights = read_weights(card, models_folder=models_folder)
+    source = f"models/{card.model_id}/{TWIN_FILE}"
+    return ExpressionRecognizer(card, LiteRtNetwork(weights, source=source))
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Return probabilities `(n, n_classes)` float32 of logits; each row sums to 1.
+
+    >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]])).tolist()
+    [[0.5, 0.5], [1.0, 0.0]]
+    """
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _output_index(card: ModelCard, network: LiteRtNetwork, *, head: str) -> int:
+    """Return which output is the head's: conversion keeps shapes, not names or order."""
+    n_classes = len(card.heads[head])
+    matches = [i for i, shape in enumerate(network.output_shapes) if shape[-1] == n_classes]
+    if len(matches) != 1:
+        raise ModelError(
+            f"{card.model_id}: expected one output of {n_classes} values for head {head!r}, got "
+            f"outputs {network.output_shapes}. Train the model again."
+        )
+    return matches[0]

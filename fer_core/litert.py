@@ -1,0 +1,74 @@
+"""Networks run by LiteRT on the CPU, shared by any number of threads without waiting."""
+
+import queue
+from typing import Final
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from fer_core.errors import ModelError
+
+_MAX_IDLE: Final = 4  # interpreters kept for the next call; each holds a few MB of work space
+
+
+class LiteRtNetwork:
+    """One set of weights. Each call borrows an interpreter, so no thread waits for another.
+
+    An interpreter serves one thread at a time; a call that finds none idle makes one (a few ms).
+    """
+
+    def __init__(self, weights: bytes, *, source: str) -> None:
+        """Load the weights.
+
+        Args:
+            weights: Content of a `.tflite` file.
+            source: Its name, for messages.
+
+        Raises:
+            ModelError: LiteRT does not understand the weights.
+        """
+        self._weights = weights
+        self._source = source
+        self._idle: queue.LifoQueue[Interpreter] = queue.LifoQueue(maxsize=_MAX_IDLE)
+        first = self._create()
+        details = first.get_input_details()[0]
+        self._input_index: int = details["index"]
+        self.input_shape: tuple[int, ...] = tuple(int(side) for side in details["shape_signature"])
+        self.output_shapes: tuple[tuple[int, ...], ...] = tuple(
+            tuple(int(side) for side in output["shape_signature"])
+            for output in first.get_output_details()
+        )
+        self._output_indices = [output["index"] for output in first.get_output_details()]
+        self._idle.put(first)
+
+    def run(self, batch: np.ndarray) -> list[np.ndarray]:
+        """Return copies of the outputs for one batch, in the order of `output_shapes`.
+
+        Args:
+            batch: float32, shaped as `input_shape`; where that has -1, any size.
+        """
+        try:
+            interpreter = self._idle.get_nowait()
+        except queue.Empty:
+            interpreter = self._create()
+        try:
+            if tuple(interpreter.get_input_details()[0]["shape"]) != batch.shape:
+                interpreter.resize_tensor_input(self._input_index, batch.shape)
+                interpreter.allocate_tensors()
+            interpreter.set_tensor(self._input_index, batch)
+            interpreter.invoke()
+            return [interpreter.get_tensor(index) for index in self._output_indices]
+        finally:
+            try:
+                self._idle.put_nowait(interpreter)
+            except queue.Full:
+                pass  # enough are kept; this one is freed
+
+    def _create(self) -> Interpreter:
+        try:
+            # one thread: a second one never helped at these sizes, and videos run side by side
+            interpreter = Interpreter(model_content=self._weights, num_threads=1)
+            interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise ModelError(f"LiteRT cannot load {self._source}: {error}") from error
+        return interpreter

@@ -1,0 +1,71 @@
+"""The LiteRT twin of a Keras model: what the app runs, since its process never loads TensorFlow.
+
+Run as a program with two paths, it converts; `convert` starts it in a process of its own, because
+conversion needs the TensorFlow backend whatever backend trained the network.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from fer_core.errors import ModelError
+from fer_core.expression.recognizer import softmax
+from fer_core.litert import LiteRtNetwork
+
+MAX_DIFFERENCE: Final = 1e-4  # between probabilities of a float32 twin and Keras's
+
+
+def convert(keras_path: Path, tflite_path: Path) -> None:
+    """Write the float32 twin of a saved Keras model.
+
+    Raises:
+        ModelError: The conversion failed.
+    """
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        [sys.executable, "-m", "fer_core.train.twin", str(keras_path), str(tflite_path)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise ModelError(f"{keras_path.name} could not be converted to LiteRT: {reason}")
+
+
+def largest_difference(
+    tflite_path: Path, pixels: np.ndarray, keras_logits: dict[str, np.ndarray]
+) -> float:
+    """Return the largest difference between probabilities of the twin and of Keras.
+
+    Args:
+        tflite_path: The twin.
+        pixels: `(n, 48, 48, 1)` float32, prepared.
+        keras_logits: What Keras answers for them, by head, `(n, n_classes)`.
+
+    Raises:
+        ModelError: LiteRT does not understand the twin.
+    """
+    twin = LiteRtNetwork(tflite_path.read_bytes(), source=tflite_path.name)
+    twin_by_size = {logits.shape[1]: logits for logits in twin.run(pixels)}
+    return max(
+        float(np.abs(softmax(twin_by_size[logits.shape[1]]) - softmax(logits)).max())
+        for logits in keras_logits.values()
+    )
+
+
+def _main(keras_path: str, tflite_path: str) -> None:
+    import keras
+    import tensorflow as tf
+
+    model = keras.models.load_model(keras_path, compile=False, safe_mode=True)
+    Path(tflite_path).write_bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
