@@ -47,3 +47,52 @@ def square_around(xyxy: np.ndarray, *, scale: float) -> np.ndarray:
     centres = (xyxy[:, :2] + xyxy[:, 2:]) / 2
     half = (xyxy[:, 2:] - xyxy[:, :2]).max(axis=1, keepdims=True) * scale / 2
     return np.concatenate([centres - half, centres + half], axis=1)
+
+
+def square_to_crop(centre: np.ndarray, *, side: float, roll_deg: float, size: int) -> np.ndarray:
+    """Return the matrix `(2, 3)` that maps a turned square of the frame to an upright crop.
+
+    Args:
+        centre: Centre of the square, `(2,)` pixels of the frame.
+        side: Side of the square in pixels of the frame, above 0.
+        roll_deg: How far the square is turned clockwise in the picture, degrees.
+        size: Side of the crop in pixels.
+
+    Returns:
+        Matrix for `transform_points` and `cv2.warpAffine`; coordinates run from edge to edge, so
+        the square's corner lands on 0 or `size`.
+
+    >>> to_crop = square_to_crop(np.array([50.0, 50.0]), side=20.0, roll_deg=90.0, size=10)
+    >>> transform_points(to_crop, np.array([[60.0, 40.0], [50.0, 50.0]])).round(3).tolist()
+    [[0.0, 0.0], [5.0, 5.0]]
+    """
+    angle = np.deg2rad(roll_deg)
+    zoom = size / side
+    turn = zoom * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    shift = size / 2 - turn @ np.asarray(centre, dtype=np.float64)
+    return np.concatenate([turn, shift[:, None]], axis=1)
+
+
+def invert_similarity(matrix: np.ndarray) -> np.ndarray:
+    """Return the matrix `(2, 3)` that undoes `matrix`.
+
+    >>> undo = invert_similarity(np.array([[2.0, 0.0, 4.0], [0.0, 2.0, 6.0]]))
+    >>> undo.tolist()
+    [[0.5, 0.0, -2.0], [0.0, 0.5, -3.0]]
+    """
+    inverse = np.linalg.inv(matrix[:, :2])
+    return np.concatenate([inverse, -(inverse @ matrix[:, 2:])], axis=1)
+
+
+def transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return points `(..., 2)` moved by a matrix `(2, 3)`."""
+    return np.asarray(points @ matrix[:, :2].T + matrix[:, 2])
+
+
+def wrap_deg(angle_deg: np.ndarray) -> np.ndarray:
+    """Return angles in `(-180, 180]` degrees.
+
+    >>> wrap_deg(np.array([190.0, -180.0, 720.0])).tolist()
+    [-170.0, 180.0, 0.0]
+    """
+    return np.asarray(180.0 - (180.0 - angle_deg) % 360.0)

@@ -1,6 +1,6 @@
 """The one step: a frame goes in, a `FrameResult` comes out.
 
-    frame -> find faces -> square crops -> classify, all faces in one batch -> FrameResult
+frame -> find faces -> square crops -> classify, all faces in one batch -> FrameResult
 """
 
 import time

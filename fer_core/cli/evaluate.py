@@ -21,9 +21,7 @@ def evaluate(
     model: Annotated[str, typer.Argument(metavar="ID", help="Model ID; `models` lists them.")],
     *,
     data: DataOption = None,
-    split: Annotated[
-        str, typer.Option(help="Training, PublicTest or PrivateTest.")
-    ] = "PublicTest",
+    split: Annotated[str, typer.Option(help="Training, PublicTest or PrivateTest.")] = "PublicTest",
     votes: VotesOption = None,
     json: JsonOption = None,
 ) -> None:

@@ -36,7 +36,9 @@ def models() -> None:
     with errors_as_sentences():
         for card in list_cards():
             mark = " default" if card.is_default else ""
-            sys.stdout.write(f"{card.model_id}{mark} {card.n_parameters:,} parameters: {card.summary}\n")
+            sys.stdout.write(
+                f"{card.model_id}{mark} {card.n_parameters:,} parameters: {card.summary}\n"
+            )
 
 
 for command in (analyze, train, evaluate, benchmark):

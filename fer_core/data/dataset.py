@@ -45,7 +45,11 @@ class FaceDataset:
 
     @classmethod
     def from_rows(
-        cls, pixels: Sequence[np.ndarray], label_ids: Sequence[int], *, split_ids: Sequence[int],
+        cls,
+        pixels: Sequence[np.ndarray],
+        label_ids: Sequence[int],
+        *,
+        split_ids: Sequence[int],
         rows: Sequence[int],
     ) -> Self:
         """Return a data set from lists with one entry a face; `pixels[i]` has 2,304 values."""

@@ -124,7 +124,9 @@ def _csv_rows(raw: BinaryIO, name: str) -> Iterator[list[str]]:
             "not match its checksum. Download it again."
         ) from error
     except csv.Error as error:
-        raise BadRowError(name, n_read + 1, f"expected comma-separated text, but {error}.") from error
+        raise BadRowError(
+            name, n_read + 1, f"expected comma-separated text, but {error}."
+        ) from error
     if n_read == 0:
         raise DataError(f"{name} holds no text; expected FER2013's CSV. Download it again.")
 

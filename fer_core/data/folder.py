@@ -83,7 +83,9 @@ def _labelled_files(folder: Path) -> list[tuple[Path, int, int]]:
                     f"{', '.join(FER2013_LABELS)}. Rename or remove this one."
                 )
             ids = FER2013_LABELS.index(label), SPLITS.index(split)
-            files = sorted(file for file in label_folder.iterdir() if file.suffix.lower() in _ENDINGS)
+            files = sorted(
+                file for file in label_folder.iterdir() if file.suffix.lower() in _ENDINGS
+            )
             found += [(file, *ids) for file in files]
     if not found:
         raise DataError(

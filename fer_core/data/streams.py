@@ -13,7 +13,9 @@ from typing import BinaryIO, Final
 
 from fer_core.errors import DataError
 
-MAX_LINE_CHARS: Final = 1 << 20  # a FER2013 row has under 10,000; a file without line ends stops here
+MAX_LINE_CHARS: Final = (
+    1 << 20
+)  # a FER2013 row has under 10,000; a file without line ends stops here
 DAMAGE: Final = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
 
 _OTHER_KINDS: Final = {

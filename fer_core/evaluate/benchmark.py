@@ -71,9 +71,7 @@ def run_benchmark(
     return Benchmark(model_id, pipeline.detector.name, width, height, n_faces, n_found, stages)
 
 
-def frame_with_faces(
-    face_bgr: np.ndarray, *, width: int, height: int, n_faces: int
-) -> np.ndarray:
+def frame_with_faces(face_bgr: np.ndarray, *, width: int, height: int, n_faces: int) -> np.ndarray:
     """Return a mid-grey frame `(height, width, 3)` with `n_faces` copies of a face in a grid.
 
     Raises:

@@ -11,7 +11,8 @@ from fer_core.expression.preprocess import NORMALISATIONS
 
 MODELS_FOLDER: Final = Path(__file__).resolve().parents[2] / "models"
 CARD_FILE: Final = "card.json"
-TWIN_FILE: Final = "model.tflite"
+TWIN_FILE: Final = "model.tflite"  # float32
+SMALL_TWIN_FILE: Final = "model_int8.tflite"  # dynamic-range int8 weights
 KERAS_FILE: Final = "model.keras"
 DEFAULT_ID: Final = "default"
 
@@ -27,6 +28,7 @@ class ModelCard:
         normalisation: Name in `preprocess.NORMALISATIONS`.
         heads: Labels of each output, by the head's name, in the order of its classes.
         reading_head: Head that the app shows; `label` is the one compared with the literature.
+        runtime_file: Weights that the app runs, `TWIN_FILE` or `SMALL_TWIN_FILE`.
         min_confidence: Share the leading label needs to be said, in `[0, 1]`.
         digests: sha256 of each weights file, by file name.
         n_parameters: Trained numbers.
@@ -40,6 +42,7 @@ class ModelCard:
     normalisation: str
     heads: dict[str, tuple[str, ...]]
     reading_head: str
+    runtime_file: str
     min_confidence: float
     digests: dict[str, str]
     n_parameters: int
@@ -53,6 +56,10 @@ class ModelCard:
             raise ValueError(
                 f"Expected a normalisation of {', '.join(NORMALISATIONS)}, "
                 f"got {self.normalisation!r}."
+            )
+        if self.runtime_file not in (TWIN_FILE, SMALL_TWIN_FILE):
+            raise ValueError(
+                f"Expected {TWIN_FILE} or {SMALL_TWIN_FILE}, got {self.runtime_file!r}."
             )
         if self.reading_head not in self.heads:
             raise ValueError(f"No head {self.reading_head!r} among {', '.join(self.heads)}.")
@@ -91,9 +98,7 @@ def list_cards(*, models_folder: Path = MODELS_FOLDER) -> tuple[ModelCard, ...]:
     return tuple(sorted((_read_card(path) for path in paths), key=lambda card: not card.is_default))
 
 
-def read_weights(
-    card: ModelCard, file_name: str = TWIN_FILE, *, models_folder: Path = MODELS_FOLDER
-) -> bytes:
+def read_weights(card: ModelCard, file_name: str, *, models_folder: Path = MODELS_FOLDER) -> bytes:
     """Return the content of a weights file whose digest is the card's.
 
     Raises:

@@ -9,7 +9,6 @@ from fer_core.errors import ModelError
 from fer_core.expression.card import (
     DEFAULT_ID,
     MODELS_FOLDER,
-    TWIN_FILE,
     ModelCard,
     load_card,
     read_weights,
@@ -77,17 +76,26 @@ class ExpressionRecognizer:
 
 
 def load_recognizer(
-    model_id: str = DEFAULT_ID, *, models_folder: Path = MODELS_FOLDER
+    model_id: str = DEFAULT_ID,
+    *,
+    models_folder: Path = MODELS_FOLDER,
+    weights_file: str | None = None,
 ) -> ExpressionRecognizer:
     """Return the recogniser of one model.
+
+    Args:
+        model_id: Name of its folder, or `default`.
+        models_folder: Where the models lie.
+        weights_file: One of its LiteRT files; else the one its card names for running.
 
     Raises:
         ModelNotFoundError: There is no such model.
         ModelError: Its card or its weights cannot be used.
     """
     card = load_card(model_id, models_folder=models_folder)
-    weights = read_weights(card, models_folder=models_folder)
-    source = f"models/{card.model_id}/{TWIN_FILE}"
+    file_name = weights_file or card.runtime_file
+    weights = read_weights(card, file_name, models_folder=models_folder)
+    source = f"models/{card.model_id}/{file_name}"
     return ExpressionRecognizer(card, LiteRtNetwork(weights, source=source))
 
 

@@ -19,7 +19,9 @@ class Augmentation:
     mixup_share: float = 0.0  # share of batches whose faces are blended in pairs, [0, 1]
 
     def __post_init__(self) -> None:
-        if not (0 <= self.rotation_deg <= 180 and 0 <= self.scale <= 0.5 and 0 <= self.shift <= 0.5):
+        if not (
+            0 <= self.rotation_deg <= 180 and 0 <= self.scale <= 0.5 and 0 <= self.shift <= 0.5
+        ):
             raise ValueError(f"Rotation, scale or shift out of range: {self}.")
         if not (0 <= self.gamma <= 1 and 0 <= self.erase_share <= 1 and 0 <= self.mixup_share <= 1):
             raise ValueError(f"Gamma, erase_share or mixup_share out of range: {self}.")
@@ -41,9 +43,7 @@ def augment(crops: np.ndarray, settings: Augmentation, rng: np.random.Generator)
     return changed
 
 
-def _matrices(
-    n: int, size: int, settings: Augmentation, rng: np.random.Generator
-) -> np.ndarray:
+def _matrices(n: int, size: int, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
     """Return affine matrices `(n, 2, 3)` that turn, scale, mirror and shift about the centre."""
     angle = np.deg2rad(rng.uniform(-settings.rotation_deg, settings.rotation_deg, n))
     scale = 1 + rng.uniform(-settings.scale, settings.scale, n)

@@ -85,9 +85,7 @@ def train(
         entry = {"epoch": progress.epoch + 1, "learning_rate": rate, "loss": np.mean(losses)}
         entry |= validation_scores(evaluated, data.validation)
         progress.history.append({name: float(value) for name, value in entry.items()})
-        save_checkpoint(
-            run.checkpoint, progress, recipe_name=run.recipe_name, seed=run.seed
-        )
+        save_checkpoint(run.checkpoint, progress, recipe_name=run.recipe_name, seed=run.seed)
         run.on_epoch(progress.history[-1])
     evaluated.set_weights(progress.average)
     return evaluated, progress.history

@@ -86,9 +86,7 @@ def _squeeze_excitation(x: keras.KerasTensor, width: int) -> keras.KerasTensor:
     return layers.Conv2D(width, 1, activation="sigmoid")(gate)
 
 
-def _with_heads(
-    pixels: keras.KerasTensor, x: keras.KerasTensor, *, dropout: float
-) -> keras.Model:
+def _with_heads(pixels: keras.KerasTensor, x: keras.KerasTensor, *, dropout: float) -> keras.Model:
     features = layers.GlobalAveragePooling2D()(x)
     if dropout:
         features = layers.Dropout(dropout)(features)

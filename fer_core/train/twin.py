@@ -1,6 +1,6 @@
-"""The LiteRT twin of a Keras model: what the app runs, since its process never loads TensorFlow.
+"""The LiteRT twins of a Keras model, float32 and with int8 weights: what the app runs, since its process never loads TensorFlow.
 
-Run as a program with two paths, it converts; `convert` starts it in a process of its own, because
+Run as a program with three paths, it converts; `convert` starts it in a process of its own, because
 conversion needs the TensorFlow backend whatever backend trained the network.
 """
 
@@ -19,15 +19,16 @@ from fer_core.litert import LiteRtNetwork
 MAX_DIFFERENCE: Final = 1e-4  # between probabilities of a float32 twin and Keras's
 
 
-def convert(keras_path: Path, tflite_path: Path) -> None:
-    """Write the float32 twin of a saved Keras model.
+def convert(keras_path: Path, *, float_path: Path, int8_path: Path) -> None:
+    """Write the float32 twin of a saved Keras model, and the one with dynamic-range int8 weights.
 
     Raises:
         ModelError: The conversion failed.
     """
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    paths = (keras_path, float_path, int8_path)
     done = subprocess.run(
-        [sys.executable, "-m", "fer_core.train.twin", str(keras_path), str(tflite_path)],
+        [sys.executable, "-m", "fer_core.train.twin", *map(str, paths)],
         env=environment,
         capture_output=True,
         text=True,
@@ -59,12 +60,15 @@ def largest_difference(
     )
 
 
-def _main(keras_path: str, tflite_path: str) -> None:
+def _main(keras_path: str, float_path: str, int8_path: str) -> None:
     import keras
     import tensorflow as tf
 
     model = keras.models.load_model(keras_path, compile=False, safe_mode=True)
-    Path(tflite_path).write_bytes(tf.lite.TFLiteConverter.from_keras_model(model).convert())
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    Path(float_path).write_bytes(converter.convert())
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]  # without sample data: dynamic range
+    Path(int8_path).write_bytes(converter.convert())
 
 
 if __name__ == "__main__":
