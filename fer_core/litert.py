@@ -1,5 +1,6 @@
 """Networks run by LiteRT on the CPU, shared by any number of threads without waiting."""
 
+import contextlib
 import queue
 from typing import Final
 
@@ -59,10 +60,8 @@ class LiteRtNetwork:
             interpreter.invoke()
             return [interpreter.get_tensor(index) for index in self._output_indices]
         finally:
-            try:
+            with contextlib.suppress(queue.Full):  # enough are kept; this one is freed
                 self._idle.put_nowait(interpreter)
-            except queue.Full:
-                pass  # enough are kept; this one is freed
 
     def _create(self) -> Interpreter:
         try:

@@ -17,6 +17,7 @@ from fer_core.cli.terminal import (
 
 if TYPE_CHECKING:
     from fer_core.batch import PictureReading
+    from fer_core.export import PictureRecord
 
 
 def analyze(
@@ -41,7 +42,7 @@ def analyze(
 
     if detector not in DETECTOR_NAMES:
         raise typer.BadParameter(f"expected {' or '.join(DETECTOR_NAMES)}, got {detector!r}.")
-    records = []
+    records: list[PictureRecord] = []
     with errors_as_sentences():
         pipeline = FacePipeline(create_detector(detector, mode="photo"), load_recognizer(model))
         files = expand_paths(paths)
@@ -67,7 +68,7 @@ def analyze(
     raise typer.Exit(1 if any(record["error"] for record in records) else 0)
 
 
-def _summary(record: dict) -> str:  # type: ignore[type-arg]
+def _summary(record: "PictureRecord") -> str:
     """Return one line for people: `a.jpg: 1 happy (94 %), 2 not sure`."""
     faces = (
         f"{number} {face['expression']['label']} ({face['expression']['confidence']:.0%})"

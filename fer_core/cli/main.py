@@ -9,8 +9,8 @@ import typer
 from fer_core.cli.analyze import analyze
 from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
-from fer_core.cli.train import train
 from fer_core.cli.terminal import errors_as_sentences
+from fer_core.cli.train import train
 
 commands = typer.Typer(
     name="fer_core",

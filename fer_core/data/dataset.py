@@ -79,7 +79,7 @@ class FaceDataset:
 
 
 def class_counts(dataset: FaceDataset) -> dict[str, dict[str, int]]:
-    """Return faces per split and label: `{split: {label: count}}`, splits without faces left out."""
+    """Return `{split: {label: faces}}`; splits without faces are left out."""
     counts = {}
     for split_id, split in enumerate(SPLITS):
         in_split = dataset.label_ids[dataset.split_ids == split_id]

@@ -1,5 +1,6 @@
 """Data files as lines of text: plain, gzip, xz or zip, told apart by their first bytes."""
 
+import contextlib
 import gzip
 import io
 import lzma
@@ -7,15 +8,14 @@ import os
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO, Final
 
 from fer_core.errors import DataError
 
-MAX_LINE_CHARS: Final = (
-    1 << 20
-)  # a FER2013 row has under 10,000; a file without line ends stops here
+MAX_LINE_CHARS: Final = 1 << 20
+"""A FER2013 row has under 10,000; a file without line ends stops here."""
+
 DAMAGE: Final = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
 
 _OTHER_KINDS: Final = {
@@ -29,7 +29,7 @@ _OTHER_KINDS: Final = {
 }
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_binary(source: Path | BinaryIO) -> Iterator[tuple[BinaryIO, int]]:
     """Yield the raw stream of a path or of an already open file, and its size in bytes.
 
@@ -70,26 +70,30 @@ def text_lines(raw: BinaryIO, *, name: str, wanted: frozenset[str]) -> Iterator[
     """
     magic = raw.read(6)
     raw.seek(0)
+    for start, kind in _OTHER_KINDS.items():
+        if magic.startswith(start):
+            raise DataError(
+                f"{name} is {kind}; expected FER2013's CSV, plain or as .gz, .xz or .zip."
+            )
     if magic.startswith(b"\x1f\x8b"):
-        yield from _decoded(gzip.GzipFile(fileobj=raw), name)
+        with gzip.GzipFile(fileobj=raw) as gzipped:
+            yield from _decoded(gzipped, name)
     elif magic == b"\xfd7zXZ\x00":
-        yield from _decoded(lzma.LZMAFile(raw), name)
+        with lzma.LZMAFile(raw) as xz:
+            yield from _decoded(xz, name)
     elif magic.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(raw) as archive:
-            with archive.open(_table_member(archive, name=name, wanted=wanted)) as member:
-                yield from _decoded(member, name)
+        with (
+            zipfile.ZipFile(raw) as archive,
+            archive.open(_table_member(archive, name=name, wanted=wanted)) as member,
+        ):
+            yield from _decoded(member, name)
     else:
-        for start, kind in _OTHER_KINDS.items():
-            if magic.startswith(start):
-                raise DataError(
-                    f"{name} is {kind}; expected FER2013's CSV, plain or as .gz, .xz or .zip."
-                )
         yield from _decoded(raw, name)
 
 
-def _decoded(binary: object, name: str) -> Iterator[str]:
+def _decoded(binary: IO[bytes] | gzip.GzipFile | lzma.LZMAFile, name: str) -> Iterator[str]:
     # errors="replace": a strange byte then fails as text in its own row, with that row's number
-    text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="replace", newline="")  # type: ignore[type-var]
+    text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="replace", newline="")
     try:
         while line := text.readline(MAX_LINE_CHARS):
             if len(line) == MAX_LINE_CHARS:

@@ -73,7 +73,8 @@ def vote_shares(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:
             "do not belong together. Use FER2013's CSV in its original row order with FER+."
         )
     chosen = votes[rows].astype(np.float32)
-    return chosen / np.maximum(chosen.sum(axis=1, keepdims=True), 1)
+    chosen /= np.maximum(chosen.sum(axis=1, keepdims=True), 1)
+    return chosen
 
 
 def majority_ids(votes: np.ndarray) -> np.ndarray:
@@ -83,4 +84,4 @@ def majority_ids(votes: np.ndarray) -> np.ndarray:
     """
     top = np.sort(votes, axis=1)
     has_leader = top[:, -1] > top[:, -2]
-    return np.where(has_leader, votes.argmax(axis=1), -1)
+    return np.asarray(np.where(has_leader, votes.argmax(axis=1), -1))

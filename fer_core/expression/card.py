@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import logging
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from fer_core.errors import ModelError, ModelNotFoundError
 from fer_core.expression.preprocess import NORMALISATIONS
+
+logger = logging.getLogger(__name__)
 
 MODELS_FOLDER: Final = Path(__file__).resolve().parents[2] / "models"
 CARD_FILE: Final = "card.json"
@@ -78,10 +81,12 @@ def load_card(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> ModelCar
         ModelNotFoundError: There is no such model.
         ModelError: Its card cannot be read.
     """
+    for path in _card_paths(models_folder):
+        if path.parent.name == model_id:
+            return _read_card(path)
     cards = list_cards(models_folder=models_folder)
-    for card in cards:
-        if model_id == card.model_id or (model_id == DEFAULT_ID and card.is_default):
-            return card
+    if model_id == DEFAULT_ID and cards and cards[0].is_default:
+        return cards[0]
     raise ModelNotFoundError(
         f"No model {model_id!r}. Available: {', '.join(c.model_id for c in cards) or 'none'}. "
         "Train one: python -m fer_core train RECIPE --data FILE --out models/ID."
@@ -91,11 +96,15 @@ def load_card(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> ModelCar
 def list_cards(*, models_folder: Path = MODELS_FOLDER) -> tuple[ModelCard, ...]:
     """Return the cards of all models, the default one first.
 
-    Raises:
-        ModelError: A card cannot be read.
+    A card that cannot be read is left out and logged: one broken model must not stop the others.
     """
-    paths = sorted(models_folder.glob(f"*/{CARD_FILE}"))
-    return tuple(sorted((_read_card(path) for path in paths), key=lambda card: not card.is_default))
+    cards = []
+    for path in _card_paths(models_folder):
+        try:
+            cards.append(_read_card(path))
+        except ModelError as error:
+            logger.warning("%s", error)
+    return tuple(sorted(cards, key=lambda card: not card.is_default))
 
 
 def read_weights(card: ModelCard, file_name: str, *, models_folder: Path = MODELS_FOLDER) -> bytes:
@@ -122,6 +131,10 @@ def read_weights(card: ModelCard, file_name: str, *, models_folder: Path = MODEL
 def digest(content: bytes) -> str:
     """Return the sha256 of a file's content as 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
+
+
+def _card_paths(models_folder: Path) -> list[Path]:
+    return sorted(models_folder.glob(f"*/{CARD_FILE}"))
 
 
 def _read_card(path: Path) -> ModelCard:

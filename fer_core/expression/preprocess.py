@@ -1,11 +1,11 @@
-"""Pixels as a network expects them; training and inference both call this, so they cannot drift."""
+"""Pixels as a network expects them; training and inference call the same function."""
 
 from typing import Final
 
 import numpy as np
 
 MIN_STD: Final = 8.0
-"""Grey levels: below this contrast a crop is not stretched further, or noise would look like a face."""
+"""Grey levels; a flatter crop is not stretched further, or its noise would look like a face."""
 
 
 def standardise(crops: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """What a trained model leaves in its folder: weights, twin, card, evaluation, history."""
 
-import datetime
+import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -51,7 +51,7 @@ def save_model(
     dataset: FaceDataset,
     data: CleanData,
     votes: np.ndarray | None,
-    on_stage: Callable[[str], None] = lambda stage: None,
+    on_stage: Callable[[str], None] = lambda _stage: None,
 ) -> dict[str, Any]:
     """Write everything the app needs of a trained model; return its scores on validation faces.
 
@@ -166,7 +166,7 @@ def _card(
                 "epochs": run.n_epochs,
                 "seed": run.seed,
                 "backend": keras.backend.backend(),
-                "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+                "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
                 "n_train": data.report.n_train,
             },
         },

@@ -58,7 +58,7 @@ def _matrices(n: int, size: int, settings: Augmentation, rng: np.random.Generato
 def _gamma_curves(gammas: np.ndarray) -> np.ndarray:
     """Return look-up tables `(n, 256)` uint8 of brightness curves."""
     levels = np.linspace(0, 1, 256)
-    return (255 * levels[None, :] ** gammas[:, None] + 0.5).astype(np.uint8)
+    return np.asarray(255 * levels[None, :] ** gammas[:, None] + 0.5, dtype=np.uint8)
 
 
 def _erase(crop: np.ndarray, rng: np.random.Generator) -> None:

@@ -3,6 +3,7 @@
 Everything random comes from the seed and the epoch's number, so an epoch can be run again.
 """
 
+import contextlib
 import queue
 import threading
 from collections.abc import Iterator
@@ -119,10 +120,9 @@ def _ahead(
 
     def put(item: object) -> None:
         while not stopped.is_set():
-            try:
-                return ready.put(item, timeout=0.1)
-            except queue.Full:
-                continue
+            with contextlib.suppress(queue.Full):
+                ready.put(item, timeout=0.1)
+                return
 
     def produce() -> None:  # runs in its own thread; touches nothing but `batches` and the queue
         try:
@@ -131,13 +131,13 @@ def _ahead(
                 if stopped.is_set():
                     return
             put(end)
-        except BaseException as error:  # handed to the reader, who raises it
+        except Exception as error:  # noqa: BLE001  # handed to the reader, who raises it
             put(error)
 
     threading.Thread(target=produce, name="batches", daemon=True).start()
     try:
         while (item := ready.get()) is not end:
-            if isinstance(item, BaseException):
+            if isinstance(item, Exception):
                 raise item
             yield item  # type: ignore[misc]
     finally:

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,8 +45,8 @@ def save_checkpoint(folder: Path, progress: Progress, *, recipe_name: str, seed:
     old = folder.with_suffix(".old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
-        os.replace(folder, old)
-    os.replace(fresh, folder)
+        folder.replace(old)
+    fresh.replace(folder)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -59,7 +58,7 @@ def load_checkpoint(folder: Path, *, recipe_name: str, seed: int) -> Progress | 
     """
     old = folder.with_suffix(".old")
     if not folder.exists() and old.exists():  # killed between the two renames
-        os.replace(old, folder)
+        old.replace(folder)
     if not folder.exists():
         return None
     try:

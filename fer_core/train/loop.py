@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Final
 
 import keras
@@ -41,8 +42,8 @@ class Run:
     checkpoint: Path
     n_epochs: int
     seed: int = 0
-    on_step: OnStep = lambda epoch, step, n_steps: None
-    on_epoch: OnEpoch = lambda entry: None
+    on_step: OnStep = lambda _epoch, _step, _n_steps: None
+    on_epoch: OnEpoch = lambda _entry: None
 
 
 def train(
@@ -82,9 +83,8 @@ def train(
                 _update_average(progress, n_updates, decay=run.recipe.average_decay)
             run.on_step(progress.epoch, step + 1, n_steps)
         evaluated.set_weights(progress.average)
-        entry = {"epoch": progress.epoch + 1, "learning_rate": rate, "loss": np.mean(losses)}
-        entry |= validation_scores(evaluated, data.validation)
-        progress.history.append({name: float(value) for name, value in entry.items()})
+        entry = {"epoch": progress.epoch + 1.0, "learning_rate": rate, "loss": fmean(losses)}
+        progress.history.append(entry | validation_scores(evaluated, data.validation))
         save_checkpoint(run.checkpoint, progress, recipe_name=run.recipe_name, seed=run.seed)
         run.on_epoch(progress.history[-1])
     evaluated.set_weights(progress.average)
@@ -159,5 +159,4 @@ def _update_average(progress: Progress, n_updates: int, *, decay: float) -> None
     # the first updates count more, or the start at random weights would linger
     keep = min(decay, (1 + n_updates) / (10 + n_updates))
     for average, weight in zip(progress.average, progress.model.get_weights(), strict=True):
-        average *= keep
-        average += (1 - keep) * weight
+        np.add(keep * average, (1 - keep) * weight, out=average)

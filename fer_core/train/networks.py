@@ -1,4 +1,4 @@
-"""Networks for 48x48 grey faces, with two heads: FER2013's label and the share of people's votes."""
+"""Networks for 48x48 grey faces with two heads: FER2013's label, and shares of people's votes."""
 
 from collections.abc import Callable
 from typing import Final

@@ -1,4 +1,4 @@
-"""The LiteRT twins of a Keras model, float32 and with int8 weights: what the app runs, since its process never loads TensorFlow.
+"""The LiteRT twins of a Keras model, float32 and int8: what the app runs, without TensorFlow.
 
 Run as a program with three paths, it converts; `convert` starts it in a process of its own, because
 conversion needs the TensorFlow backend whatever backend trained the network.
@@ -27,7 +27,7 @@ def convert(keras_path: Path, *, float_path: Path, int8_path: Path) -> None:
     """
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
     paths = (keras_path, float_path, int8_path)
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603  # our own module and our own paths, no shell
         [sys.executable, "-m", "fer_core.train.twin", *map(str, paths)],
         env=environment,
         capture_output=True,
