@@ -72,7 +72,7 @@ def vote_shares(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:
             f"The data set has a row {rows.max() + 1:,}, the votes end at {len(votes):,}: they "
             "do not belong together. Use FER2013's CSV in its original row order with FER+."
         )
-    chosen = votes[rows].astype(np.float32)
+    chosen: np.ndarray = votes[rows].astype(np.float32)
     chosen /= np.maximum(chosen.sum(axis=1, keepdims=True), 1)
     return chosen
 
