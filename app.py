@@ -1,0 +1,33 @@
+"""The app's entry: page settings, one-time preparation, navigation, and what every page shows."""
+
+import streamlit as st
+
+from pages.ui.page import follow_navigation, start_at_live, start_up
+
+st.set_page_config(
+    page_title="Cue",
+    page_icon="🙂",
+    layout="wide",
+    menu_items={
+        "About": "Cue shows how people would name an expression. It runs on your own machine."
+    },
+)
+start_up()
+
+page = st.navigation(
+    [
+        st.Page(start_at_live, title="Start", default=True, visibility="hidden"),
+        st.Page("pages/live.py", title="Live", icon="🎥", url_path="live"),
+        st.Page("pages/photos.py", title="Photos", icon="🖼️", url_path="photos"),
+        st.Page("pages/dataset.py", title="Dataset", icon="🗂️", url_path="dataset"),
+        st.Page("pages/evaluation.py", title="Evaluation", icon="📊", url_path="evaluation"),
+    ]
+)
+follow_navigation(page.url_path)
+with st.sidebar:
+    st.caption(
+        "Cue shows how most people would name an expression. It cannot see what somebody "
+        "feels, and it can be wrong. Ask when it matters."
+    )
+    st.caption("Everything stays on this machine. Nothing is stored unless you save it.")
+page.run()

@@ -1,0 +1,40 @@
+"""Photos: every face of the dropped pictures, boxed, numbered and read."""
+
+import streamlit as st
+
+from fer_core.errors import FerError
+from fer_core.export import to_csv, to_json
+from pages.ui.controls import choose_detector
+from pages.ui.photo_card import show_photo
+from pages.ui.photo_inputs import chosen_photos
+from pages.ui.photo_readings import read_photos
+from pages.ui.resources import photo_pipeline
+
+st.title("Photos")
+st.write("What the faces in your photos show, as most people would name it.")
+photos = chosen_photos()
+detector = choose_detector()
+if not photos:
+    st.info("No photo yet. Drop some above, take one, or try the example portrait.")
+    st.stop()
+try:
+    readings = read_photos(photos, photo_pipeline(detector), detector=detector)
+except FerError as error:
+    st.error(str(error))
+    st.stop()
+
+records = [reading.record for reading in readings]
+n_faces = sum(len(record["faces"]) for record in records)
+n_failed = sum(record["error"] is not None for record in records)
+st.subheader(
+    f"{len(records)} photos, {n_faces} faces" + (f", {n_failed} not read" if n_failed else "")
+)
+as_json, as_csv = st.columns(2)
+as_json.download_button(
+    "Download JSON", to_json(records), "cue-readings.json", "application/json", width="stretch"
+)
+as_csv.download_button(
+    "Download CSV", to_csv(records), "cue-readings.csv", "text/csv", width="stretch"
+)
+for reading in readings:
+    show_photo(reading)

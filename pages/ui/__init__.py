@@ -1,0 +1,1 @@
+"""Helpers of the pages: the only place, beside the pages, that knows Streamlit."""

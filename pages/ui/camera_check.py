@@ -1,0 +1,50 @@
+"""Why the camera cannot be used, as the browser knows it, before and after Start is pressed."""
+
+from typing import Final
+
+import streamlit as st
+
+_SCRIPT: Final = """
+export default function ({ setStateValue, parentElement }) {
+  const report = async () => {
+    let state = "ready";
+    if (!window.isSecureContext || !navigator.mediaDevices) {
+      state = "insecure";
+    } else {
+      const devices = await navigator.mediaDevices.enumerateDevices();
+      if (!devices.some((device) => device.kind === "videoinput")) state = "missing";
+      try {
+        const permission = await navigator.permissions.query({ name: "camera" });
+        permission.onchange = report;
+        if (permission.state === "denied") state = "refused";
+      } catch {
+        // a browser that cannot be asked: the stream itself will say so
+      }
+      navigator.mediaDevices.ondevicechange = report;
+    }
+    if (parentElement.reportedCamera === state) return;
+    parentElement.reportedCamera = state;
+    setStateValue("camera", state);
+  };
+  report();
+}
+"""
+_SENTENCES: Final = {
+    "insecure": (
+        "Browsers allow a camera only at a safe address. Open http://localhost:8501 on the machine "
+        "that runs Cue, or serve it over https."
+    ),
+    "missing": "No camera was found. Connect one; this page notices it.",
+    "refused": (
+        "The browser refuses the camera for this page. Click the camera or lock sign in the "
+        "address bar, allow the camera, then press Start."
+    ),
+}
+
+_check = st.components.v2.component("camera_check", js=_SCRIPT)
+
+
+def camera_problem() -> str | None:
+    """Return one sentence on why the camera cannot be used, or None; asks for no permission."""
+    answer = _check(key="camera-check", default={"camera": "ready"}, on_camera_change=lambda: None)
+    return _SENTENCES.get(answer.camera)

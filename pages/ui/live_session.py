@@ -1,0 +1,92 @@
+"""`LiveSession`: what one visitor's stream does with its frames. Knows no Streamlit.
+
+Threads: `on_frame` runs in the stream's own processing thread, all else in the script thread. They
+meet in two attributes that are replaced whole, so nobody waits for a lock.
+"""
+
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+import av
+import numpy as np
+
+from fer_core.annotate import annotate_in_place
+from fer_core.errors import FerError
+from fer_core.pipeline import FacePipeline
+from fer_core.results import FrameResult
+
+logger = logging.getLogger(__name__)
+
+_RATE_WINDOW: Final = 30  # frames over which the rate is counted
+_STALE_S: Final = 2.0  # a reading older than this describes no one any more
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """What the visitor chose; `pipeline` does the reading."""
+
+    pipeline: FacePipeline
+    is_mirrored: bool = True
+    is_paused: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveReading:
+    """The newest frame's result."""
+
+    result: FrameResult
+    read_at_s: float  # time.monotonic()
+    frames_per_second: float
+
+    def is_stale(self, now_s: float) -> bool:
+        """Return whether the reading is too old to be shown."""
+        return now_s - self.read_at_s > _STALE_S
+
+
+class LiveSession:
+    """Reads the frames of one stream and keeps the newest reading, no picture."""
+
+    def __init__(self, settings: LiveSettings) -> None:
+        """Start without a reading."""
+        self.settings = settings
+        self.reading: LiveReading | None = None
+        self.problem: str | None = None
+        self._read_times_s: deque[float] = deque(maxlen=_RATE_WINDOW)
+
+    def on_frame(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """Return the frame with its own reading drawn on it. Runs in the processing thread."""
+        settings = self.settings
+        frame_bgr = frame.to_ndarray(format="bgr24")
+        if settings.is_mirrored:
+            frame_bgr = np.ascontiguousarray(
+                frame_bgr[:, ::-1]
+            )  # before reading: words stay legible
+        if settings.is_paused:
+            self.reading = None
+        else:
+            self._read(frame_bgr, settings.pipeline)
+        return av.VideoFrame.from_ndarray(frame_bgr, format="bgr24")
+
+    def _read(self, frame_bgr: np.ndarray, pipeline: FacePipeline) -> None:
+        """Read a frame and draw on it; a failure stops the reading, never the video."""
+        try:
+            result = pipeline.analyze(frame_bgr)
+            annotate_in_place(frame_bgr, result)
+        except (FerError, ValueError, RuntimeError) as error:
+            if self.problem is None:  # once: a stream has 30 frames a second
+                logger.exception("A live frame could not be read")
+            self.reading, self.problem = None, str(error)
+            return
+        now_s = time.monotonic()
+        self._read_times_s.append(now_s)
+        self.problem = None
+        self.reading = LiveReading(result, now_s, self._rate())
+
+    def _rate(self) -> float:
+        """Return processed frames a second over the last frames, 0 for the first."""
+        times_s = self._read_times_s
+        span_s = times_s[-1] - times_s[0]
+        return (len(times_s) - 1) / span_s if span_s > 0 else 0.0
