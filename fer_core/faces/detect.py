@@ -1,13 +1,19 @@
 """What every face detector takes and gives: `FaceDetector.detect(frame_bgr) -> Detections`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
-from fer_core.geometry import as_xyxy
+from fer_core.geometry import as_xyxy, square_around
 
 N_LANDMARKS = 5  # subject's right eye, left eye, nose tip, right and left corner of the mouth
+
+_UNKNOWN = np.empty(0, dtype=np.float32)  # stands for "the detector does not say"
+
+
+def _unknown() -> np.ndarray:
+    return _UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq: comparing arrays gives no single truth value
@@ -15,13 +21,20 @@ class Detections:
     """The `n` faces found in one frame, best score first is not promised.
 
     Attributes:
-        xyxy: `(n, 4)` float32 pixels, end exclusive: each face's box as if it were upright, that is
-            before turning it by `roll_deg` about its centre. It may reach over the frame's edge.
+        xyxy: `(n, 4)` float32 pixels, end exclusive: the box around each face as it lies in the
+            picture. It is not turned with the face; it may reach over the frame's edge.
         scores: `(n,)` float32 in `[0, 1]`, how surely each is a face. Scores of two detectors
             are not comparable.
         roll_deg: `(n,)` float32 in `(-180, 180]`, clockwise tilt of the head in the picture.
         landmarks: `(n, 5, 2)` float32 pixels, or None from a detector that gives none. Order:
             subject's right eye, left eye, nose tip, right and left corner of the mouth.
+        squares: `(n, 3)` float32 pixels: centre x, centre y and side of the square that frames
+            each face for reading; it is turned clockwise by `roll_deg` about its centre. Without
+            it, the square around the box.
+        head_deg: `(n, 2)` float32: yaw (positive to the subject's left) and pitch (positive
+            down), 0 when facing the camera. NaN where the detector cannot tell.
+        presence: `(n,)` float32 in `[0, 1]`: how surely the whole face is in view, NaN where the
+            detector cannot tell.
 
     Raises:
         ValueError: The arrays do not fit together or hold values out of range.
@@ -31,41 +44,65 @@ class Detections:
     scores: np.ndarray
     roll_deg: np.ndarray
     landmarks: np.ndarray | None = None
+    squares: np.ndarray = field(default_factory=_unknown)
+    head_deg: np.ndarray = field(default_factory=_unknown)
+    presence: np.ndarray = field(default_factory=_unknown)
 
     def __post_init__(self) -> None:
-        xyxy = as_xyxy(self.xyxy).copy()
-        scores = np.array(self.scores, dtype=np.float32)
-        roll_deg = np.array(self.roll_deg, dtype=np.float32)
-        n_faces = len(xyxy)
-        if scores.shape != (n_faces,) or roll_deg.shape != (n_faces,):
-            raise ValueError(
-                f"Expected {n_faces} scores and roll angles for {n_faces} boxes, "
-                f"got {scores.shape} and {roll_deg.shape}."
-            )
-        if not (np.isfinite(xyxy).all() and (xyxy[:, 2:] > xyxy[:, :2]).all()):
-            raise ValueError(f"Boxes need finite x2 > x1 and y2 > y1, got {xyxy}.")
-        if not ((scores >= 0).all() and (scores <= 1).all()):
-            raise ValueError(f"Scores lie in [0, 1], got {scores}.")
-        if not ((roll_deg > -180).all() and (roll_deg <= 180).all()):
-            raise ValueError(f"Roll angles lie in (-180, 180] degrees, got {roll_deg}.")
-        self._keep("xyxy", xyxy)
-        self._keep("scores", scores)
-        self._keep("roll_deg", roll_deg)
+        n_faces = len(as_xyxy(self.xyxy))
+        self._keep("xyxy", as_xyxy(self.xyxy), (n_faces, 4))
+        self._keep("scores", self.scores, (n_faces,))
+        self._keep("roll_deg", self.roll_deg, (n_faces,))
+        self._check_ranges()
         if self.landmarks is not None:
-            landmarks = np.array(self.landmarks, dtype=np.float32)
-            if landmarks.shape != (n_faces, N_LANDMARKS, 2):
-                raise ValueError(
-                    f"Expected landmarks of shape ({n_faces}, {N_LANDMARKS}, 2), "
-                    f"got {landmarks.shape}."
-                )
-            self._keep("landmarks", landmarks)
+            self._keep("landmarks", self.landmarks, (n_faces, N_LANDMARKS, 2))
+        squares = _squares_around(self.xyxy) if self.squares is _UNKNOWN else self.squares
+        self._keep("squares", squares, (n_faces, 3))
+        for name, shape in (("head_deg", (n_faces, 2)), ("presence", (n_faces,))):
+            values = getattr(self, name)
+            self._keep(name, np.full(shape, np.nan) if values is _UNKNOWN else values, shape)
 
-    def _keep(self, name: str, values: np.ndarray) -> None:
-        values.setflags(write=False)  # read by the page while the camera thread moves on
-        object.__setattr__(self, name, values)
+    def _keep(self, name: str, values: object, shape: tuple[int, ...]) -> None:
+        array = np.array(values, dtype=np.float32)  # own copy: callers reuse buffers
+        if array.shape != shape:
+            raise ValueError(f"Expected {name} of shape {shape}, got {array.shape}.")
+        array.setflags(write=False)  # read by the page while the camera thread moves on
+        object.__setattr__(self, name, array)
+
+    def _check_ranges(self) -> None:
+        if not (np.isfinite(self.xyxy).all() and (self.xyxy[:, 2:] > self.xyxy[:, :2]).all()):
+            raise ValueError(f"Boxes need finite x2 > x1 and y2 > y1, got {self.xyxy}.")
+        if not ((self.scores >= 0).all() and (self.scores <= 1).all()):
+            raise ValueError(f"Scores lie in [0, 1], got {self.scores}.")
+        if not ((self.roll_deg > -180).all() and (self.roll_deg <= 180).all()):
+            raise ValueError(f"Roll angles lie in (-180, 180] degrees, got {self.roll_deg}.")
 
     def __len__(self) -> int:
         return len(self.xyxy)
+
+    def take(self, indices: np.ndarray) -> "Detections":
+        """Return the faces at `indices`, in that order."""
+        return Detections(
+            self.xyxy[indices],
+            self.scores[indices],
+            self.roll_deg[indices],
+            None if self.landmarks is None else self.landmarks[indices],
+            squares=self.squares[indices],
+            head_deg=self.head_deg[indices],
+            presence=self.presence[indices],
+        )
+
+    def scaled(self, zoom: float) -> "Detections":
+        """Return the same faces in the frame resized by `zoom`, above 0."""
+        return Detections(
+            self.xyxy * zoom,
+            self.scores,
+            self.roll_deg,
+            None if self.landmarks is None else self.landmarks * zoom,
+            squares=self.squares * zoom,
+            head_deg=self.head_deg,
+            presence=self.presence,
+        )
 
     @classmethod
     def empty(cls, *, has_landmarks: bool = False) -> "Detections":
@@ -76,6 +113,12 @@ class Detections:
         """
         landmarks = np.zeros((0, N_LANDMARKS, 2), np.float32) if has_landmarks else None
         return cls(np.zeros((0, 4)), np.zeros(0), np.zeros(0), landmarks)
+
+
+def _squares_around(boxes: object) -> np.ndarray:
+    squares = square_around(as_xyxy(boxes), scale=1.0)
+    centres = (squares[:, :2] + squares[:, 2:]) / 2
+    return np.concatenate([centres, squares[:, 2:3] - squares[:, 0:1]], axis=1)
 
 
 class FaceDetector(Protocol):

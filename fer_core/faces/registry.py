@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 from fer_core.faces import haar
 from fer_core.faces.detect import FaceDetector
+from fer_core.faces.photo import BlazeFacePhotoDetector
+from fer_core.faces.video import BlazeFaceVideoDetector
 
 Mode = Literal["video", "photo"]
 
@@ -13,7 +15,14 @@ def _create_haar(mode: Mode) -> FaceDetector:
     return haar.HaarDetector(haar.VIDEO if mode == "video" else haar.PHOTO)
 
 
-_CREATORS: Final[dict[str, Callable[[Mode], FaceDetector]]] = {"haar": _create_haar}
+def _create_blazeface(mode: Mode) -> FaceDetector:
+    return BlazeFaceVideoDetector() if mode == "video" else BlazeFacePhotoDetector()
+
+
+_CREATORS: Final[dict[str, Callable[[Mode], FaceDetector]]] = {
+    "blazeface": _create_blazeface,
+    "haar": _create_haar,
+}
 DETECTOR_NAMES: Final = tuple(_CREATORS)
 
 
@@ -23,7 +32,7 @@ def create_detector(name: str, *, mode: Mode) -> FaceDetector:
     Args:
         name: One of `DETECTOR_NAMES`.
         mode: `"video"` is fast and meant for frames that follow each other; `"photo"` takes its
-            time and finds more.
+            time and finds more. A video detector may remember earlier frames: one for each video.
 
     Raises:
         ValueError: No detector or mode of that name.

@@ -12,7 +12,7 @@ def test_every_detector_finds_the_portraits_face_in_every_mode(name, mode, astro
 
 
 def test_an_unknown_name_is_answered_with_the_choices():
-    with pytest.raises(ValueError, match="Choose one of: haar"):
+    with pytest.raises(ValueError, match="Choose one of: blazeface, haar"):
         create_detector("harr", mode="video")
 
 

@@ -1,0 +1,133 @@
+"""The 468-point face mesh: confirms that a square of the frame holds a face, and how it sits.
+
+Source: Kartynnik et al. 2019, arXiv 1907.06724. The network wants the face upright in the middle
+of a square with a quarter of the face's size to spare on every side.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.faces.vendor import VendorFile
+from fer_core.faces.views import Region, cut_region
+from fer_core.geometry import invert_similarity, transform_points, wrap_deg
+from fer_core.litert import LiteRtNetwork
+
+INPUT_SIZE = 192
+N_POINTS = 468
+MARGIN = 1.5  # side of the square the network wants, in sizes of the face
+WEIGHTS = VendorFile(
+    "mediapipe/face_landmark.tflite",
+    sha256="1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
+)
+# Indices of mesh points, as published with the model.
+RIGHT_EYE_CORNERS = (33, 133)  # the subject's right eye: on the left in the picture
+LEFT_EYE_CORNERS = (362, 263)
+NOSE_TIP = 1
+RIGHT_MOUTH_CORNER = 61
+LEFT_MOUTH_CORNER = 291
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceMesh:
+    """The surface of one face.
+
+    Attributes:
+        points: `(468, 3)` float32: x and y in pixels of the frame; z in the same unit, growing
+            away from the camera, turned with the face.
+        presence: How surely the square held a face, in `[0, 1]`.
+        roll_deg: Clockwise tilt of the line through the eyes, in `(-180, 180]`.
+    """
+
+    points: np.ndarray
+    presence: float
+    roll_deg: float
+
+    @property
+    def landmarks(self) -> np.ndarray:
+        """Subject's right eye, left eye, nose tip, right, left mouth corner: `(5, 2)` pixels."""
+        return five_points(self.points)
+
+    @property
+    def xyxy(self) -> np.ndarray:
+        """The box around all points, not turned, `(4,)` pixels: hairline to chin, ear to ear."""
+        flat = self.points[:, :2]
+        return np.concatenate([flat.min(axis=0), flat.max(axis=0)])
+
+    def upright_points(self) -> np.ndarray:
+        """Return x and y `(468, 2)` after turning the face upright about the frame's corner."""
+        angle = np.deg2rad(self.roll_deg)
+        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        return np.asarray(self.points[:, :2] @ turn.T)
+
+    def bounds(self) -> Region:
+        """Return the turned square around the face: as wide as its longer side."""
+        upright = self.upright_points()
+        low, high = upright.min(axis=0), upright.max(axis=0)
+        return self.region_at((low + high) / 2, side=float((high - low).max()))
+
+    def region_at(self, upright_centre: np.ndarray, *, side: float) -> Region:
+        """Return the turned square about a point `(2,)` of the upright face."""
+        angle = np.deg2rad(self.roll_deg)
+        x, y = upright_centre
+        return Region(
+            float(x * np.cos(angle) - y * np.sin(angle)),
+            float(x * np.sin(angle) + y * np.cos(angle)),
+            side,
+            self.roll_deg,
+        )
+
+
+class MeshNetwork:
+    """The landmark network. Threads may share it."""
+
+    def __init__(self) -> None:
+        """Load the weights.
+
+        Raises:
+            ModelError: They are missing or were changed.
+        """
+        self._network = LiteRtNetwork(WEIGHTS.read_verified(), source=WEIGHTS.relative_path)
+
+    def fit(self, frame_bgr: np.ndarray, face: Region) -> FaceMesh:
+        """Return the mesh that fits a square of the frame best, face or not.
+
+        Args:
+            frame_bgr: uint8 `(height, width, 3)`.
+            face: The square around the face itself, turned as it is; the margin is added here.
+        """
+        region = face.scaled(MARGIN)
+        picture = cut_region(frame_bgr, region, size=INPUT_SIZE)
+        surface, logit = self._network.run(
+            np.ascontiguousarray(picture[None, :, :, ::-1], dtype=np.float32) / 255.0
+        )
+        points = surface.reshape(N_POINTS, 3).copy()
+        to_frame = invert_similarity(region.to_crop(INPUT_SIZE))
+        points[:, :2] = transform_points(to_frame, points[:, :2])
+        points[:, 2] *= region.side / INPUT_SIZE
+        presence = 1.0 / (1.0 + float(np.exp(-np.clip(logit.ravel()[0], -80.0, 80.0))))
+        return FaceMesh(points, presence, eye_line_roll_deg(five_points(points)))
+
+
+def five_points(points: np.ndarray) -> np.ndarray:
+    """Return eyes, nose tip and mouth corners `(5, 2)` of mesh points `(468, 2 or 3)`."""
+    flat = points[:, :2]
+    return np.stack(
+        [
+            flat[list(RIGHT_EYE_CORNERS)].mean(axis=0),
+            flat[list(LEFT_EYE_CORNERS)].mean(axis=0),
+            flat[NOSE_TIP],
+            flat[RIGHT_MOUTH_CORNER],
+            flat[LEFT_MOUTH_CORNER],
+        ]
+    )
+
+
+def eye_line_roll_deg(landmarks: np.ndarray) -> float:
+    """Return the clockwise tilt in `(-180, 180]` of the line from right to left eye.
+
+    >>> eye_line_roll_deg(np.array([[0.0, 0.0], [0.0, 5.0]]))
+    90.0
+    """
+    across, down = landmarks[1] - landmarks[0]
+    return float(wrap_deg(np.rad2deg(np.arctan2(down, across))))

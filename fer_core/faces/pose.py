@@ -1,0 +1,74 @@
+"""Where a head is turned to: yaw and pitch from the face mesh."""
+
+import cv2
+import numpy as np
+
+from fer_core.faces.mesh import eye_line_roll_deg
+
+# The rigid part of the mean face: eyes, bridge and tip of the nose, temples, forehead; mouth, jaw
+# and brows move with the expression. Mean of the mesh over 1,527 near-frontal faces of FER2013's
+# Training pictures, aligned, mirrored and scaled to 100 between the outer corners of the eyes:
+# x to the subject's left, y down, z away from the camera; forehead and chin are equally far.
+_RIGID_POINTS = (33, 133, 362, 263, 168, 6, 197, 1, 234, 454, 10)
+_MEAN_FACE = np.array(
+    [
+        [-50.0, 0.0, 0.0],
+        [-19.5, 1.6, -6.1],
+        [19.5, 1.6, -6.1],
+        [50.0, 0.0, 0.0],
+        [0.0, -6.7, -22.7],
+        [0.0, 2.0, -28.2],
+        [0.0, 9.3, -34.4],
+        [0.0, 38.8, -49.6],
+        [-73.3, 23.5, 55.2],
+        [73.3, 23.5, 55.2],
+        [0.0, -58.0, -12.7],
+    ]
+)
+
+
+def head_pose(points: np.ndarray, frame_size: tuple[int, int]) -> tuple[float, float]:
+    """Return yaw and pitch of a head in degrees.
+
+    Args:
+        points: Mesh points `(468, 2 or 3)`; x and y are pixels of the frame.
+        frame_size: Height and width of the frame. The focal length is taken to be its longer
+            side, a field of view of 53 degrees as webcams have.
+
+    Returns:
+        Yaw, positive when the subject looks to their own left (to the right in the picture of an
+        upright head), and pitch, positive when looking down; both 0 for a head that faces the
+        camera, whatever its roll.
+    """
+    flat = np.ascontiguousarray(points[list(_RIGID_POINTS), :2], dtype=np.float64)
+    height, width = frame_size
+    focal = float(max(height, width))
+    camera = np.array([[focal, 0.0, width / 2], [0.0, focal, height / 2], [0.0, 0.0, 1.0]])
+    _, turn, shift = cv2.solvePnP(_MEAN_FACE, flat, camera, None, flags=cv2.SOLVEPNP_SQPNP)
+    facing = cv2.Rodrigues(turn)[0] @ np.array([0.0, 0.0, -1.0])  # where the nose points
+    facing = _seen_along(shift.ravel()) @ facing
+    roll = np.deg2rad(eye_line_roll_deg(_eye_corners(points)))
+    across = facing[0] * np.cos(roll) + facing[1] * np.sin(roll)
+    down = facing[1] * np.cos(roll) - facing[0] * np.sin(roll)
+    yaw = np.arctan2(across, -facing[2])
+    pitch = np.arcsin(np.clip(down, -1.0, 1.0))
+    return float(np.rad2deg(yaw)), float(np.rad2deg(pitch))
+
+
+def _eye_corners(points: np.ndarray) -> np.ndarray:
+    return np.asarray(points[[33, 263], :2])
+
+
+def _seen_along(position: np.ndarray) -> np.ndarray:
+    """Return the rotation that brings a face's position in the room onto the camera's axis.
+
+    A face at the frame's edge is seen from its side even if it looks straight ahead: what matters
+    for reading it is where it points relative to the line of sight.
+    """
+    sight = position / np.linalg.norm(position)
+    axis = np.cross(sight, [0.0, 0.0, 1.0])
+    sine = float(np.linalg.norm(axis))
+    if sine < 1e-9:
+        return np.eye(3)
+    angle = np.arctan2(sine, sight[2])
+    return np.asarray(cv2.Rodrigues(axis / sine * angle)[0])

@@ -1,0 +1,131 @@
+"""Where to look for faces in a photo, and which candidates are the same face."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.faces.blazeface import Candidates
+from fer_core.faces.views import Region
+from fer_core.geometry import pairwise_iou, wrap_deg
+
+
+@dataclass(frozen=True, slots=True)
+class SearchConfig:
+    """How thoroughly a photo is searched.
+
+    Attributes:
+        n_frame_turns: Even turns of a full circle in which the whole frame is looked at.
+        n_tile_turns: The same for each tile.
+        tile_side: Side of a tile in pixels; a face of 1/20 of it is still seen.
+        tile_overlap: Share of a tile that its neighbour sees too, so that no face of that size
+            is cut by both.
+    """
+
+    n_frame_turns: int = 8
+    n_tile_turns: int = 4
+    tile_side: float = 320.0
+    tile_overlap: float = 0.25
+
+    def __post_init__(self) -> None:
+        if min(self.n_frame_turns, self.n_tile_turns) < 1 or self.tile_side < 1:
+            raise ValueError(f"Settings out of range: {self}.")
+        if not 0 <= self.tile_overlap < 1:
+            raise ValueError(f"tile_overlap lies in [0, 1), got {self.tile_overlap}.")
+
+
+def search_regions(width: int, height: int, config: SearchConfig) -> list[Region]:
+    """Return the turned squares to look at: the whole frame, then its tiles.
+
+    >>> len(search_regions(640, 480, SearchConfig()))  # 8 turns, 3 x 2 tiles in 4 turns
+    32
+    """
+    whole = Region(width / 2, height / 2, float(max(width, height)))
+    regions = list(_turned(whole, config.n_frame_turns))
+    if max(width, height) > 1.5 * config.tile_side:
+        for tile in _tiles(width, height, config):
+            regions.extend(_turned(tile, config.n_tile_turns))
+    return regions
+
+
+def _turned(region: Region, n_turns: int) -> Iterator[Region]:
+    for turn in range(n_turns):
+        roll_deg = float(wrap_deg(np.asarray(360.0 * turn / n_turns)))
+        yield Region(region.x, region.y, region.side, roll_deg)
+
+
+def _tiles(width: int, height: int, config: SearchConfig) -> Iterator[Region]:
+    xs, ys = (_tile_centres(length, config) for length in (width, height))
+    for y, x in itertools.product(ys, xs):
+        yield Region(float(x), float(y), config.tile_side)
+
+
+def _tile_centres(length: int, config: SearchConfig) -> np.ndarray:
+    """Return the middles of as few tiles as cover `length` pixels with the overlap asked for."""
+    side = config.tile_side
+    if length <= side:
+        return np.array([length / 2])
+    step = side * (1.0 - config.tile_overlap)
+    n_tiles = int(np.ceil((length - side) / step)) + 1
+    return np.linspace(side / 2, length - side / 2, n_tiles)
+
+
+def same_face_groups(found: Candidates, *, min_iou: float) -> list[np.ndarray]:
+    """Return groups of indices that overlap the best of their group; best group, best index first.
+
+    Args:
+        found: Candidates of any number of passes.
+        min_iou: Overlap of the unturned squares from which two are taken for one face.
+    """
+    left = np.argsort(-found.scores, kind="stable")
+    boxes = found.xyxy
+    groups = []
+    while len(left):
+        is_same = pairwise_iou(boxes[left[:1]], boxes[left])[0] >= min_iou
+        is_same[0] = True
+        groups.append(left[is_same])
+        left = left[~is_same]
+    return groups
+
+
+def different_poses(found: Candidates, group: np.ndarray, *, limit: int) -> list[int]:
+    """Return the best candidates of a group that disagree on the roll by more than 60 degrees.
+
+    A face seen upside down is sometimes taken for an upright one with its mouth for eyes: both
+    readings are kept until a closer look decides.
+    """
+    chosen: list[int] = []
+    rolls_deg = found.rolls_deg
+    for index in group:
+        apart = np.abs(wrap_deg(rolls_deg[chosen] - rolls_deg[index]))
+        if (apart > 60.0).all():
+            chosen.append(int(index))
+        if len(chosen) == limit:
+            break
+    return chosen
+
+
+def without_overlaps(xyxy: np.ndarray, scores: np.ndarray, *, max_cover: float) -> np.ndarray:
+    """Return indices, best score first, of boxes that are not mostly covered by a better one.
+
+    Args:
+        xyxy: Boxes `(n, 4)`.
+        scores: `(n,)`.
+        max_cover: Share of the smaller of two boxes that may be covered. Faces of two people
+            rarely cover each other by half; a nose or an ear taken for a face lies within one.
+
+    >>> boxes = np.array([[0, 0, 10, 10], [2, 2, 5, 5], [9, 0, 19, 10]], np.float32)
+    >>> without_overlaps(boxes, np.array([0.9, 0.8, 0.7]), max_cover=0.5).tolist()
+    [0, 2]
+    """
+    kept: list[int] = []
+    for index in np.argsort(-scores, kind="stable"):
+        box, others = xyxy[index], xyxy[kept].reshape(-1, 4)
+        low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+        overlap = np.clip(high - low, 0, None).prod(axis=1)
+        areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
+        smaller = np.minimum(areas, (box[2:] - box[:2]).prod())
+        if (overlap <= max_cover * smaller).all():
+            kept.append(int(index))
+    return np.array(kept, dtype=int)

@@ -1,0 +1,131 @@
+"""The fast detector for video: one pass a frame finds newcomers, the mesh follows who is known.
+
+The mesh of one frame says where, how large and how tilted to look in the next, so that a face is
+held through a full turn although the pass itself sees only tilts up to about 45 degrees. Every
+other pass looks at the frame turned by a quarter, so that tilted newcomers are found too.
+"""
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.faces.blazeface import BlazeFace
+from fer_core.faces.detect import Detections, check_frame_bgr
+from fer_core.faces.found import FoundFace, as_detections
+from fer_core.faces.mesh import FaceMesh, MeshNetwork
+from fer_core.faces.search import same_face_groups, without_overlaps
+from fer_core.faces.views import Region
+
+
+@dataclass(frozen=True, slots=True)
+class VideoConfig:
+    """What counts as a face in a video.
+
+    Attributes:
+        min_proposal: Lowest score of a newcomer, in `(0, 1)`.
+        min_presence: Lowest presence of the mesh for a newcomer, in `(0, 1)`.
+        keep_presence: The same to go on following, lower, so that a face does not flicker.
+        min_face: Smallest face in pixels.
+        turns_deg: By how much the frame is turned in successive passes.
+    """
+
+    min_proposal: float = 0.5
+    min_presence: float = 0.5
+    keep_presence: float = 0.3
+    min_face: float = 20.0
+    turns_deg: tuple[float, ...] = (0.0, 90.0, 0.0, -90.0, 0.0, 180.0)
+
+    def __post_init__(self) -> None:
+        scores = (self.min_proposal, self.min_presence, self.keep_presence)
+        if not all(0 < score < 1 for score in scores) or not self.turns_deg:
+            raise ValueError(f"Settings out of range: {self}.")
+
+
+class BlazeFaceVideoDetector:
+    """Finds and follows the faces of one video. It remembers its last frame: one video each.
+
+    `detect` holds a lock, since each frame starts from where the one before it ended.
+    """
+
+    name = "blazeface"
+
+    def __init__(self, config: VideoConfig | None = None) -> None:
+        """Load the networks.
+
+        Raises:
+            ModelError: Their weights are missing or were changed.
+        """
+        self._config = config or VideoConfig()
+        self._blazeface = BlazeFace()
+        self._mesh = MeshNetwork()
+        self._followed: list[FoundFace] = []
+        self._frame_size: tuple[int, int] = (0, 0)
+        self._n_passes = 0
+        self._lock = threading.Lock()
+
+    def detect(self, frame_bgr: np.ndarray) -> Detections:
+        """Return the faces of the next frame with landmarks, roll, head pose and framing.
+
+        Raises:
+            ValueError: The frame is not uint8 `(height, width, 3)`.
+        """
+        check_frame_bgr(frame_bgr)
+        with self._lock:
+            if frame_bgr.shape[:2] != self._frame_size:  # another camera, or it was turned
+                self._frame_size = frame_bgr.shape[:2]
+                self._followed, self._n_passes = [], 0
+            known = self._still_there(frame_bgr)
+            faces = [*known, *self._newcomers(frame_bgr, known)]
+            boxes = np.array([face.xyxy for face in faces]).reshape(-1, 4)
+            # known faces first: a newcomer on the same place is the same face
+            ranks = np.arange(len(faces), 0, -1)
+            kept = without_overlaps(boxes, ranks, max_cover=0.5)
+            self._followed = [faces[index] for index in kept]
+            return as_detections(self._followed, frame_bgr)
+
+    def forget(self) -> None:
+        """Start anew, as before a cut or another video."""
+        with self._lock:
+            self._followed, self._n_passes = [], 0
+
+    def _still_there(self, frame_bgr: np.ndarray) -> list[FoundFace]:
+        """Return the faces of the frame before where they are now."""
+        moved = []
+        for face in self._followed:
+            mesh = self._mesh.fit(frame_bgr, face.mesh.bounds())
+            if mesh.presence >= self._config.keep_presence and self._is_sane(mesh):
+                moved.append(FoundFace(mesh.bounds(), face.keypoints, mesh.presence, mesh))
+        return moved
+
+    def _newcomers(self, frame_bgr: np.ndarray, known: list[FoundFace]) -> list[FoundFace]:
+        """Return faces that one pass over the turned frame proposes and the mesh confirms."""
+        height, width = frame_bgr.shape[:2]
+        turns_deg = self._config.turns_deg
+        roll_deg = turns_deg[self._n_passes % len(turns_deg)]
+        self._n_passes += 1
+        whole = Region(width / 2, height / 2, float(max(width, height)), roll_deg)
+        found = self._blazeface.look(frame_bgr, whole, min_score=self._config.min_proposal)
+        newcomers = []
+        for group in same_face_groups(found, min_iou=0.3):
+            region = found.region(int(group[0]))
+            if any(_is_on(region, face) for face in known):
+                continue
+            mesh = self._mesh.fit(frame_bgr, region)
+            if mesh.presence >= self._config.min_presence and self._is_sane(mesh):
+                score = float(found.scores[group[0]])
+                newcomers.append(FoundFace(region, found.keypoints[group[0]], score, mesh))
+        return newcomers
+
+    def _is_sane(self, mesh: FaceMesh) -> bool:
+        """Return whether a mesh is large enough and its middle still in the frame."""
+        bounds = mesh.bounds()
+        height, width = self._frame_size
+        is_inside = 0 <= bounds.x < width and 0 <= bounds.y < height
+        return is_inside and bounds.side >= self._config.min_face
+
+
+def _is_on(region: Region, face: FoundFace) -> bool:
+    """Return whether the middle of a candidate lies in the middle of a known face."""
+    away = np.hypot(region.x - face.region.x, region.y - face.region.y)
+    return bool(away < 0.5 * face.region.side)

@@ -1,0 +1,91 @@
+"""Turned squares of a frame, cut out upright: what the networks look at."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from fer_core.geometry import square_to_crop
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A turned square of the frame; it may reach over the frame's edge.
+
+    Attributes:
+        x: Centre, pixels.
+        y: Centre, pixels.
+        side: Side of the square in pixels, above 0.
+        roll_deg: How far it is turned clockwise.
+    """
+
+    x: float
+    y: float
+    side: float
+    roll_deg: float = 0.0
+
+    def scaled(self, scale: float) -> "Region":
+        """Return the region with the same middle and `scale` times its side."""
+        return Region(self.x, self.y, self.side * scale, self.roll_deg)
+
+    def raised(self, share: float) -> "Region":
+        """Return the region moved by a share of its side towards its own top.
+
+        >>> Region(0.0, 0.0, 10.0, roll_deg=90.0).raised(0.5).x
+        5.0
+        """
+        angle = np.deg2rad(self.roll_deg)
+        step = share * self.side
+        x, y = self.x + step * np.sin(angle), self.y - step * np.cos(angle)
+        return Region(float(x), float(y), self.side, self.roll_deg)
+
+    def to_crop(self, size: int) -> np.ndarray:
+        """Return the matrix `(2, 3)` from the frame to an upright crop of `size` pixels."""
+        centre = np.array([self.x, self.y])
+        return square_to_crop(centre, side=self.side, roll_deg=self.roll_deg, size=size)
+
+
+def cut_region(
+    frame: np.ndarray, region: Region, *, size: int, border: int = cv2.BORDER_REPLICATE
+) -> np.ndarray:
+    """Return an upright crop `(size, size)` or `(size, size, 3)` of a turned square.
+
+    Larger squares are averaged down, so that fine texture does not turn into noise.
+
+    Args:
+        frame: uint8 `(height, width)` or `(height, width, 3)`.
+        region: The square.
+        size: Side of the crop in pixels.
+        border: What lies beyond the frame: its edge repeated, or `cv2.BORDER_CONSTANT` for black.
+    """
+    if region.side > 1.5 * size:
+        frame, region = _shrink_around(frame, region, size / region.side)
+    return cv2.warpAffine(
+        frame,
+        _between_pixel_centres(region.to_crop(size)),
+        (size, size),
+        flags=cv2.INTER_LINEAR,
+        borderMode=border,
+    )
+
+
+def _between_pixel_centres(matrix: np.ndarray) -> np.ndarray:
+    """Return the matrix for OpenCV, whose coordinates start in the middle of the first pixel."""
+    half = np.full(2, 0.5)
+    moved = matrix.copy()
+    moved[:, 2] += matrix[:, :2] @ half - half
+    return moved
+
+
+def _shrink_around(frame: np.ndarray, region: Region, zoom: float) -> tuple[np.ndarray, Region]:
+    """Return the part of the frame that the region can touch, shrunk, and the region in it."""
+    reach = 0.71 * region.side + 2 / zoom  # half a diagonal, and what the filter reaches
+    centre = np.array([region.x, region.y])
+    limit = np.array([frame.shape[1], frame.shape[0]])
+    low = np.clip(np.floor(centre - reach), 0, limit - 1).astype(int)
+    high = np.clip(np.ceil(centre + reach), low + 1, limit).astype(int)
+    part = frame[low[1] : high[1], low[0] : high[0]]
+    width, height = np.maximum(np.round((high - low) * zoom), 1).astype(int)
+    small = cv2.resize(part, (int(width), int(height)), interpolation=cv2.INTER_AREA)
+    x, y = (centre - low) * zoom
+    return small, Region(float(x), float(y), region.side * zoom, region.roll_deg)
