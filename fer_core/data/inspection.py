@@ -1,0 +1,113 @@
+"""A data set at a glance: faces per split and label, what cleaning drops, and a few samples."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+
+from fer_core.data.cleaning import CleaningReport, clean
+from fer_core.data.dataset import SPLITS, FaceDataset, class_counts
+from fer_core.data.fer2013 import OnProgress, read_fer2013
+from fer_core.data.folder import read_dataset
+from fer_core.errors import DataError
+from fer_core.labels import FER2013_LABELS
+
+_READING: Final = 0.95  # share of the time that reading takes; cleaning takes the rest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DataInspection:
+    """What a data set holds.
+
+    Attributes:
+        name: Of its file, for people.
+        counts: Faces as `{split: {label: count}}`.
+        cleaning: What cleaning drops and keeps, one sentence each.
+        dataset: The faces; None where only the numbers were kept.
+    """
+
+    name: str
+    counts: dict[str, dict[str, int]]
+    cleaning: tuple[str, ...]
+    dataset: FaceDataset | None = None
+
+    def __post_init__(self) -> None:
+        for split, per_label in self.counts.items():
+            if split not in SPLITS or set(per_label) != set(FER2013_LABELS):
+                raise ValueError(f"expected counts of {', '.join(FER2013_LABELS)} for each split")
+            if min(per_label.values()) < 0:
+                raise ValueError(f"expected counts of at least 0, got {per_label}")
+        if not self.counts:
+            raise ValueError("expected counts of at least one split")
+
+
+def inspect_source(
+    source: Path | BinaryIO, *, on_progress: OnProgress | None = None
+) -> DataInspection:
+    """Return what a file, an open file or a folder of faces holds.
+
+    Args:
+        source: As `read_dataset` takes it, or an open binary file that can seek and has a name.
+        on_progress: Called now and then with the share that is done, in `[0, 1]`.
+
+    Raises:
+        DataError: It cannot be read; the first row that cannot be read says so.
+    """
+
+    def on_reading(share: float) -> None:
+        if on_progress:
+            on_progress(share * _READING)
+
+    if isinstance(source, Path):
+        dataset = read_dataset(source, on_progress=on_reading).dataset
+    else:
+        dataset = read_fer2013(source, on_progress=on_reading).dataset
+    try:
+        cleaning = clean(dataset).report.sentences()
+    except DataError as error:
+        cleaning = (str(error),)  # too few faces to train on; they can be shown all the same
+    if on_progress:
+        on_progress(1.0)
+    name = Path(source.name).name
+    return DataInspection(name, class_counts(dataset), cleaning, dataset)
+
+
+def recorded_inspection(name: str, training: Mapping[str, Any]) -> DataInspection:
+    """Return what a model's card keeps of the data it was trained on.
+
+    Args:
+        name: Of the model.
+        training: `details["training"]` of its card.
+
+    Raises:
+        DataError: The card keeps no counts, or damaged ones.
+    """
+    try:
+        report = CleaningReport(**training["cleaning"])
+        return DataInspection(name, training["class_counts"], report.sentences())
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(
+            f"The card of model {name} keeps no counts of its training data. Use FER2013's file."
+        ) from error
+
+
+def sample_faces(dataset: FaceDataset, *, n_per_label: int, seed: int) -> dict[str, np.ndarray]:
+    """Return some faces of each label, `{label: (n, 48, 48) uint8}`, the same for the same seed.
+
+    A label with fewer than `n_per_label` faces gives all of them, one without faces is left out.
+
+    Raises:
+        ValueError: `n_per_label` is under 1.
+    """
+    if n_per_label < 1:
+        raise ValueError(f"Expected at least one face a label, got {n_per_label}.")
+    random = np.random.default_rng(seed)
+    samples = {}
+    for label_id, label in enumerate(FER2013_LABELS):
+        indices = np.flatnonzero(dataset.label_ids == label_id)
+        if len(indices):
+            n_chosen = min(n_per_label, len(indices))
+            samples[label] = dataset.pixels[random.choice(indices, n_chosen, replace=False)]
+    return samples

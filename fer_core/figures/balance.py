@@ -1,0 +1,59 @@
+"""How many faces of each expression a data set holds."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from fer_core.figures.style import PATTERNS, SERIES, percent, styled
+from fer_core.labels import WORDS
+
+Counts = Mapping[str, Mapping[str, int]]
+"""Faces as `{split: {label: count}}`, each split with the same labels in the same order."""
+
+
+def class_balance(counts: Counts) -> go.Figure:
+    """Return grouped bars: for each expression one bar a split, with its number of faces."""
+    figure = go.Figure()
+    for index, (split, per_label) in enumerate(counts.items()):
+        words = [WORDS[label] for label in per_label]
+        values = list(per_label.values())
+        total = max(1, sum(values))
+        figure.add_bar(
+            name=split,
+            orientation="h",
+            y=words,
+            x=values,
+            text=[f"{value:,}" for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            marker={
+                "color": SERIES[index % len(SERIES)],
+                "pattern": {"shape": PATTERNS[index % len(PATTERNS)], "size": 5},
+            },
+            hovertext=[
+                f"{value:,} faces of {split} show {word}: {percent(value / total, digits=1)} of it"
+                for word, value in zip(words, values, strict=True)
+            ],
+            hoverinfo="text",
+        )
+    figure.update_layout(barmode="group", bargap=0.25)
+    figure.update_xaxes(title="Faces", rangemode="tozero")
+    figure.update_yaxes(autorange="reversed")  # first label and first split on top
+    return styled(figure, height=100 + 7 * (14 + 18 * len(counts)))
+
+
+def balance_caption(counts: Counts) -> str:
+    """Return what to read in `class_balance`, in one sentence."""
+    totals: dict[str, int] = {}
+    for per_label in counts.values():
+        for label, count in per_label.items():
+            totals[label] = totals.get(label, 0) + count
+    n_faces = sum(totals.values())
+    most, fewest = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
+    if not n_faces:
+        return "There are no faces in it."
+    return (
+        f"Most faces show {WORDS[most]} ({percent(totals[most] / n_faces)} of {n_faces:,}), "
+        f"fewest {WORDS[fewest]} ({percent(totals[fewest] / n_faces, digits=1)}): what a model "
+        "sees rarely, it learns less well."
+    )

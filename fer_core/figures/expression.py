@@ -1,0 +1,36 @@
+"""How people would name one face."""
+
+import plotly.graph_objects as go
+
+from fer_core.figures.style import BLUE, MUTED, percent, styled
+from fer_core.labels import EMOJI, WORDS, people_in_ten
+from fer_core.results import Expression
+
+
+def expression_bars(expression: Expression) -> go.Figure:
+    """Return one bar an expression, the likeliest on top; what would be said aloud is in colour.
+
+    Without a clear leader the leading two are in colour: the honest answer names both.
+    """
+    ranked = expression.ranked()
+    n_said = 1 if expression.is_sure else 2
+    figure = go.Figure(
+        go.Bar(
+            orientation="h",
+            y=[f"{EMOJI[label]} {WORDS[label]}" for label, _ in ranked],
+            x=[share for _, share in ranked],
+            text=[percent(share) for _, share in ranked],
+            textposition="outside",
+            cliponaxis=False,
+            marker_color=[BLUE if rank < n_said else MUTED for rank in range(len(ranked))],
+            hovertext=[
+                f"{people_in_ten(share)} people would say {WORDS[label]}".capitalize()
+                for label, share in ranked
+            ],
+            hoverinfo="text",
+        )
+    )
+    figure.update_layout(bargap=0.35, showlegend=False)
+    figure.update_xaxes(visible=False, range=[0, 1.12])  # room for the longest bar's number
+    figure.update_yaxes(autorange="reversed")
+    return styled(figure, height=24 + 26 * len(ranked))
