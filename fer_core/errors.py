@@ -25,12 +25,13 @@ class BadRowError(DataError):
     """One row of a data set cannot be read.
 
     Attributes:
-        row: Number of the row in the file, the header being row 1.
+        row: Number of the row in the file, the header being row 1; None where the file is one
+            picture of a folder.
         reason: What was expected and what came, without file and row.
     """
 
-    def __init__(self, source: str, row: int, reason: str) -> None:
-        super().__init__(f"{source}, row {row}: {reason}")
+    def __init__(self, source: str, row: int | None, reason: str) -> None:
+        super().__init__(f"{source}: {reason}" if row is None else f"{source}, row {row}: {reason}")
         self.row = row
         self.reason = reason
 

@@ -65,12 +65,9 @@ def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> Clea
     blank = is_blank(dataset.pixels)
     readable = dataset.select(~blank)
     training = readable.split("Training")
-    conflicting = has_conflicting_label(training)
-    repeated = is_repeat(training.pixels) & ~conflicting
     tests = readable.select(readable.split_ids != SPLITS.index("Training"))
-    leaked = np.isin(image_keys(training.pixels), image_keys(tests.pixels))
-    leaked &= ~(conflicting | repeated)
-    train = training.select(~(conflicting | repeated | leaked))
+    dropped = _dropped(training, tests)
+    train = training.select(~np.any(list(dropped.values()), axis=0))
     validation = readable.split("PublicTest")
     if not len(validation):
         train, validation = _hold_out(train)
@@ -79,24 +76,33 @@ def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> Clea
             f"Expected faces to train and to validate on, got {len(train)} and {len(validation)} "
             "after cleaning. Use the whole FER2013 file."
         )
-    unreadable = len(tuple(bad_rows))
+    n_unreadable = sum(1 for _ in bad_rows)
     report = CleaningReport(
-        n_read=len(dataset) + unreadable,
-        n_unreadable=unreadable,
+        n_read=len(dataset) + n_unreadable,
+        n_unreadable=n_unreadable,
         n_blank=int(blank.sum()),
-        n_duplicates=int(repeated.sum()),
-        n_conflicting=int(conflicting.sum()),
-        n_also_in_test=int(leaked.sum()),
+        **{name: int(mask.sum()) for name, mask in dropped.items()},
         n_train=len(train),
         n_validation=len(validation),
     )
     return CleanData(train, validation, report)
 
 
+def _dropped(training: FaceDataset, tests: FaceDataset) -> dict[str, np.ndarray]:
+    """Return a mask of training faces to drop by count of the report; no face is in two masks."""
+    conflicting = has_conflicting_label(training)
+    repeated = is_repeat(training.pixels) & ~conflicting
+    leaked = np.isin(image_keys(training.pixels), image_keys(tests.pixels))
+    return {
+        "n_conflicting": conflicting,
+        "n_duplicates": repeated,
+        "n_also_in_test": leaked & ~(conflicting | repeated),
+    }
+
+
 def is_blank(pixels: np.ndarray) -> np.ndarray:
     """Return a mask `(n,)` of pictures `(n, height, width)` that are one flat grey."""
-    flat = pixels.reshape(len(pixels), -1)
-    return np.asarray(flat.max(axis=1, initial=0) == flat.min(axis=1, initial=255))
+    return np.asarray(np.ptp(pixels, axis=(1, 2)) == 0)
 
 
 def is_repeat(pixels: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """`FaceDataset`: small grey faces with labels, splits and their row in the file they came from."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -9,6 +10,7 @@ import numpy as np
 from fer_core.labels import FER2013_LABELS
 
 IMAGE_SIZE: Final = 48  # pixels; FER2013's faces (Goodfellow et al. 2013)
+NO_ROW: Final = -1
 SPLITS: Final = ("Training", "PublicTest", "PrivateTest")
 
 
@@ -21,6 +23,7 @@ class FaceDataset:
         label_ids: `(n,)` int64, index into `FER2013_LABELS`.
         split_ids: `(n,)` int64, index into `SPLITS`.
         rows: `(n,)` int64, position among the data rows of its file, from 0: FER+ joins by it.
+            `NO_ROW` for faces that come from pictures in folders.
     """
 
     pixels: np.ndarray
@@ -100,5 +103,6 @@ def image_keys(pixels: np.ndarray) -> np.ndarray:
     Returns:
         `(n,)` array of raw bytes; `np.unique` and `np.isin` work on it.
     """
-    flat = np.ascontiguousarray(pixels.reshape(len(pixels), -1))
-    return flat.view(np.dtype((np.void, flat.shape[1]))).ravel()
+    n_bytes = math.prod(pixels.shape[1:])
+    flat = np.ascontiguousarray(pixels.reshape(len(pixels), n_bytes))  # -1 would refuse 0 images
+    return flat.view(np.dtype((np.void, n_bytes))).ravel()

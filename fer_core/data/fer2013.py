@@ -20,6 +20,8 @@ from fer_core.labels import FER2013_LABELS
 N_PIXELS: Final = IMAGE_SIZE * IMAGE_SIZE
 MAX_ROWS: Final = 200_000  # 460 MB of pixels; the real file has 35,887 rows
 _ROWS_PER_PROGRESS: Final = 256
+_LABEL_DIGITS: Final = tuple(map(str, range(len(FER2013_LABELS))))
+_DATA: Final = Path("data")
 _WANTED: Final = frozenset({"emotion", "pixels"})
 
 OnProgress = Callable[[float], None]
@@ -34,12 +36,12 @@ class Fer2013File:
 
 
 def find_fer2013(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the local FER2013 file: what `FER2013_CSV` names, else one in `data/`, else None."""
+    """Return the local FER2013: what `FER2013_CSV` names, else a file in `data/`, else None."""
     named = environ.get("FER2013_CSV")
     if named:
-        return Path(named)
+        return Path(named).expanduser()
     names = (f"fer2013.csv{ending}" for ending in ("", ".xz", ".gz", ".zip"))
-    candidates = (Path("data") / name for name in (*names, "fer2013.zip", "icml_face_data.csv"))
+    candidates = (_DATA / name for name in (*names, "fer2013.zip", "icml_face_data.csv"))
     return next((path for path in candidates if path.is_file()), None)
 
 
@@ -61,7 +63,7 @@ def read_fer2013(
         DataError: The file is missing, empty, damaged, cut off, of another kind, lacks a column,
             or holds no readable row.
     """
-    name = source.name if isinstance(source, Path) else Path(getattr(source, "name", "file")).name
+    name = Path(str(getattr(source, "name", "file"))).name
     faces = _Faces([], [], [], [])
     bad_rows: list[BadRowError] = []
     with open_binary(source) as (raw, size):
@@ -95,9 +97,10 @@ class _Faces:
     rows: list[int]
 
     def add(self, row: list[str], *, columns: Mapping[str, int], position: int) -> None:
-        if len(row) <= max(columns.values()):
+        n_needed = max(columns.values()) + 1
+        if len(row) < n_needed:
             raise ValueError(
-                f"expected {len(columns)} columns, got {len(row)}; the file may be cut off here."
+                f"expected {n_needed} columns, got {len(row)}; the file may be cut off here."
             )
         label_id = _label_id(row[columns["emotion"]])
         split_id = _split_id(row[columns["usage"]]) if "usage" in columns else 0
@@ -135,7 +138,7 @@ def _columns(header: list[str], name: str) -> dict[str, int]:
     positions = {column.strip().lower(): index for index, column in enumerate(header)}
     missing = [column for column in sorted(_WANTED) if column not in positions]
     if missing:
-        shown = ", ".join(column.strip()[:20] for column in header[:4])
+        shown = ", ".join(repr(column.strip()[:20]) for column in header[:4])
         raise DataError(
             f"{name}, row 1: expected the columns emotion and pixels, missing "
             f"{' and '.join(missing)}; the header starts with: {shown}."
@@ -144,9 +147,8 @@ def _columns(header: list[str], name: str) -> dict[str, int]:
 
 
 def _label_id(text: str) -> int:
-    digits = text.strip()
-    if digits.isascii() and digits.isdigit() and int(digits) < len(FER2013_LABELS):
-        return int(digits)
+    if text.strip() in _LABEL_DIGITS:
+        return _LABEL_DIGITS.index(text.strip())
     raise ValueError(f"expected an emotion from 0 to {len(FER2013_LABELS) - 1}, got {text[:20]!r}.")
 
 
@@ -158,12 +160,15 @@ def _split_id(text: str) -> int:
 
 def _pixels(text: str) -> np.ndarray:
     """Return the `(2304,)` uint8 values of a `pixels` field."""
-    if text.encode("utf-8", "replace").translate(None, b"0123456789 \t"):
-        token = next(token for token in text.split() if not (token.isascii() and token.isdigit()))
-        raise ValueError(f"expected pixels as whole numbers from 0 to 255, got {token[:20]!r}.")
+    strange = text.encode().translate(None, b"0123456789 \t").decode()
+    if strange:
+        raise ValueError(
+            f"expected pixels as whole numbers with spaces between, got {strange[:20]!r} in them."
+        )
     values = np.fromstring(text, dtype=np.int64, sep=" ")
     if len(values) != N_PIXELS:
-        raise ValueError(f"expected {N_PIXELS:,} pixels, got {len(values):,}.")
+        cause = "; the file may be cut off here" if len(values) < N_PIXELS else ""
+        raise ValueError(f"expected {N_PIXELS:,} pixels, got {len(values):,}{cause}.")
     if values.max() > 255:
         raise ValueError(f"expected pixels from 0 to 255, got {values.max()}.")
     return values.astype(np.uint8)

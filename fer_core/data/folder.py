@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_core.data.dataset import IMAGE_SIZE, SPLITS, FaceDataset
+from fer_core.data.dataset import IMAGE_SIZE, NO_ROW, SPLITS, FaceDataset
 from fer_core.data.fer2013 import MAX_ROWS, Fer2013File, OnProgress, read_fer2013
 from fer_core.errors import BadRowError, DataError, ImageError
 from fer_core.image import read_image, to_gray
@@ -37,7 +37,8 @@ def read_folder(
 ) -> Fer2013File:
     """Return the faces of the folder layout; `test` counts as PublicTest.
 
-    Rows are numbered in the order of reading, so FER+ cannot be joined to them.
+    The pictures have lost their row numbers (`NO_ROW`), so FER+ cannot be joined to them. One of
+    another size than 48x48 is scaled.
 
     Args:
         folder: Holds `train` and mostly `test`.
@@ -45,18 +46,19 @@ def read_folder(
         on_progress: Called now and then with the share of pictures read, in `[0, 1]`.
 
     Raises:
-        BadRowError: A picture cannot be read (the first one), unless
-            `skip_bad_rows`.
-        DataError: The folder does not have this layout.
+        BadRowError: A picture cannot be read (the first one), unless `skip_bad_rows`.
+        DataError: The folder does not have this layout, may not be listed, or holds no picture
+            that can be read.
     """
     found = _labelled_files(folder)
     pixels, kept, bad_rows = [], [], []
     for position, (path, label_id, split_id) in enumerate(found):
         try:
             pixels.append(_read_face(path))
-            kept.append((label_id, split_id, position))
+            kept.append((label_id, split_id, NO_ROW))
         except ImageError as error:
-            bad = BadRowError(str(path.relative_to(folder)), 1, str(error))
+            reason = str(error).removeprefix(f"{path}: ")
+            bad = BadRowError(str(path.relative_to(folder)), None, reason)
             if not skip_bad_rows:
                 raise bad from error
             bad_rows.append(bad)
@@ -75,18 +77,11 @@ def _labelled_files(folder: Path) -> list[tuple[Path, int, int]]:
     """Return path, label and split of every picture, in a fixed order."""
     found = []
     for split_name, split in _SPLIT_OF_FOLDER.items():
-        for label_folder in sorted((folder / split_name).glob("*/")):
-            label = _LABEL_OF_FOLDER.get(label_folder.name.lower())
-            if label is None:
-                raise DataError(
-                    f"{split_name}/{label_folder.name}: expected folders named "
-                    f"{', '.join(FER2013_LABELS)}. Rename or remove this one."
-                )
-            ids = FER2013_LABELS.index(label), SPLITS.index(split)
-            files = sorted(
-                file for file in label_folder.iterdir() if file.suffix.lower() in _ENDINGS
-            )
-            found += [(file, *ids) for file in files]
+        for label_folder in _shown(folder / split_name):
+            if label_folder.is_dir():
+                ids = FER2013_LABELS.index(_label(label_folder)), SPLITS.index(split)
+                files = (file for file in _shown(label_folder) if file.suffix.lower() in _ENDINGS)
+                found += [(file, *ids) for file in files]
     if not found:
         raise DataError(
             f"{folder.name} holds no train/<label>/*.jpg or *.png; expected FER2013's folders "
@@ -95,6 +90,26 @@ def _labelled_files(folder: Path) -> list[tuple[Path, int, int]]:
     if len(found) > MAX_ROWS:
         raise DataError(f"{folder.name} holds over {MAX_ROWS:,} pictures; FER2013 has 35,887.")
     return found
+
+
+def _shown(folder: Path) -> list[Path]:
+    """Return what is in a folder, sorted, without hidden entries; nothing where there is none."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise DataError(f"Expected a folder at {folder}, but {error.strerror}.") from error
+
+
+def _label(folder: Path) -> str:
+    label = _LABEL_OF_FOLDER.get(folder.name.lower())
+    if label is None:
+        raise DataError(
+            f"{folder.parent.name}/{folder.name}: expected folders named "
+            f"{', '.join(FER2013_LABELS)}. Rename or remove this one."
+        )
+    return label
 
 
 def _read_face(path: Path) -> np.ndarray:

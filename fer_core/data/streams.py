@@ -18,6 +18,7 @@ MAX_LINE_CHARS: Final = 1 << 20
 
 DAMAGE: Final = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
 
+_ZIP_STARTS: Final = (b"PK\x03\x04", b"PK\x05\x06")  # with files in it, without
 _OTHER_KINDS: Final = {
     b"%PDF": "a PDF",
     b"7z\xbc\xaf": "a 7-Zip archive",
@@ -81,7 +82,7 @@ def text_lines(raw: BinaryIO, *, name: str, wanted: frozenset[str]) -> Iterator[
     elif magic == b"\xfd7zXZ\x00":
         with lzma.LZMAFile(raw) as xz:
             yield from _decoded(xz, name)
-    elif magic.startswith(b"PK\x03\x04"):
+    elif magic.startswith(_ZIP_STARTS):
         with (
             zipfile.ZipFile(raw) as archive,
             archive.open(_table_member(archive, name=name, wanted=wanted)) as member,
@@ -107,14 +108,22 @@ def _decoded(binary: IO[bytes] | gzip.GzipFile | lzma.LZMAFile, name: str) -> It
 
 
 def _table_member(archive: zipfile.ZipFile, *, name: str, wanted: frozenset[str]) -> str:
-    tables = [entry for entry in archive.namelist() if entry.lower().endswith(".csv")]
-    for entry in tables:
-        with archive.open(entry) as member:
-            header = member.readline(4096).decode("utf-8-sig", errors="replace")
-        if wanted <= {column.strip(' "\r\n').lower() for column in header.split(",")}:
+    for entry in archive.namelist():
+        if entry.lower().endswith(".csv") and wanted <= _header(archive, entry, name=name):
             return entry
     found = ", ".join(archive.namelist()[:3]) or "nothing"
     raise DataError(
         f"{name} holds no CSV with the columns {' and '.join(sorted(wanted))}; it holds {found}. "
         "Use the archive that holds fer2013.csv."
     )
+
+
+def _header(archive: zipfile.ZipFile, entry: str, *, name: str) -> set[str]:
+    try:
+        with archive.open(entry) as member:
+            line = member.readline(4096).decode("utf-8-sig", errors="replace")
+    except RuntimeError as error:  # encrypted, or packed in a way Python does not know
+        raise DataError(
+            f"{name} cannot be unpacked ({error}); unpack it yourself and use {entry}."
+        ) from error
+    return {column.strip(' "\r\n').lower() for column in line.split(",")}

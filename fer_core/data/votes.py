@@ -31,8 +31,8 @@ def read_votes(path: Path) -> np.ndarray:
     Votes for "unknown" and "not a face" are left out, so a row may sum to less than ten.
 
     Raises:
-        DataError: The file is missing or lacks a column.
-        BadRowError: A vote is not a whole number.
+        DataError: The file is missing, is no text, or lacks a column.
+        BadRowError: A vote is not a whole number of at least 0.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
@@ -44,16 +44,36 @@ def read_votes(path: Path) -> np.ndarray:
                     f"{', '.join(sorted(missing))}; use fer2013new.csv."
                 )
             votes = [_votes_of(row, path.name, number) for number, row in enumerate(table, start=2)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"Expected FER+'s fer2013new.csv at {path}, but: {error}.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path.name} is no CSV ({error}); use FER+'s fer2013new.csv.") from error
+    except OSError as error:
+        raise DataError(f"Expected FER+'s votes at {path}, but {error.strerror}.") from error
     return np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS))
 
 
-def _votes_of(row: dict[str, str], name: str, number: int) -> list[int]:
-    try:
-        return [int(row[_COLUMN_OF_LABEL[label]]) for label in VOTE_LABELS]
-    except (TypeError, ValueError) as error:
-        raise BadRowError(name, number, f"expected votes as whole numbers, but {error}.") from error
+def _votes_of(row: dict[str, str | None], name: str, number: int) -> list[int]:
+    texts = [row[_COLUMN_OF_LABEL[label]] or "" for label in VOTE_LABELS]  # None in a short row
+    strange = [text for text in texts if not (text.isascii() and text.isdigit())]
+    if strange:
+        raise BadRowError(
+            name, number, f"expected votes as whole numbers, got {strange[0][:20]!r}."
+        )
+    return [int(text) for text in texts]
+
+
+def votes_at(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the votes of some rows: `(n_rows, 8)`, `(n,)` -> `(n, 8)`.
+
+    Raises:
+        DataError: A row is unknown or lies beyond the votes: the files do not belong together.
+    """
+    if len(rows) and not 0 <= rows.min() <= rows.max() < len(votes):
+        found = "pictures in folders" if rows.min() < 0 else f"a row {rows.max() + 1:,}"
+        raise DataError(
+            f"Expected faces of the {len(votes):,} rows that were voted on, got {found}. Use "
+            "FER2013's CSV in its original row order with FER+, or leave the votes out."
+        )
+    return np.asarray(votes[rows])
 
 
 def vote_shares(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -62,17 +82,12 @@ def vote_shares(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:
     A face nobody could name has a row of zeros.
 
     Raises:
-        DataError: A row number lies beyond the votes: the files do not belong together.
+        DataError: As `votes_at` says.
 
     >>> vote_shares(np.array([[0, 0, 0, 3, 0, 0, 1, 0]]), np.array([0]))[0, [3, 6]].tolist()
     [0.75, 0.25]
     """
-    if len(rows) and rows.max() >= len(votes):
-        raise DataError(
-            f"The data set has a row {rows.max() + 1:,}, the votes end at {len(votes):,}: they "
-            "do not belong together. Use FER2013's CSV in its original row order with FER+."
-        )
-    chosen: np.ndarray = votes[rows].astype(np.float32)
+    chosen = votes_at(votes, rows).astype(np.float32)
     chosen /= np.maximum(chosen.sum(axis=1, keepdims=True), 1)
     return chosen
 
@@ -81,6 +96,9 @@ def majority_ids(votes: np.ndarray) -> np.ndarray:
     """Return the label most people chose, as an index into `VOTE_LABELS`: `(n, 8)` -> `(n,)`.
 
     Where two labels share the lead, or nobody could name the face, there is no majority: -1.
+
+    >>> majority_ids(np.array([[0, 0, 0, 6, 0, 0, 4, 0], [0, 0, 0, 5, 0, 0, 5, 0]])).tolist()
+    [3, -1]
     """
     top = np.sort(votes, axis=1)
     has_leader = top[:, -1] > top[:, -2]

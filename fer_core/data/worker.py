@@ -16,7 +16,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 import numpy as np
 
@@ -29,16 +29,25 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 _PRIORITY: Final = 5  # below the server, whose live videos come first
 
 
-class NamedBytes(io.BytesIO):
-    """A file's content in memory, with the name it had where it came from; never a path here."""
+class NamedBuffer(Protocol):
+    """A file in memory with the name it had where it came from, which is never a path here."""
 
+    @property
+    def name(self) -> str:
+        """For messages."""
+
+    def getbuffer(self) -> memoryview:
+        """Return the content, not copied."""
+
+
+class _Upload(io.BytesIO):
     def __init__(self, name: str, content: bytes) -> None:
         super().__init__(content)
         self.name = name
 
 
 def inspect_in_process(
-    source: Path | NamedBytes, *, on_progress: OnProgress = lambda share: None
+    source: Path | NamedBuffer, *, on_progress: OnProgress = lambda share: None
 ) -> DataInspection:
     """Return what `inspect_source` would, computed by another process.
 
@@ -64,7 +73,7 @@ def inspect_in_process(
 
 
 def _converse(
-    process: subprocess.Popen[bytes], source: Path | NamedBytes, on_progress: OnProgress
+    process: subprocess.Popen[bytes], source: Path | NamedBuffer, on_progress: OnProgress
 ) -> DataInspection:
     """Send the source, follow the progress, return the result."""
     if process.stdin is None or process.stdout is None:
@@ -127,8 +136,8 @@ def _some(content: bytes) -> bytes:
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer one request as the module's first lines say: the worker's side."""
     request = json.loads(requests.readline())
-    source: Path | NamedBytes = (
-        Path(request["path"]) if "path" in request else NamedBytes(request["name"], requests.read())
+    source: Path | _Upload = (
+        Path(request["path"]) if "path" in request else _Upload(request["name"], requests.read())
     )
 
     shown = -1

@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 
 from fer_core.data.dataset import SPLITS, FaceDataset, image_keys
-from fer_core.data.votes import majority_ids
+from fer_core.data.votes import majority_ids, votes_at
 from fer_core.errors import DataError
 from fer_core.evaluate.scores import score
 from fer_core.expression.recognizer import ExpressionRecognizer
@@ -35,7 +35,7 @@ def evaluate(
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None.
 
     Raises:
-        DataError: The split has no faces.
+        DataError: The split has no faces, or the votes are not of this file.
     """
     faces = dataset.split(split)
     if not len(faces):
@@ -45,27 +45,24 @@ def evaluate(
             "Choose another --split or another file."
         )
     probs = recognizer.predict_probs(faces.pixels, head="label")
-    training = dataset.split("Training")
-    is_new = ~np.isin(image_keys(faces.pixels), image_keys(training.pixels))
-    has_other = split != "Training" and len(training) and is_new.any()
-    scores = score(faces.label_ids, probs, labels=FER2013_LABELS)
     return {
         "model": recognizer.card.model_id,
         "split": split,
         "labels": list(FER2013_LABELS),
-        **scores.as_dict(),
+        **score(faces.label_ids, probs, labels=FER2013_LABELS).as_dict(),
         "ms_per_face": ms_per_face(recognizer, faces.pixels[:_N_TIMED]),
-        "deduplicated": score(
-            faces.label_ids[is_new], probs[is_new], labels=FER2013_LABELS
-        ).as_dict()
-        if has_other
-        else None,
+        "deduplicated": _deduplicated(faces, probs, dataset.split("Training")),
         "fer_plus": None if votes is None else _fer_plus(recognizer, faces, votes),
     }
 
 
 def ms_per_face(recognizer: ExpressionRecognizer, crops: np.ndarray) -> float:
-    """Return the median milliseconds to classify one crop of `(n, size, size)`, one at a time."""
+    """Return the median milliseconds to classify one crop of `(n, size, size)`, one at a time.
+
+    Args:
+        recognizer: The model.
+        crops: uint8 grey, at least one.
+    """
     recognizer.recognize(crops[:1])
     elapsed_ms = []
     for index in range(len(crops)):
@@ -75,18 +72,26 @@ def ms_per_face(recognizer: ExpressionRecognizer, crops: np.ndarray) -> float:
     return round(float(np.median(elapsed_ms)), 3)
 
 
+def _deduplicated(
+    faces: FaceDataset, probs: np.ndarray, training: FaceDataset
+) -> dict[str, Any] | None:
+    """Return the scores over the faces that are in no training row; None where that means nothing.
+
+    It means nothing without training rows, and where every face is one of them.
+    """
+    is_new = ~np.isin(image_keys(faces.pixels), image_keys(training.pixels))
+    if not len(training) or not is_new.any():
+        return None
+    return score(faces.label_ids[is_new], probs[is_new], labels=FER2013_LABELS).as_dict()
+
+
 def _fer_plus(
     recognizer: ExpressionRecognizer, faces: FaceDataset, votes: np.ndarray
 ) -> dict[str, Any] | None:
     """Return accuracy against the majority vote, over the faces on which people had a majority."""
     if "votes" not in recognizer.card.heads:
         return None
-    if len(faces.rows) and faces.rows.max() >= len(votes):
-        raise DataError(
-            f"The votes end at row {len(votes):,}, the faces at {faces.rows.max() + 1:,}. Use "
-            "FER+'s fer2013new.csv with FER2013's CSV in its original row order."
-        )
-    majority = majority_ids(votes[faces.rows])
+    majority = majority_ids(votes_at(votes, faces.rows))
     has_majority = majority >= 0
     probs = recognizer.predict_probs(faces.pixels[has_majority], head="votes")
     is_right = probs.argmax(axis=1) == majority[has_majority]

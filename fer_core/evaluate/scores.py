@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
 
 N_BINS: Final = 15  # of equal width, as in Guo et al. 2017, arXiv 1706.04599
 
@@ -26,7 +26,8 @@ class Scores:
     Attributes:
         n: Faces.
         accuracy: Share of faces whose leading label is right.
-        macro_f1: Mean F1 over all labels, each counting the same.
+        macro_f1: Mean F1 over the labels that occur among the true or predicted ones, each
+            counting the same.
         per_class: Scores of each label.
         confusion: Counts; row is the true label, column the predicted one, in label order.
         ece: Expected calibration error.
@@ -73,7 +74,7 @@ def score(y_true: np.ndarray, probs: np.ndarray, *, labels: tuple[str, ...]) -> 
     return Scores(
         n=len(y_true),
         accuracy=float((y_pred == y_true).mean()),
-        macro_f1=float(columns[2].mean()),
+        macro_f1=float(f1_score(y_true, y_pred, average="macro")),
         per_class=per_class,
         confusion=tuple(
             tuple(int(count) for count in row)

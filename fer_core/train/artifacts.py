@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,7 @@ MIN_CONFIDENCE_REASON: Final = (
 MAX_LOSS: Final = 0.002
 """Accuracy or macro-F1 that int8 weights may cost and still be the ones that run."""
 
+_UNFINISHED: Final = "unfinished"  # folder in a model's folder
 _N_COMPARED: Final = 256  # faces on which the twin must agree with Keras
 _LICENCE: Final = "MIT; trained on FER2013 and FER+, whose pictures are for research use"
 
@@ -55,6 +57,8 @@ def save_model(
 ) -> dict[str, Any]:
     """Write everything the app needs of a trained model; return its scores on validation faces.
 
+    A model that was in the folder before stays whole until the new one is finished.
+
     Args:
         folder: `models/<model_id>`.
         trained: The network and its history, as `loop.train` returns them.
@@ -64,50 +68,39 @@ def save_model(
         votes: FER+ votes, or None.
         on_stage: Told what is being done.
 
+    Returns:
+        The content of `evaluation.json`: `evaluation.evaluate` on PublicTest or, of a file without
+        it, on the training faces held out for validation.
+
     Raises:
         ModelError: The twin cannot be made or differs from Keras.
     """
     model, history = trained
-    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / _UNFINISHED / folder.name
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
     on_stage("saving")
-    model.save(folder / KERAS_FILE)
-    write_history(folder / HISTORY, history)
+    model.save(unfinished / KERAS_FILE)
+    write_history(unfinished / HISTORY, history)
     on_stage("converting to LiteRT")
-    convert(
-        folder / KERAS_FILE,
-        float_path=folder / TWIN_FILE,
-        int8_path=folder / SMALL_TWIN_FILE,
-    )
-    difference = _checked_difference(folder, model, data)
-    card = _card(folder, run, model, data=data, has_votes=votes is not None)
+    int8_path = unfinished / SMALL_TWIN_FILE
+    convert(unfinished / KERAS_FILE, float_path=unfinished / TWIN_FILE, int8_path=int8_path)
+    card = _card(unfinished, run, model, data=data, has_votes=votes is not None)
     card.details["training"] |= {
         "class_counts": class_counts(dataset),
         "cleaning": data.report.as_dict(),
-        "twin_largest_difference": difference,
+        "twin_largest_difference": _checked_difference(unfinished, model, data),
     }
-    save_card(folder, card)
+    save_card(unfinished, card)
     on_stage("evaluating")
-    split = "PublicTest" if len(dataset.split("PublicTest")) else "Training"
-    twins = {
-        name: evaluate(
-            load_recognizer(folder.name, models_folder=folder.parent, weights_file=name),
-            dataset,
-            split=split,
-            votes=votes,
-        )
-        for name in (TWIN_FILE, SMALL_TWIN_FILE)
-    }
-    runtime_file = choose_twin(twins)
-    card.details["twins"] = {
-        name: {key: scores[key] for key in ("accuracy", "macro_f1", "ece", "ms_per_face")}
-        | {"bytes": (folder / name).stat().st_size}
-        for name, scores in twins.items()
-    }
-    save_card(folder, replace(card, runtime_file=runtime_file))
-    scores = twins[runtime_file]
-    text = json.dumps(scores, indent=1)
-    (folder / EVALUATION_FILE).write_text(text + "\n", encoding="utf-8")
-    return scores
+    has_test = bool(len(dataset.split("PublicTest")))
+    twins = _evaluate_twins(unfinished, dataset if has_test else data.validation, votes)
+    card = _with_scores(card, unfinished, twins)
+    save_card(unfinished, replace(card, is_default=_is_default(folder)))
+    text = json.dumps(twins[card.runtime_file], indent=1)
+    (unfinished / EVALUATION_FILE).write_text(text + "\n", encoding="utf-8")
+    _release(unfinished, folder)
+    return twins[card.runtime_file]
 
 
 def choose_twin(scores: dict[str, dict[str, Any]]) -> str:
@@ -123,6 +116,44 @@ def choose_twin(scores: dict[str, dict[str, Any]]) -> str:
     exact, small = scores[TWIN_FILE], scores[SMALL_TWIN_FILE]
     loss = max(exact[name] - small[name] for name in ("accuracy", "macro_f1"))
     return SMALL_TWIN_FILE if loss < MAX_LOSS else TWIN_FILE
+
+
+def _evaluate_twins(
+    folder: Path, dataset: FaceDataset, votes: np.ndarray | None
+) -> dict[str, dict[str, Any]]:
+    """Return the scores of each twin by its file name."""
+    split = "PublicTest" if len(dataset.split("PublicTest")) else "Training"
+    return {
+        name: evaluate(
+            load_recognizer(folder.name, models_folder=folder.parent, weights_file=name),
+            dataset,
+            split=split,
+            votes=votes,
+        )
+        for name in (TWIN_FILE, SMALL_TWIN_FILE)
+    }
+
+
+def _with_scores(card: ModelCard, folder: Path, twins: dict[str, dict[str, Any]]) -> ModelCard:
+    """Return the card with both twins' scores and sizes, and the better one to run."""
+    card.details["twins"] = {
+        name: {key: scores[key] for key in ("accuracy", "macro_f1", "ece", "ms_per_face")}
+        | {"bytes": (folder / name).stat().st_size}
+        for name, scores in twins.items()
+    }
+    return replace(card, runtime_file=choose_twin(twins))
+
+
+def _release(unfinished: Path, folder: Path) -> None:
+    for path in unfinished.iterdir():
+        path.replace(folder / path.name)
+    shutil.rmtree(unfinished.parent)
+
+
+def _is_default(folder: Path) -> bool:
+    """Return whether no other model is the default one."""
+    others = list_cards(models_folder=folder.parent)
+    return not any(card.is_default and card.model_id != folder.name for card in others)
 
 
 def _checked_difference(folder: Path, model: keras.Model, data: CleanData) -> float:
@@ -142,7 +173,6 @@ def _card(
     folder: Path, run: Run, model: keras.Model, *, data: CleanData, has_votes: bool
 ) -> ModelCard:
     heads = {"label": FER2013_LABELS, "votes": VOTE_LABELS}
-    others = list_cards(models_folder=folder.parent)
     return ModelCard(
         model_id=folder.name,
         summary=run.recipe.summary,
@@ -157,7 +187,6 @@ def _card(
             for name in (KERAS_FILE, TWIN_FILE, SMALL_TWIN_FILE)
         },
         n_parameters=model.count_params(),
-        is_default=all(card.model_id == folder.name or not card.is_default for card in others),
         details={
             "licence": _LICENCE,
             "min_confidence_reason": MIN_CONFIDENCE_REASON,

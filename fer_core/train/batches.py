@@ -63,15 +63,20 @@ def epoch_batches(
     """Yield the prepared batches of one epoch: pixels `(b, 48, 48, 1)` float32 and targets."""
     rng = np.random.default_rng([seed, epoch])
     chosen = draw_epoch(faces.label_ids, balance=recipe.balance, rng=rng)
-    n_batches = len(faces) // recipe.batch_size
+    n = n_batches(faces, recipe)
     return _ahead(
         _batch(faces, targets, recipe, picked, rng)
-        for picked in np.array_split(chosen[: n_batches * recipe.batch_size], n_batches)
+        for picked in np.array_split(chosen[: n * recipe.batch_size], n)
     )
 
 
+def n_batches(faces: FaceDataset, recipe: Recipe) -> int:
+    """Return the batches of an epoch: whole ones, or a single smaller one of very few faces."""
+    return max(1, len(faces) // recipe.batch_size)
+
+
 def draw_epoch(label_ids: np.ndarray, *, balance: float, rng: np.random.Generator) -> np.ndarray:
-    """Return as many indices as there are faces, rare classes more often than their share.
+    """Return about as many indices as there are faces, rare classes more often than their share.
 
     Args:
         label_ids: `(n,)` int.
@@ -79,7 +84,8 @@ def draw_epoch(label_ids: np.ndarray, *, balance: float, rng: np.random.Generato
         rng: Source of randomness.
 
     Returns:
-        `(n,)` shuffled indices. No face repeats before all others of its class were taken.
+        Shuffled indices, `n` but for rounding. No face repeats before all others of its class
+        were taken.
     """
     classes, counts = np.unique(label_ids, return_counts=True)
     wanted = counts ** (1 - balance)

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -16,6 +17,8 @@ _STATE: Final = "state.json"
 _WEIGHTS: Final = "training.keras"
 _AVERAGE: Final = "average.npz"
 HISTORY: Final = "history.csv"
+# all that json, zipfile, numpy and h5py raise at files that were cut off or altered
+_DAMAGE: Final = (OSError, ValueError, LookupError, TypeError, EOFError, RuntimeError, BadZipFile)
 
 
 @dataclass(slots=True)
@@ -34,7 +37,7 @@ class Progress:
 
 def save_checkpoint(folder: Path, progress: Progress, *, recipe_name: str, seed: int) -> None:
     """Write a checkpoint so that a kill at any moment leaves the old one or the new one whole."""
-    fresh = folder.with_suffix(".partial")
+    fresh = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     progress.model.save(fresh / _WEIGHTS)
@@ -42,7 +45,7 @@ def save_checkpoint(folder: Path, progress: Progress, *, recipe_name: str, seed:
     write_history(fresh / HISTORY, progress.history)
     state = {"recipe": recipe_name, "seed": seed, "epoch": progress.epoch}
     (fresh / _STATE).write_text(json.dumps(state), encoding="utf-8")
-    old = folder.with_suffix(".old")
+    old = _replaced(folder)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.replace(old)
@@ -50,32 +53,52 @@ def save_checkpoint(folder: Path, progress: Progress, *, recipe_name: str, seed:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def load_checkpoint(folder: Path, *, recipe_name: str, seed: int) -> Progress | None:
+def load_checkpoint(
+    folder: Path, model: keras.Model, *, recipe_name: str, seed: int
+) -> Progress | None:
     """Return the progress saved in `folder`, or None where nothing was saved.
+
+    Args:
+        folder: What `save_checkpoint` wrote.
+        model: The recipe's network, compiled; it takes over the saved weights and optimiser state.
+            (Loading a whole model would lose which weights do not decay.)
+        recipe_name: Recipe that the checkpoint must be of.
+        seed: Seed that the checkpoint must be of.
 
     Raises:
         ModelError: It belongs to another recipe or seed, or cannot be read.
     """
-    old = folder.with_suffix(".old")
+    old = _replaced(folder)
     if not folder.exists() and old.exists():  # killed between the two renames
         old.replace(folder)
     if not folder.exists():
         return None
     try:
         state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-        if (state["recipe"], state["seed"]) != (recipe_name, seed):
-            raise ModelError(
-                f"The checkpoint in {folder} is of recipe {state['recipe']}, seed {state['seed']}; "
-                f"expected {recipe_name}, seed {seed}. Choose another --out or train anew."
-            )
-        model = keras.models.load_model(folder / _WEIGHTS, safe_mode=True)
-        with np.load(folder / _AVERAGE, allow_pickle=False) as arrays:
-            average = [arrays[name] for name in arrays.files]
-        return Progress(model, average, read_history(folder / HISTORY))
-    except (OSError, ValueError, KeyError) as error:
+        found = (state["recipe"], state["seed"])
+        if found == (recipe_name, seed):
+            return _load_progress(folder, model)
+    except _DAMAGE as error:
         raise ModelError(
             f"The checkpoint in {folder} cannot be read ({error}); delete it to train anew."
         ) from error
+    raise ModelError(
+        f"The checkpoint in {folder} is of recipe {found[0]}, seed {found[1]}; expected "
+        f"{recipe_name}, seed {seed}. Choose another --out, or leave --resume out to train anew."
+    )
+
+
+def _load_progress(folder: Path, model: keras.Model) -> Progress:
+    model.optimizer.build(model.trainable_variables)
+    model.load_weights(folder / _WEIGHTS)
+    with np.load(folder / _AVERAGE, allow_pickle=False) as arrays:
+        average = [arrays[name] for name in arrays.files]
+    return Progress(model, average, read_history(folder / HISTORY))
+
+
+def _replaced(folder: Path) -> Path:
+    """Return where the previous checkpoint waits until the next one has its name."""
+    return folder.with_name(f"{folder.name}.old")
 
 
 def write_history(path: Path, history: list[dict[str, float]]) -> None:

@@ -16,6 +16,7 @@ from fer_core.errors import ModelError
 from fer_core.expression.recognizer import softmax
 from fer_core.litert import LiteRtNetwork
 
+_ROOT: Final = Path(__file__).resolve().parents[2]
 MAX_DIFFERENCE: Final = 1e-4  # between probabilities of a float32 twin and Keras's
 
 
@@ -26,9 +27,10 @@ def convert(keras_path: Path, *, float_path: Path, int8_path: Path) -> None:
         ModelError: The conversion failed.
     """
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    paths = (keras_path, float_path, int8_path)
+    paths = (path.resolve() for path in (keras_path, float_path, int8_path))
     done = subprocess.run(  # noqa: S603  # our own module and our own paths, no shell
         [sys.executable, "-m", "fer_core.train.twin", *map(str, paths)],
+        cwd=_ROOT,  # where `-m` finds this package, wherever the command was started
         env=environment,
         capture_output=True,
         text=True,
@@ -60,7 +62,7 @@ def largest_difference(
     )
 
 
-def _main(keras_path: str, float_path: str, int8_path: str) -> None:
+def _convert_here(keras_path: str, float_path: str, int8_path: str) -> None:
     import keras
     import tensorflow as tf
 
@@ -72,4 +74,4 @@ def _main(keras_path: str, float_path: str, int8_path: str) -> None:
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    _convert_here(*sys.argv[1:])
