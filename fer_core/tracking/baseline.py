@@ -1,0 +1,73 @@
+"""A person's own neutral face as the zero point: some faces look sad or angry at rest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_FLOOR = 0.02  # shares below 1 in 50 are noise: dividing by them would invent expressions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NeutralBaseline:
+    """How one face reads at rest.
+
+    Attributes:
+        probs: Mean reading at rest, `(n_classes,)`, sums to 1.
+        neutral_id: Index of the neutral expression.
+    """
+
+    probs: np.ndarray
+    neutral_id: int
+
+    def __post_init__(self) -> None:
+        probs = np.array(self.probs, dtype=np.float64)
+        if probs.ndim != 1 or not np.isclose(probs.sum(), 1.0, atol=1e-3) or (probs < 0).any():
+            raise ValueError(f"A baseline is a list of shares that sum to 1, got {probs}.")
+        if not 0 <= self.neutral_id < len(probs):
+            raise ValueError(f"neutral_id {self.neutral_id} is not one of {len(probs)} classes.")
+        probs.setflags(write=False)
+        object.__setattr__(self, "probs", probs)
+
+
+def baseline_from(readings: np.ndarray, *, neutral_id: int) -> NeutralBaseline:
+    """Return the baseline of a face that was asked to rest.
+
+    Args:
+        readings: Probabilities `(n_readings, n_classes)`, about five seconds of them.
+        neutral_id: Index of the neutral expression.
+
+    Raises:
+        ValueError: There is no reading, or they are not probabilities.
+    """
+    if len(readings) == 0:
+        raise ValueError("A baseline needs at least one reading; keep the face in view.")
+    return NeutralBaseline(np.asarray(readings, dtype=np.float64).mean(axis=0), neutral_id)
+
+
+def corrected(probs: np.ndarray, baseline: NeutralBaseline) -> np.ndarray:
+    """Return a reading seen from the person's own neutral face.
+
+    Each expression that the face shows at rest is weighed down by how much it exceeds neutral
+    there: `p_i * min(1, b_neutral / b_i)`, shares below 2 % counted as 2 %, then scaled to sum
+    to 1. At rest, nothing then leads neutral; a face that rests as neutral is left as it is.
+
+    Args:
+        probs: Reading `(n_classes,)` that sums to 1.
+        baseline: The person's face at rest, with the same classes.
+
+    Returns:
+        float64 `(n_classes,)` that sums to 1.
+
+    Raises:
+        ValueError: The two have different numbers of classes.
+
+    >>> resting_sad = NeutralBaseline(np.array([0.6, 0.3, 0.1]), neutral_id=1)
+    >>> corrected(np.array([0.6, 0.3, 0.1]), resting_sad).round(2)
+    array([0.43, 0.43, 0.14])
+    """
+    if probs.shape != baseline.probs.shape:
+        raise ValueError(f"Expected {len(baseline.probs)} classes, got {probs.shape}.")
+    at_rest = np.maximum(baseline.probs, _FLOOR)
+    weights = np.minimum(1.0, at_rest[baseline.neutral_id] / at_rest)
+    weighed = probs * weights
+    return np.asarray(weighed / weighed.sum())

@@ -1,0 +1,82 @@
+"""The one word shown for a face: changed with hysteresis, held long enough to read."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionConfig:
+    """When the word shown changes.
+
+    Attributes:
+        min_hold_s: Seconds that a word stays at least, 0 or more.
+        lead: By how much another expression must lead the one shown to replace it, `[0, 1]`.
+        slack: How far below the level needed to be said a word may fall before it is taken back
+            as not sure, `[0, 1]`.
+    """
+
+    min_hold_s: float = 1.0
+    lead: float = 0.10
+    slack: float = 0.08
+
+    def __post_init__(self) -> None:
+        if self.min_hold_s < 0 or not (0 <= self.lead <= 1 and 0 <= self.slack <= 1):
+            raise ValueError(f"Settings out of range: {self}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What is shown for a face: the index of an expression or None for "not sure", and since when.
+
+    `since_s` is on the clock of the frames.
+    """
+
+    label_id: int | None
+    since_s: float
+
+
+def next_caption(
+    shown: Caption | None,
+    probs: np.ndarray,
+    *,
+    min_confidence: float,
+    time_s: float,
+    config: CaptionConfig,
+) -> Caption:
+    """Return what to show now.
+
+    Args:
+        shown: What was shown before, None for a new face.
+        probs: Smoothed probabilities `(n_classes,)`.
+        min_confidence: Share that an expression needs to be said, `[0, 1]`.
+        time_s: The frame's time, seconds, not before `shown.since_s`.
+        config: Hold and hysteresis.
+
+    >>> start = next_caption(None, np.array([0.9, 0.1]), min_confidence=0.5, time_s=0.0,
+    ...                      config=CaptionConfig())
+    >>> next_caption(start, np.array([0.2, 0.8]), min_confidence=0.5, time_s=0.4,
+    ...              config=CaptionConfig()).label_id  # held for a second
+    0
+    """
+    best = int(probs.argmax())
+    if shown is None:
+        return Caption(best if probs[best] >= min_confidence else None, time_s)
+    wanted = _wanted(shown.label_id, probs, min_confidence, config)
+    is_held = time_s - shown.since_s < config.min_hold_s
+    if wanted == shown.label_id or is_held:
+        return shown
+    return Caption(wanted, time_s)
+
+
+def _wanted(
+    shown_id: int | None, probs: np.ndarray, min_confidence: float, config: CaptionConfig
+) -> int | None:
+    """Return the expression to say if nothing were held, None for "not sure"."""
+    best = int(probs.argmax())
+    if shown_id is None:
+        return best if probs[best] >= min_confidence else None
+    leads = probs[best] - probs[shown_id] >= config.lead
+    if best != shown_id and leads and probs[best] >= min_confidence:
+        return best
+    return shown_id if probs[shown_id] >= min_confidence - config.slack else None

@@ -1,0 +1,172 @@
+"""A calm reading of each face of a video: identity, smoothing, correction and caption together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fer_core.tracking.baseline import NeutralBaseline, baseline_from, corrected
+from fer_core.tracking.caption import Caption, CaptionConfig, next_caption
+from fer_core.tracking.identity import FaceIdentities, IdentityConfig
+from fer_core.tracking.smoothing import smoothed
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryConfig:
+    """How readings are carried from frame to frame; all times in seconds.
+
+    Attributes:
+        smoothing_s: Time constant of the average of readings, above 0.
+        stale_s: Time without a reading after which the old ones no longer count, above 0.
+        identity: Who is who.
+        caption: When the word shown changes.
+    """
+
+    smoothing_s: float = 0.5
+    stale_s: float = 1.0
+    identity: IdentityConfig = field(default_factory=IdentityConfig)
+    caption: CaptionConfig = field(default_factory=CaptionConfig)
+
+    def __post_init__(self) -> None:
+        if min(self.smoothing_s, self.stale_s) <= 0:
+            raise ValueError(f"Settings out of range: {self}.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SteadyReading:
+    """What is known of one face of the newest frame.
+
+    Attributes:
+        face_id: The face's number, the same in every frame.
+        probs: Smoothed probabilities `(n_classes,)`, corrected where a baseline was taken; None
+            while the face has not been read lately.
+        caption: What to show, None with `probs`.
+        is_corrected: Whether the face's own neutral baseline was applied.
+    """
+
+    face_id: int
+    probs: np.ndarray | None
+    caption: Caption | None
+    is_corrected: bool
+
+
+@dataclass(slots=True)
+class _Person:
+    """What is remembered of one face."""
+
+    probs: np.ndarray | None = None  # smoothed, not corrected
+    read_s: float = 0.0
+    caption: Caption | None = None
+    baseline: NeutralBaseline | None = None
+    resting: list[np.ndarray] = field(default_factory=list)
+    rest_until_s: float | None = None  # while a baseline is being taken
+
+
+class FaceMemory:
+    """Remembers the faces of one video. It belongs to one session and to one thread."""
+
+    def __init__(self, config: MemoryConfig | None = None, *, neutral_id: int) -> None:
+        """Start with nobody known.
+
+        Args:
+            config: Time constants and limits.
+            neutral_id: Index of the neutral expression in the readings.
+        """
+        self._config = config or MemoryConfig()
+        self._neutral_id = neutral_id
+        self._identities = FaceIdentities(self._config.identity)
+        self._people: dict[int, _Person] = {}
+
+    def update(
+        self,
+        xyxy: np.ndarray,
+        readings: Sequence[np.ndarray | None],
+        *,
+        min_confidence: float,
+        time_s: float,
+    ) -> tuple[SteadyReading, ...]:
+        """Return a calm reading of each face of the next frame, in the boxes' order.
+
+        Args:
+            xyxy: Boxes `(n, 4)` in pixels.
+            readings: For each box its probabilities `(n_classes,)`, None where it was not read.
+            min_confidence: Share that an expression needs to be said, `[0, 1]`.
+            time_s: When the frame was taken, seconds of a clock that does not run backwards.
+
+        Raises:
+            ValueError: Boxes and readings differ in number, or the frame is older than the last.
+        """
+        if len(xyxy) != len(readings):
+            raise ValueError(f"Got {len(xyxy)} boxes but {len(readings)} readings.")
+        face_ids = self._identities.update(xyxy, time_s=time_s)
+        remembered = set(self._identities.remembered)
+        self._people = {key: who for key, who in self._people.items() if key in remembered}
+        return tuple(
+            self._steady(face_id, reading, min_confidence, time_s)
+            for face_id, reading in zip(face_ids, readings, strict=True)
+        )
+
+    def begin_baseline(self, face_id: int, *, time_s: float, duration_s: float = 5.0) -> None:
+        """Take a face's neutral baseline from its readings of the next seconds.
+
+        Raises:
+            ValueError: No such face is in view.
+        """
+        person = self._person(face_id)
+        person.baseline, person.resting = None, []
+        person.rest_until_s = time_s + duration_s
+
+    def drop_baseline(self, face_id: int) -> None:
+        """Read a face without correction again.
+
+        Raises:
+            ValueError: No such face is in view.
+        """
+        person = self._person(face_id)
+        person.baseline, person.rest_until_s = None, None
+
+    def _person(self, face_id: int) -> _Person:
+        if face_id not in self._people:
+            raise ValueError(f"No face {face_id} in view; there are {sorted(self._people)}.")
+        return self._people[face_id]
+
+    def _steady(
+        self, face_id: int, reading: np.ndarray | None, min_confidence: float, time_s: float
+    ) -> SteadyReading:
+        person = self._people.setdefault(face_id, _Person())
+        self._forget_stale(person, time_s)
+        self._rest(person, reading, time_s)
+        if reading is not None:
+            person.probs = smoothed(
+                person.probs,
+                reading,
+                elapsed_s=time_s - person.read_s if person.probs is not None else 0.0,
+                time_constant_s=self._config.smoothing_s,
+            )
+            person.read_s = time_s
+        if person.probs is None:
+            return SteadyReading(face_id, None, None, is_corrected=False)
+        baseline = person.baseline
+        probs = person.probs if baseline is None else corrected(person.probs, baseline)
+        person.caption = next_caption(
+            person.caption,
+            probs,
+            min_confidence=min_confidence,
+            time_s=time_s,
+            config=self._config.caption,
+        )
+        return SteadyReading(face_id, probs, person.caption, is_corrected=baseline is not None)
+
+    def _forget_stale(self, person: _Person, time_s: float) -> None:
+        if person.probs is not None and time_s - person.read_s > self._config.stale_s:
+            person.probs, person.caption = None, None
+
+    def _rest(self, person: _Person, reading: np.ndarray | None, time_s: float) -> None:
+        """Collect a resting face's readings; when the time is over, make them its baseline."""
+        if person.rest_until_s is None:
+            return
+        if reading is not None:
+            person.resting.append(reading)
+        if time_s >= person.rest_until_s and person.resting:
+            person.baseline = baseline_from(np.array(person.resting), neutral_id=self._neutral_id)
+            person.resting, person.rest_until_s = [], None
