@@ -1,5 +1,6 @@
 """Many pictures through the pipeline; one that cannot be read never stops the others."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,15 +36,13 @@ class PictureReading:
 def expand_paths(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Return the files that paths stand for: a folder stands for all files in and below it.
 
-    Hidden files of a folder are left out; a path named outright is kept, whatever it is.
+    Hidden files and linked folders in a folder are left out; a path named outright is kept,
+    whatever it is. A folder that is empty or may not be listed stands for itself, so that it gets
+    its sentence too.
     """
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            inside = (file for file in path.rglob("*") if file.is_file())
-            files += sorted(file for file in inside if _is_shown(file.relative_to(path)))
-        else:
-            files.append(path)
+        files += (_files_in(path) or [path]) if _is_folder(path) else [path]
     return tuple(files)
 
 
@@ -59,7 +58,7 @@ def read_pictures(paths: Iterable[Path], pipeline: FacePipeline) -> Iterator[Pic
     """Yield one reading a file, in order, as soon as it is made."""
     for path in paths:
         try:
-            yield _analyzed(read_image(path), pipeline, source=str(path))
+            yield _analyzed(_read_file(path), pipeline, source=str(path))
         except ImageError as error:
             yield PictureReading(str(path), error=str(error))
 
@@ -68,5 +67,27 @@ def _analyzed(frame_bgr: np.ndarray, pipeline: FacePipeline, *, source: str) -> 
     return PictureReading(source, frame_bgr, pipeline.analyze(frame_bgr))
 
 
-def _is_shown(relative: Path) -> bool:
-    return not any(part.startswith(_SKIPPED) for part in relative.parts)
+def _read_file(path: Path) -> np.ndarray:
+    if _is_folder(path):
+        raise ImageError(
+            f"{path}: expected a folder of pictures, got one that is empty or may not be listed; "
+            "check path and permissions."
+        )
+    return read_image(path)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Return the shown files in and below a folder, sorted, and the folders that refused."""
+    found: list[Path] = []
+    walk = os.walk(folder, onerror=lambda error: found.append(Path(error.filename)))
+    for parent, folders, files in walk:
+        folders[:] = [name for name in folders if not name.startswith(_SKIPPED)]
+        found += [Path(parent, name) for name in files if not name.startswith(_SKIPPED)]
+    return sorted(found)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a folder above may not be entered, a name is too long: reading will say it
+        return False

@@ -16,6 +16,10 @@ class LiteRtNetwork:
     """One set of weights. Each call borrows an interpreter, so no thread waits for another.
 
     An interpreter serves one thread at a time; a call that finds none idle makes one (a few ms).
+
+    Attributes:
+        input_shape: Of a batch; -1 where any size will do.
+        output_shapes: Of the outputs, in the order of `run`.
     """
 
     def __init__(self, weights: bytes, *, source: str) -> None:
@@ -47,21 +51,29 @@ class LiteRtNetwork:
 
         Args:
             batch: float32, shaped as `input_shape`; where that has -1, any size.
+
+        Raises:
+            ValueError: The batch has another shape or dtype.
         """
+        expected = self.input_shape
+        is_fit = len(batch.shape) == len(expected) and all(
+            side in (-1, given) for side, given in zip(expected, batch.shape, strict=True)
+        )
+        if not is_fit or batch.dtype != np.float32 or batch.size == 0:
+            raise ValueError(f"Expected float32 {expected}, got {batch.dtype} {batch.shape}.")
         try:
             interpreter = self._idle.get_nowait()
         except queue.Empty:
             interpreter = self._create()
-        try:
-            if tuple(interpreter.get_input_details()[0]["shape"]) != batch.shape:
-                interpreter.resize_tensor_input(self._input_index, batch.shape)
-                interpreter.allocate_tensors()
-            interpreter.set_tensor(self._input_index, batch)
-            interpreter.invoke()
-            return [interpreter.get_tensor(index) for index in self._output_indices]
-        finally:
-            with contextlib.suppress(queue.Full):  # enough are kept; this one is freed
-                self._idle.put_nowait(interpreter)
+        if tuple(interpreter.get_input_details()[0]["shape"]) != batch.shape:
+            interpreter.resize_tensor_input(self._input_index, batch.shape)
+            interpreter.allocate_tensors()
+        interpreter.set_tensor(self._input_index, batch)
+        interpreter.invoke()
+        outputs = [interpreter.get_tensor(index) for index in self._output_indices]
+        with contextlib.suppress(queue.Full):  # enough are kept; this one is freed
+            self._idle.put_nowait(interpreter)
+        return outputs
 
     def _create(self) -> Interpreter:
         try:

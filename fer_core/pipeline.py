@@ -1,6 +1,6 @@
 """The one step: a frame goes in, a `FrameResult` comes out.
 
-frame -> find faces -> square crops -> classify, all faces in one batch -> FrameResult
+frame -> find faces -> upright square crops -> classify, all faces in one batch -> FrameResult
 """
 
 import time
@@ -10,15 +10,17 @@ from contextlib import contextmanager
 import numpy as np
 
 from fer_core.expression.recognizer import ExpressionRecognizer
-from fer_core.faces.crop import square_crops
 from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
-from fer_core.geometry import as_xyxy
+from fer_core.faces.views import Region, cut_region
 from fer_core.image import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 
 
 class FacePipeline:
-    """Finds faces and reads their expressions. Holds no state of earlier frames."""
+    """Finds faces and reads their expressions; remembers of earlier frames what its detector does.
+
+    Threads may share it as far as they may share its detector.
+    """
 
     def __init__(self, detector: FaceDetector, recognizer: ExpressionRecognizer) -> None:
         """Introduce a detector and a recogniser to each other."""
@@ -26,7 +28,7 @@ class FacePipeline:
         self.recognizer = recognizer
 
     def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
-        """Return the faces of a frame, left to right, each with its expression.
+        """Return the faces of a frame, left to right, each with its expression; none is no error.
 
         Args:
             frame_bgr: uint8 `(height, width, 3)`. It is neither changed nor kept.
@@ -37,10 +39,11 @@ class FacePipeline:
         check_frame_bgr(frame_bgr)
         stage_ms: dict[str, float] = {}
         with _timed(stage_ms, "detect"):
-            found = _left_to_right(self.detector.detect(frame_bgr))
+            found = self.detector.detect(frame_bgr)
+            found = found.take(np.argsort(found.xyxy[:, 0], kind="stable"))
         with _timed(stage_ms, "crop"):
             size = self.recognizer.card.input_size
-            crops = square_crops(to_gray(frame_bgr), found.xyxy, size=size)
+            crops = _upright_crops(to_gray(frame_bgr), found, size=size)
         with _timed(stage_ms, "classify"):
             expressions = self.recognizer.recognize(crops)
         height, width = frame_bgr.shape[:2]
@@ -53,17 +56,17 @@ class FacePipeline:
         self.recognizer.recognize(np.full((1, size, size), 128, dtype=np.uint8))
 
 
-def _left_to_right(found: Detections) -> Detections:
-    order = np.argsort(found.xyxy[:, 0], kind="stable")
-    landmarks = None if found.landmarks is None else found.landmarks[order]
-    return Detections(
-        as_xyxy(found.xyxy[order]), found.scores[order], found.roll_deg[order], landmarks
-    )
+def _upright_crops(gray: np.ndarray, found: Detections, *, size: int) -> np.ndarray:
+    """Return one crop a face: `(n, size, size)` uint8."""
+    crops = np.zeros((len(found), size, size), dtype=np.uint8)
+    for index, (square, roll_deg) in enumerate(zip(found.squares, found.roll_deg, strict=True)):
+        crops[index] = cut_region(gray, Region(*map(float, (*square, roll_deg))), size=size)
+    return crops
 
 
 def _faces(found: Detections, expressions: tuple[Expression, ...]) -> tuple[Face, ...]:
     return tuple(
-        Face(Box(*(float(edge) for edge in xyxy)), float(score), float(roll_deg), expression)
+        Face(Box(*map(float, xyxy)), float(score), float(roll_deg), expression)
         for xyxy, score, roll_deg, expression in zip(
             found.xyxy, found.scores, found.roll_deg, expressions, strict=True
         )

@@ -2,14 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from fer_core.cli.terminal import (
+    FAILED,
     STDOUT,
+    CsvOption,
+    DetectorOption,
     JsonOption,
-    errors_as_sentences,
+    ModelOption,
     messages,
     progress_bar,
     write_text,
@@ -18,65 +21,86 @@ from fer_core.cli.terminal import (
 if TYPE_CHECKING:
     from fer_core.batch import PictureReading
     from fer_core.export import PictureRecord
+    from fer_core.pipeline import FacePipeline
+    from fer_core.results import Face
+
+_MAX_STEM_CHARS: Final = 50  # of an annotated picture: four bytes each still fit a file system
 
 
 def analyze(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
     *,
-    detector: Annotated[str, typer.Option(help="How faces are found: haar.")] = "haar",
-    model: Annotated[str, typer.Option(help="Model ID; `models` lists them.")] = "default",
+    detector: DetectorOption = "haar",
+    model: ModelOption = "default",
     json: JsonOption = None,
-    csv: Annotated[
-        Path | None, typer.Option(help="Write CSV to this file; - for standard output.")
-    ] = None,
+    csv: CsvOption = None,
     annotated: Annotated[
         Path | None, typer.Option(help="Write each picture with its faces boxed into this folder.")
     ] = None,
 ) -> None:
     """Read the expressions in pictures. Status 1 if any picture could not be read."""
-    from fer_core.batch import expand_paths, read_pictures
     from fer_core.export import to_csv, to_json
     from fer_core.expression.recognizer import load_recognizer
-    from fer_core.faces.registry import DETECTOR_NAMES, create_detector
+    from fer_core.faces.registry import create_detector
     from fer_core.pipeline import FacePipeline
 
-    if detector not in DETECTOR_NAMES:
-        raise typer.BadParameter(f"expected {' or '.join(DETECTOR_NAMES)}, got {detector!r}.")
+    if json == csv == STDOUT:
+        raise typer.BadParameter("only one of --json and --csv can go to standard output.")
+    pipeline = FacePipeline(create_detector(detector, mode="photo"), load_recognizer(model))
+    records = _read_all(paths, pipeline, annotated, has_lines=json is None and csv is None)
+    if json is not None:
+        write_text(json, to_json(records))
+    if csv is not None:
+        write_text(csv, to_csv(records))
+    n_failed = sum(record["error"] is not None for record in records)
+    n_faces = sum(len(record["faces"]) for record in records)
+    n_read = len(records) - n_failed
+    messages.print(f"Pictures read: {n_read} of {len(records)}. Faces found: {n_faces}.")
+    raise typer.Exit(FAILED if n_failed else 0)
+
+
+def _read_all(
+    paths: list[Path], pipeline: "FacePipeline", annotated: Path | None, *, has_lines: bool
+) -> list["PictureRecord"]:
+    """Return the records of all pictures; of each picture itself nothing is kept."""
+    from fer_core.batch import expand_paths, read_pictures
+
+    if annotated is not None:
+        annotated.mkdir(parents=True, exist_ok=True)
+    files = expand_paths(paths)
     records: list[PictureRecord] = []
-    with errors_as_sentences():
-        pipeline = FacePipeline(create_detector(detector, mode="photo"), load_recognizer(model))
-        files = expand_paths(paths)
-        if not files:
-            messages.print("The folder holds no files; expected pictures.")
+    try:
         with progress_bar() as bar:
-            for reading in bar.track(
-                read_pictures(files, pipeline), total=len(files), description="Reading"
-            ):
+            readings = read_pictures(files, pipeline)
+            for reading in bar.track(readings, total=len(files), description="Reading"):
+                records.append(reading.record())
                 if reading.error:
                     messages.print(reading.error, markup=False)
+                elif has_lines:
+                    sys.stdout.write(_line(reading))
                 if annotated is not None:
-                    _write_annotated(annotated, reading, number=len(records) + 1)
-                records.append(reading.record())
-        if json is not None:
-            write_text(json, to_json(records))
-        if csv is not None:
-            write_text(csv, to_csv(records))
-    if json is None and csv is None:
-        sys.stdout.writelines(_summary(record) for record in records)
-    elif STDOUT not in (json, csv):
-        messages.print(f"{len(records)} pictures, {sum(len(r['faces']) for r in records)} faces.")
-    raise typer.Exit(1 if any(record["error"] for record in records) else 0)
+                    _write_annotated(annotated, reading, number=len(records))
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            f"Stopped after {len(records)} of {len(files)} pictures; no JSON or CSV was written."
+        ) from None
+    return records
 
 
-def _summary(record: "PictureRecord") -> str:
-    """Return one line for people: `a.jpg: 1 happy (94 %), 2 not sure`."""
-    faces = (
-        f"{number} {face['expression']['label']} ({face['expression']['confidence']:.0%})"
-        if face["expression"]
-        else f"{number} not read ({', '.join(face['reasons'])})"
-        for number, face in enumerate(record["faces"], start=1)
-    )
-    return f"{record['source']}: {record['error'] or ', '.join(faces) or 'no face found'}\n"
+def _line(reading: "PictureReading") -> str:
+    """Return one line for people: `a.jpg: 1 happy (94 %), 2 not sure: sad or fear`."""
+    faces = reading.result.faces if reading.result else ()
+    words = [f"{number} {_words(face)}" for number, face in enumerate(faces, start=1)]
+    return f"{reading.record()['source']}: {', '.join(words) or 'no face found'}\n"
+
+
+def _words(face: "Face") -> str:
+    if face.expression is None:
+        return f"not read: {', '.join(face.reasons)}"
+    if face.expression.is_sure:
+        return f"{face.expression.label} ({face.expression.confidence * 100:.0f} %)"
+    (first, _), (second, _), *_ = face.expression.ranked()
+    return f"not sure: {first} or {second}"
 
 
 def _write_annotated(folder: Path, reading: "PictureReading", *, number: int) -> None:
@@ -85,8 +109,7 @@ def _write_annotated(folder: Path, reading: "PictureReading", *, number: int) ->
 
     if reading.frame_bgr is None or reading.result is None:
         return
-    folder.mkdir(parents=True, exist_ok=True)
     # numbered: two inputs of one name must not overwrite each other
-    name = f"{number:04d}-{Path(reading.source).stem}.jpg"
+    name = f"{number:04d}-{Path(reading.source).stem[:_MAX_STEM_CHARS]}.jpg"
     picture = annotate(reading.frame_bgr, reading.result, numbered=True)
     (folder / name).write_bytes(encode_jpeg(picture))

@@ -1,5 +1,6 @@
 """The commands, joined; what a command needs is imported when it runs, so `--help` is quick."""
 
+import io
 import logging
 import sys
 from typing import Annotated
@@ -9,8 +10,11 @@ import typer
 from fer_core.cli.analyze import analyze
 from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
-from fer_core.cli.terminal import errors_as_sentences
+from fer_core.cli.models import models
+from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
 from fer_core.cli.train import train
+
+_VERBOSE = "--verbose"
 
 commands = typer.Typer(
     name="fer_core",
@@ -23,28 +27,23 @@ commands = typer.Typer(
 
 @commands.callback()
 def _start(
-    verbose: Annotated[bool, typer.Option("--verbose", help="Say what is being done.")] = False,
+    *,
+    verbose: Annotated[bool, typer.Option(_VERBOSE, help="Say what is being done.")] = False,
 ) -> None:
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING)
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
-@commands.command()
-def models() -> None:
-    """List the models, one a line; the one the app uses is marked `default`."""
-    from fer_core.expression.card import list_cards
-
-    with errors_as_sentences():
-        for card in list_cards():
-            mark = " default" if card.is_default else ""
-            sys.stdout.write(
-                f"{card.model_id}{mark} {card.n_parameters:,} parameters: {card.summary}\n"
-            )
-
-
-for command in (analyze, train, evaluate, benchmark):
-    commands.command()(command)
+for command in (analyze, train, evaluate, models, benchmark):
+    commands.command()(ends_in_a_sentence()(command))
 
 
 def main() -> None:
-    """Run the command that the arguments name; the exit status is 0, 1 (failed) or 2 (usage)."""
+    """Run the command that the arguments name.
+
+    The exit status is 0, 1 (failed), 2 (wrong usage) or 130 (stopped by Ctrl-C).
+    """
+    if _VERBOSE not in sys.argv:
+        silence_libraries()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is, whatever the terminal's language
     commands()

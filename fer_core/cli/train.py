@@ -1,19 +1,22 @@
 """`train`: a recipe and the data set in, a model folder out."""
 
-import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.progress import Progress
 
 from fer_core.cli.terminal import (
     DataOption,
     VotesOption,
-    data_path,
-    errors_as_sentences,
     messages,
     progress_bar,
+    read_labelled_faces,
 )
+from fer_core.expression.card import DEFAULT_ID
+
+if TYPE_CHECKING:
+    from fer_core.train.recipes import Recipe
 
 
 def train(
@@ -31,67 +34,94 @@ def train(
     ] = False,
 ) -> None:
     """Train a network. Ctrl-C or a kill loses at most one epoch: --resume goes on."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before keras loads its backend
     from fer_core.data.cleaning import clean
-    from fer_core.data.folder import read_dataset
     from fer_core.data.votes import read_votes
     from fer_core.train.artifacts import save_model
     from fer_core.train.loop import Run
     from fer_core.train.loop import train as train_network
-    from fer_core.train.recipes import RECIPES
 
-    if recipe not in RECIPES:
-        raise typer.BadParameter(f"expected a recipe of {', '.join(RECIPES)}, got {recipe!r}.")
-    with errors_as_sentences(), progress_bar() as bar:
-        reading = bar.add_task("Reading the faces", total=1.0)
-        file = read_dataset(
-            data_path(data),
-            skip_bad_rows=True,
-            on_progress=lambda share: bar.update(reading, completed=share),
-        )
+    chosen, folder = _recipe(recipe), _model_folder(out)
+    counts = None if votes is None else read_votes(votes)
+    with progress_bar() as bar:
+        file = read_labelled_faces(data, bar)
         cleaned = clean(file.dataset, bad_rows=file.bad_rows)
-        bar.remove_task(reading)
-        for sentence in (*map(str, file.bad_rows[:5]), *cleaned.report.sentences()):
-            messages.print(sentence, markup=False)
-        counts = None if votes is None else read_votes(votes)
-        n_epochs = epochs or RECIPES[recipe].epochs
-        stepping = bar.add_task("Training", total=None)
-
-        def on_step(epoch: int, step: int, n_steps: int) -> None:
-            bar.update(
-                stepping,
-                description=f"Epoch {epoch + 1} of {n_epochs}",
-                completed=epoch * n_steps + step,
-                total=n_epochs * n_steps,
-            )
-
+        for sentence in cleaned.report.sentences():
+            messages.print(sentence)
+        shown = _ShownProgress(bar, n_epochs=epochs or chosen.epochs)
         run = Run(
             recipe_name=recipe,
-            recipe=RECIPES[recipe],
-            checkpoint=out / "checkpoint",
-            n_epochs=n_epochs,
+            recipe=chosen,
+            checkpoint=folder / "checkpoint",
+            n_epochs=shown.n_epochs,
             seed=seed,
-            on_step=on_step,
-            on_epoch=_print_epoch,
+            on_step=shown.on_step,
+            on_epoch=shown.on_epoch,
         )
-        trained = train_network(run, cleaned, counts, resume=resume)
-        scores = save_model(
-            out,
-            trained,
-            run,
-            dataset=file.dataset,
-            data=cleaned,
-            votes=counts,
-            on_stage=lambda stage: messages.print(f"{out.name}: {stage}."),
-        )
+        try:
+            trained = train_network(run, cleaned, counts, resume=resume)
+            scores = save_model(
+                folder,
+                trained,
+                run,
+                dataset=file.dataset,
+                data=cleaned,
+                votes=counts,
+                on_stage=lambda stage: messages.print(f"{folder.name}: {stage}."),
+            )
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(shown.stopped()) from None
     messages.print(
-        f"{out.name}: accuracy {scores['accuracy']:.3f}, macro-F1 {scores['macro_f1']:.3f} "
+        f"{folder.name}: accuracy {scores['accuracy']:.3f}, macro-F1 {scores['macro_f1']:.3f} "
         f"on {scores['n']:,} faces of {scores['split']}."
     )
 
 
-def _print_epoch(entry: dict[str, float]) -> None:
-    messages.print(
-        f"Epoch {entry['epoch']:.0f}: loss {entry['loss']:.3f}, validation accuracy "
-        f"{entry['val_accuracy']:.3f}, macro-F1 {entry['val_macro_f1']:.3f}."
-    )
+def _recipe(name: str) -> "Recipe":
+    from fer_core.train.recipes import RECIPES
+
+    if name not in RECIPES:
+        raise typer.BadParameter(f"expected a recipe of {', '.join(RECIPES)}, got {name!r}.")
+    return RECIPES[name]
+
+
+def _model_folder(out: Path) -> Path:
+    """Return the folder, made before training: a place that cannot be written to fails at once."""
+    folder = out.resolve()
+    if folder.name == DEFAULT_ID:
+        raise typer.BadParameter(f"{DEFAULT_ID!r} means the default model; choose another name.")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class _ShownProgress:
+    """Shows how far a training is, and knows it when it is stopped."""
+
+    def __init__(self, bar: Progress, *, n_epochs: int) -> None:
+        self.n_epochs = n_epochs
+        self._bar = bar
+        self._task = bar.add_task("Training", total=None)
+        self._n_finished: int | None = None  # epochs; None before the first step
+
+    def on_step(self, epoch: int, step: int, n_steps: int) -> None:
+        self._n_finished = epoch
+        self._bar.update(
+            self._task,
+            description=f"Epoch {epoch + 1} of {self.n_epochs}",
+            completed=epoch * n_steps + step,
+            total=self.n_epochs * n_steps,
+        )
+
+    def on_epoch(self, entry: dict[str, float]) -> None:
+        self._n_finished = int(entry["epoch"])
+        messages.print(
+            f"Epoch {entry['epoch']:.0f}: loss {entry['loss']:.3f}, validation accuracy "
+            f"{entry['val_accuracy']:.3f}, macro-F1 {entry['val_macro_f1']:.3f}."
+        )
+
+    def stopped(self) -> str:
+        """Return the sentence for whoever stopped it."""
+        if self._n_finished is None:
+            return "Stopped before the first step; no finished epoch was lost."
+        if self._n_finished == 0:
+            return "Stopped before the first epoch was finished; nothing was kept."
+        return f"Stopped after epoch {self._n_finished}; go on with --resume."
