@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.page import follow_navigation, start_at_live, start_up
+from pages.ui.page import CONTRAST, follow_navigation, start_at_live, start_up
 
 st.set_page_config(
     page_title="Cue",
@@ -13,6 +13,7 @@ st.set_page_config(
     },
 )
 start_up()
+st.html(CONTRAST)
 
 page = st.navigation(
     [

@@ -8,14 +8,18 @@ from fer_core.errors import FerError
 from pages.ui.camera_check import camera_problem
 from pages.ui.cards import show_faces
 from pages.ui.controls import choose_detector, pause_button
+from pages.ui.heading import show_heading
 from pages.ui.live_session import LiveSession, LiveSettings
-from pages.ui.live_stream import is_playing, stream
+from pages.ui.live_stream import connection, end_stream, stream
 from pages.ui.resources import video_pipeline
 
 PANEL_EVERY_S = 0.2
+NOT_CONNECTED = (
+    "The video could not be connected. Press Stop, then Start; if that does not help, switch off "
+    "a VPN, or set CUE_ICE_SERVERS to a TURN server of yours."
+)
 
-st.title("Live")
-st.write("What the faces before your camera show, as most people would name it.")
+show_heading("Live", "What the faces before your camera show, as most people would name it.")
 video, side = st.columns([3, 2], gap="large")
 
 with side:
@@ -30,20 +34,26 @@ try:
     session: LiveSession = st.session_state.setdefault("live", LiveSession(settings))
     session.settings = settings
     with video:
-        context = stream(session)
         problem = camera_problem()
         if problem:
+            end_stream()
             st.error(problem)
+            st.stop()
+        context = stream(session)
 except FerError as error:
     st.error(str(error))
     st.stop()
 
 
-@st.fragment(run_every=PANEL_EVERY_S if is_playing(context) else None)
+@st.fragment(run_every=PANEL_EVERY_S if connection(context) else None)
 def show_reading() -> None:
     """Show the newest reading as text; runs in the script thread, five times a second."""
     reading = session.reading
-    if not is_playing(context):
+    if connection(context) == "failed":
+        st.error(NOT_CONNECTED)
+    elif connection(context) == "connecting":
+        st.info("Connecting…")
+    elif connection(context) is None:
         st.info("Press **Start** and allow the camera. Its picture never leaves this machine.")
     elif session.problem:
         st.error(session.problem)

@@ -5,13 +5,14 @@ import streamlit as st
 from fer_core.errors import FerError
 from fer_core.export import to_csv, to_json
 from pages.ui.controls import choose_detector
+from pages.ui.heading import show_heading
 from pages.ui.photo_card import show_photo
 from pages.ui.photo_inputs import chosen_photos
 from pages.ui.photo_readings import read_photos
 from pages.ui.resources import photo_pipeline
+from pages.ui.text import counted
 
-st.title("Photos")
-st.write("What the faces in your photos show, as most people would name it.")
+show_heading("Photos", "What the faces in your photos show, as most people would name it.")
 photos = chosen_photos()
 detector = choose_detector()
 if not photos:
@@ -24,11 +25,10 @@ except FerError as error:
     st.stop()
 
 records = [reading.record for reading in readings]
-n_faces = sum(len(record["faces"]) for record in records)
 n_failed = sum(record["error"] is not None for record in records)
-st.subheader(
-    f"{len(records)} photos, {n_faces} faces" + (f", {n_failed} not read" if n_failed else "")
-)
+n_faces = sum(len(record["faces"]) for record in records)
+not_read = f", {n_failed} not read" if n_failed else ""
+st.subheader(f"{counted(len(records), 'photo')}, {counted(n_faces, 'face')}{not_read}")
 as_json, as_csv = st.columns(2)
 as_json.download_button(
     "Download JSON", to_json(records), "cue-readings.json", "application/json", width="stretch"

@@ -105,11 +105,10 @@ def test_no_inputs_are_an_empty_json_list():
     assert json.loads(to_json([])) == []
 
 
-@pytest.mark.parametrize("roll_deg", [float("nan"), float("inf")])
-def test_json_never_holds_what_is_no_number(roll_deg):
-    face = Face(Box(0, 0, 1, 1), 0.5, roll_deg=roll_deg)
+@pytest.mark.parametrize("width", [float("nan"), float("inf")])
+def test_json_never_holds_what_is_no_number(width):
     with pytest.raises(ValueError, match="not JSON compliant"):
-        to_json([result_to_dict("a", frame_result(face))])
+        to_json([{**error_to_dict("a", "b"), "width": width}])
 
 
 def test_a_file_name_that_is_no_unicode_can_still_be_written():

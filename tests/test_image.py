@@ -345,8 +345,10 @@ def test_threads_may_decode_at_the_same_time():
 
 
 def test_pillow_learns_no_new_format():
-    decode_image(encode(Image.new("RGB", (64, 64)), "HEIC"), source="a")
-    assert "HEIF" not in Image.OPEN
+    heic = encode(Image.new("RGB", (64, 64)), "HEIC")
+    known = set(Image.OPEN)  # other packages of the tests may have added theirs
+    decode_image(heic, source="a")
+    assert set(Image.OPEN) == known
 
 
 def test_a_file_is_read_from_its_path(tmp_path):

@@ -1,7 +1,8 @@
 """The webcam's stream in the page: the only module that touches streamlit-webrtc."""
 
 import os
-from typing import Final
+import time
+from typing import Final, Literal
 
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, WebRtcStreamerContext, component, webrtc_streamer
@@ -9,8 +10,12 @@ from streamlit_webrtc import WebRtcMode, WebRtcStreamerContext, component, webrt
 from pages.ui.ice import ice_servers
 from pages.ui.live_session import LiveSession
 
+Connection = Literal["connecting", "playing", "failed"]
+
 LIVE_PAGE: Final = "live"
 _KEY: Final = "live-stream"
+_STARTED: Final = "live_stream_started_s"
+_CONNECTING_S: Final = 10  # on one machine it takes half a second
 _CONSTRAINTS: Final = {
     # ideal, not exact: a camera without this size still starts
     "video": {
@@ -59,9 +64,15 @@ def stream(session: LiveSession) -> WebRtcStreamerContext:
     )
 
 
-def is_playing(context: WebRtcStreamerContext) -> bool:
-    """Return whether the stream runs: connected and sending."""
-    return bool(context.state.playing)
+def connection(context: WebRtcStreamerContext) -> Connection | None:
+    """Return how far the stream's connection is, or None while it is stopped."""
+    if not (context.state.playing or context.state.signalling):
+        st.session_state.pop(_STARTED, None)
+        return None
+    started_s = st.session_state.setdefault(_STARTED, time.monotonic())
+    if context.state.playing:
+        return "playing"
+    return "failed" if time.monotonic() - started_s > _CONNECTING_S else "connecting"
 
 
 def end_stream() -> None:

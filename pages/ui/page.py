@@ -1,13 +1,22 @@
 """What surrounds every page: preparation at the first visit, and tidying when a page is left."""
 
 import gc
+from typing import Final
 
 import streamlit as st
 
 from pages.ui.live_stream import LIVE_PAGE, end_stream
 from pages.ui.resources import shared_recognizer
 
-_CURRENT: str = "current_page"
+CONTRAST: Final = """<style>
+[data-testid='stButtonGroup'] button[data-selected],
+[data-testid='stTab'][data-selected],
+[data-testid='stSliderThumbValue'] { color: light-dark(#1c6b6b, #8fd0cb) !important }
+</style>"""
+"""Streamlit writes both on the primary colour and with it; in the dark theme no one colour gives
+4.5:1 for both, so what is written with it takes the link colour."""
+
+_CURRENT: Final = "current_page"
 
 
 @st.cache_resource(show_spinner="Getting ready…")

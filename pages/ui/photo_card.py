@@ -3,8 +3,8 @@
 from pathlib import PurePath
 
 import streamlit as st
-from fer_core.figures import expression_bars
 
+from fer_core.figures import expression_bars
 from fer_core.labels import NOT_SURE_WORD, WORDS
 from fer_core.results import Face
 from pages.ui.cards import show_face

@@ -12,3 +12,12 @@ def plain(text: str) -> str:
     '\\!\\[x\\]\\(http\\://a/b\\.png\\)'
     """
     return _MARKS.sub(r"\\\1", " ".join(text.split()))
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> counted(1, "face"), counted(2, "face")
+    ('1 face', '2 faces')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

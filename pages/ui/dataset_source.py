@@ -1,0 +1,93 @@
+"""Which data set the page shows: an upload, the local file, or what the default model's card keeps.
+
+A session holds one inspected data set, at most 83 MB, until another one replaces it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from fer_core.data.fer2013 import find_fer2013
+from fer_core.data.inspection import DataInspection, recorded_inspection
+from fer_core.data.worker import NamedBuffer, inspect_in_process
+from fer_core.errors import DataError, ModelError
+from fer_core.expression.card import DEFAULT_ID, load_card
+from pages.ui.text import plain
+
+_HELD: Final = "dataset_held"
+_MAX_UPLOAD_MB: Final = 400  # the real file has 300
+
+Key = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class _Held:
+    """What a session has read: the data set shown, and what came of the last attempt."""
+
+    inspection: DataInspection | None = None
+    attempted: Key | None = None
+    failure: str | None = None
+
+
+def choose_dataset() -> DataInspection | None:
+    """Show the upload field, read what is new, and return what to show; None if there is nothing.
+
+    A file that cannot be read says so in one sentence; what was there before stays.
+    """
+    held: _Held = st.session_state.setdefault(_HELD, _Held())
+    upload = st.file_uploader(
+        "Your own copy of FER2013",
+        type=["csv", "gz", "xz", "zip"],
+        max_upload_size=_MAX_UPLOAD_MB,
+        help="It is read on this machine, kept in memory only, and gone when you close the page.",
+    )
+    if upload is not None:
+        _read(held, ("upload", upload.file_id), upload)
+    elif local := find_fer2013():
+        _offer_local(held, local)
+    if held.failure:
+        st.error(plain(held.failure))
+    return held.inspection or _recorded()
+
+
+def _offer_local(held: _Held, path: Path) -> None:
+    """Read the local file, unless an upload is shown: then only when asked to."""
+    shows_upload = held.attempted is not None and held.attempted[0] == "upload"
+    if not shows_upload or st.button(f"Show {plain(path.name)} instead"):
+        _read(held, _local_key(path), path)
+
+
+def _local_key(path: Path) -> Key:
+    try:
+        status = path.stat()
+    except OSError:
+        return ("local", str(path))  # reading it says what is wrong
+    return ("local", str(path), status.st_mtime_ns, status.st_size)
+
+
+def _read(held: _Held, key: Key, source: Path | NamedBuffer) -> None:
+    """Read a source that has not been tried yet, with a progress bar."""
+    if key == held.attempted:
+        return
+    text = f"Reading {plain(Path(source.name).name)}"
+    bar = st.progress(0.0, text=text)
+    try:
+        held.inspection = inspect_in_process(
+            source, on_progress=lambda share: bar.progress(share, text=text)
+        )
+        held.failure = None
+    except DataError as error:
+        held.failure = str(error)
+    bar.empty()
+    held.attempted = key  # only now: a visit that ends while reading may try again
+
+
+def _recorded() -> DataInspection | None:
+    """Return the counts that the default model's card keeps."""
+    try:
+        card = load_card(DEFAULT_ID)
+        return recorded_inspection(card.model_id, card.details.get("training", {}))
+    except (ModelError, DataError):
+        return None

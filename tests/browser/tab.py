@@ -1,0 +1,21 @@
+"""What several browser tests do in a tab."""
+
+import re
+
+from playwright.sync_api import FrameLocator, Page, expect
+
+READING = re.compile(r"pictures read a second")
+START_LIMIT_MS = 10_000
+
+
+def stream_frame(page: Page) -> FrameLocator:
+    """Return the frame that the video and its button live in."""
+    return page.frame_locator("iframe[title*='webrtc']")
+
+
+def start(page: Page, address: str = "/live") -> None:
+    """Press Start on the live page and wait for the first reading beside the video."""
+    if address:
+        page.goto(address)
+    stream_frame(page).get_by_role("button", name="Start").click()
+    expect(page.get_by_text(READING)).to_be_visible(timeout=START_LIMIT_MS)
