@@ -5,7 +5,8 @@ Source: ICML 2013 challenge, Goodfellow et al., arXiv 1307.0414.
 
 import csv
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -66,8 +67,7 @@ def read_fer2013(
     name = Path(str(getattr(source, "name", "file"))).name
     faces = _Faces([], [], [], [])
     bad_rows: list[BadRowError] = []
-    with open_binary(source) as (raw, size):
-        rows = _csv_rows(raw, name)
+    with open_binary(source) as (raw, size), closing(_csv_rows(raw, name)) as rows:
         columns = _columns(next(rows), name)
         for position, row in enumerate(rows):
             try:
@@ -110,17 +110,16 @@ class _Faces:
         self.rows.append(position)
 
 
-def _csv_rows(raw: BinaryIO, name: str) -> Iterator[list[str]]:
+def _csv_rows(raw: BinaryIO, name: str) -> Generator[list[str], None, None]:
     """Yield the header, then the rows that are not blank; say in which row a damage lies."""
     n_read = 0
     try:
-        for row in csv.reader(text_lines(raw, name=name, wanted=_WANTED)):
-            if not row:
-                continue
-            n_read += 1
-            if n_read > MAX_ROWS:
-                raise DataError(f"{name} has over {MAX_ROWS:,} rows; FER2013 has 35,887.")
-            yield row
+        with closing(text_lines(raw, name=name, wanted=_WANTED)) as lines:
+            for row in filter(None, csv.reader(lines)):
+                n_read += 1
+                if n_read > MAX_ROWS:
+                    raise DataError(f"{name} has over {MAX_ROWS:,} rows; FER2013 has 35,887.")
+                yield row
     except DAMAGE as error:
         raise DataError(
             f"{name} is damaged or cut off after row {n_read}: the archive ends too early or does "

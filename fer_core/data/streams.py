@@ -7,7 +7,7 @@ import lzma
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
@@ -56,13 +56,15 @@ def _checked_size(size: int, name: str) -> int:
     return size
 
 
-def text_lines(raw: BinaryIO, *, name: str, wanted: frozenset[str]) -> Iterator[str]:
+def text_lines(raw: BinaryIO, *, name: str, wanted: frozenset[str]) -> Generator[str, None, None]:
     """Yield the lines of a CSV file, unpacked as its first bytes ask for.
 
     Args:
         raw: Seekable stream at its start.
         name: The file's name, for messages.
         wanted: Column names, lower case; of several files in a zip, the one that has them is read.
+
+    Close the generator before the stream.
 
     Raises:
         DataError: The file is of another kind, or a zip without such a table.

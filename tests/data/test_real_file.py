@@ -1,0 +1,59 @@
+"""The real file: counts as published, and what cleaning finds in it."""
+
+import numpy as np
+import pytest
+
+from fer_core.data.cleaning import CleanData, clean
+from fer_core.data.dataset import FaceDataset, class_counts
+from fer_core.data.fer2013 import read_fer2013
+from fer_core.labels import FER2013_LABELS
+
+# Goodfellow et al. 2013, arXiv 1307.0414; a file may leave out the last split
+PUBLISHED = {
+    "Training": (3995, 436, 4097, 7215, 4830, 3171, 4965),
+    "PublicTest": (467, 56, 496, 895, 653, 415, 607),
+    "PrivateTest": (491, 55, 528, 879, 594, 416, 626),
+}
+
+pytestmark = [pytest.mark.data, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def faces(fer2013_csv) -> FaceDataset:
+    return read_fer2013(fer2013_csv).dataset
+
+
+@pytest.fixture(scope="module")
+def cleaned(faces) -> CleanData:
+    return clean(faces)
+
+
+def test_the_counts_are_the_published_ones(faces):
+    counts = class_counts(faces)
+    assert {"Training", "PublicTest"} <= counts.keys()
+    for split, per_label in counts.items():
+        assert per_label == dict(zip(FER2013_LABELS, PUBLISHED[split], strict=True))
+
+
+def test_rows_are_in_the_original_order(faces):
+    assert np.array_equal(faces.rows, np.arange(len(faces)))
+    assert set(faces.split_ids[:28_709]) == {0}
+
+
+def test_what_is_kept_and_dropped_adds_up(faces, cleaned):
+    report = cleaned.report
+    n_tests = len(faces) - len(faces.split("Training"))
+    n_blank_tests = len(faces.split("PublicTest")) - report.n_validation
+    dropped = report.n_duplicates + report.n_conflicting + report.n_also_in_test
+    n_blank_training = 28_709 - report.n_train - dropped
+    assert report.n_blank >= n_blank_training + n_blank_tests
+    assert 0 < n_blank_tests <= 12
+    assert n_tests >= 3_589
+    assert 26_500 < report.n_train < 27_500
+
+
+def test_no_face_is_trained_on_twice_or_tested_on(faces, cleaned):
+    trained = {pixels.tobytes() for pixels in cleaned.train.pixels}
+    assert len(trained) == cleaned.report.n_train
+    for split in ("PublicTest", "PrivateTest"):
+        assert not trained & {pixels.tobytes() for pixels in faces.split(split).pixels}
