@@ -53,6 +53,16 @@ class StoredEvaluation:
             raise ValueError(f"expected milliseconds of at least 0, got {self.ms_per_face}")
 
 
+    @property
+    def accuracy_margin(self) -> float:
+        """Half the width of accuracy's 95 % interval: how far chance alone may move it.
+
+        Source: the normal approximation of a share of `n` faces, `1.96 * sqrt(p * (1 - p) / n)`.
+        """
+        share = self.scores.accuracy
+        return 1.96 * math.sqrt(share * (1 - share) / self.scores.n)
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """Learning curves: one entry an epoch, from the first to the last.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
-from fer_core.figures.style import PATTERNS, SERIES, percent, styled
+from fer_core.figures.style import percent, series_marker, styled
 from fer_core.labels import WORDS
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -26,18 +26,17 @@ def class_balance(counts: Counts) -> go.Figure:
             text=[f"{value:,}" for value in values],
             textposition="outside",
             cliponaxis=False,
-            marker={
-                "color": SERIES[index % len(SERIES)],
-                "pattern": {"shape": PATTERNS[index % len(PATTERNS)], "size": 5},
-            },
+            marker=series_marker(index),
             hovertext=[
-                f"{value:,} faces of {split} show {word}: {percent(value / total, digits=1)} of it"
+                f"{split}: {value:,} of {total:,} faces show {word}, "
+                f"{percent(value / total, digits=1)}"
                 for word, value in zip(words, values, strict=True)
             ],
             hoverinfo="text",
         )
     figure.update_layout(barmode="group", bargap=0.25)
-    figure.update_xaxes(title="Faces", rangemode="tozero")
+    largest = max((max(per_label.values()) for per_label in counts.values()), default=0)
+    figure.update_xaxes(title="Faces", range=[0, 1.18 * max(1, largest)])  # its number fits too
     figure.update_yaxes(autorange="reversed")  # first label and first split on top
     return styled(figure, height=100 + 7 * (14 + 18 * len(counts)))
 
@@ -49,9 +48,9 @@ def balance_caption(counts: Counts) -> str:
         for label, count in per_label.items():
             totals[label] = totals.get(label, 0) + count
     n_faces = sum(totals.values())
-    most, fewest = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
     if not n_faces:
         return "There are no faces in it."
+    most, fewest = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
     return (
         f"Most faces show {WORDS[most]} ({percent(totals[most] / n_faces)} of {n_faces:,}), "
         f"fewest {WORDS[fewest]} ({percent(totals[fewest] / n_faces, digits=1)}): what a model "

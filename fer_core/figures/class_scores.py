@@ -1,84 +1,88 @@
 """How well a model reads each expression."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
 from fer_core.evaluate.ceiling import HUMAN_AGREEMENT_BY_LABEL
 from fer_core.evaluate.scores import Scores
-from fer_core.figures.style import PATTERNS, SERIES, percent, styled
+from fer_core.figures.style import MUTED, percent, series_marker, styled
 from fer_core.labels import WORDS
 
 _MEANING: Final = {
-    "precision": "When the model says {word}, it is right on {share} of the faces",
-    "recall": "Of the {support:,} faces that people called {word}, the model finds {share}",
+    "precision": "When the model says {word}, people said so too on {share} of the faces",
+    "recall": "Of {support:,} faces that people called {word}, the model finds {share}",
     "f1": "F1 of {word}: {share}, high only when precision and recall both are",
 }
-SCORE_NAMES: Final = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
+_NAMES: Final = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
 
 
 def class_scores(scores: Scores, labels: tuple[str, ...]) -> go.Figure:
-    """Return grouped bars of precision, recall and F1, with one person's agreement as a mark.
+    """Return grouped bars of precision, recall and F1, and of one person's agreement.
 
     Args:
         scores: Of one model on one split.
         labels: Top to bottom.
     """
-    words = [WORDS[label] for label in labels]
     figure = go.Figure()
-    for index, (field, name) in enumerate(SCORE_NAMES.items()):
-        values = [getattr(scores.per_class[label], field) for label in labels]
-        figure.add_bar(
-            name=name,
-            orientation="h",
-            y=words,
-            x=values,
-            text=[percent(value) for value in values],
-            textposition="inside",
-            insidetextanchor="start",
-            textangle=0,
-            marker={
-                "color": SERIES[index],
-                "pattern": {"shape": PATTERNS[index], "size": 5},
-            },
-            hovertext=[
-                _MEANING[field].format(
-                    word=word, share=percent(value), support=scores.per_class[label].support
-                )
-                for label, word, value in zip(labels, words, values, strict=True)
-            ],
-            hoverinfo="text",
-        )
-    figure.update_layout(barmode="group", bargap=0.25)
-    return _finished(figure, labels)
+    for index, field in enumerate(_NAMES):
+        shares = {label: getattr(scores.per_class[label], field) for label in labels}
+        hovers = [
+            _MEANING[field].format(
+                word=WORDS[label], share=percent(share), support=scores.per_class[label].support
+            )
+            for label, share in shares.items()
+        ]
+        _add_bars(figure, _NAMES[field], shares, hovers=hovers, marker=series_marker(index))
+        if field == "precision":
+            _add_people(figure, labels)
+    figure.update_layout(barmode="group", bargap=0.22)
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.08])  # room for the longest bar's number
+    figure.update_yaxes(autorange="reversed")
+    return styled(figure, height=100 + 80 * len(labels))
 
 
-def _finished(figure: go.Figure, labels: tuple[str, ...]) -> go.Figure:
-    known = [label for label in labels if label in HUMAN_AGREEMENT_BY_LABEL]
-    figure.add_scatter(
-        name="One person",
-        mode="markers",
-        y=[WORDS[label] for label in known],
-        x=[HUMAN_AGREEMENT_BY_LABEL[label] for label in known],
-        marker={"symbol": "diamond", "size": 11, "line": {"width": 2, "color": "white"}},
-        marker_color="#24302f",
-        hovertext=[
-            f"When one person says {WORDS[label]}, most of nine others agree on "
-            f"{percent(HUMAN_AGREEMENT_BY_LABEL[label])} of the faces"
-            for label in known
-        ],
+def _add_people(figure: go.Figure, labels: tuple[str, ...]) -> None:
+    """Add what one person reaches, beside the precision that it is the counterpart of."""
+    shares = {
+        label: HUMAN_AGREEMENT_BY_LABEL[label]
+        for label in labels
+        if label in HUMAN_AGREEMENT_BY_LABEL
+    }
+    hovers = [
+        f"When one person says {WORDS[label]}, most of nine others do on {percent(share)} of faces"
+        for label, share in shares.items()
+    ]
+    _add_bars(figure, "One person", shares, hovers=hovers, marker={"color": MUTED})
+
+
+def _add_bars(
+    figure: go.Figure,
+    name: str,
+    shares: Mapping[str, float],
+    *,
+    hovers: list[str],
+    marker: dict[str, Any],
+) -> None:
+    figure.add_bar(
+        name=name,
+        orientation="h",
+        y=[WORDS[label] for label in shares],
+        x=list(shares.values()),
+        text=[percent(share) for share in shares.values()],
+        textposition="outside",
+        cliponaxis=False,
+        marker=marker,
+        hovertext=hovers,
         hoverinfo="text",
     )
-    figure.update_xaxes(tickformat=".0%", range=[0, 1])
-    figure.update_yaxes(autorange="reversed")
-    return styled(figure, height=100 + 68 * len(labels))
 
 
 def class_scores_caption(scores: Scores, labels: tuple[str, ...]) -> str:
     """Return what to read in `class_scores`, in one sentence."""
     by_f1 = sorted(labels, key=lambda label: scores.per_class[label].f1)
     return (
-        f"The model reads {WORDS[by_f1[-1]]} best and {WORDS[by_f1[0]]} worst; precision says how "
-        "often its word is right, recall how many such faces it finds, and the diamond how often "
-        "one person's word is what most others say."
+        f"The model reads {WORDS[by_f1[-1]]} best and {WORDS[by_f1[0]]} worst; precision is how "
+        "often its word is right (in grey: one person's word), recall how many such faces it finds."
     )

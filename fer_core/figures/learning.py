@@ -8,6 +8,7 @@ from fer_core.evaluate.stored import History
 from fer_core.figures.style import BLUE, ORANGE, percent, styled
 
 _HEIGHT: Final = 320
+_STEPS: Final = (1, 2, 5, 10, 20, 50, 100)  # epochs between two numbers of the axis
 _LABEL_GAP: Final = 0.09  # of the axis; two names at the lines' ends nearer than that would touch
 
 
@@ -79,7 +80,8 @@ def _curves(
             yshift=shift,
             showarrow=False,
         )
-    figure.update_xaxes(title="Epoch", tickformat="d")
+    step = next((step for step in _STEPS if len(epochs) <= 8 * step), _STEPS[-1])
+    figure.update_xaxes(title="Epoch", tick0=0, dtick=step)
     styled(figure, height=_HEIGHT)
     figure.update_layout(margin_r=84)  # room for the names at the lines' ends
     return figure

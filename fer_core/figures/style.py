@@ -1,6 +1,6 @@
 """Colours, words and layout that all figures share; readable on a light and on a dark page."""
 
-from typing import Final
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
@@ -10,9 +10,9 @@ BLUE: Final = "#0072b2"
 ORANGE: Final = "#d55e00"
 GREEN: Final = "#009e73"
 SERIES: Final = (BLUE, ORANGE, GREEN)
-PATTERNS: Final = ("", "/", ".")  # beside the colour, never the colour alone
 MUTED: Final = "#808b8a"
 
+_PATTERNS: Final = ("", "/", ".")
 _CLEAR: Final = "rgba(0,0,0,0)"
 
 
@@ -37,6 +37,19 @@ def styled(figure: go.Figure, *, height: int) -> go.Figure:
     figure.update_xaxes(fixedrange=True, automargin=True)
     figure.update_yaxes(fixedrange=True, automargin=True)
     return figure
+
+
+def series_marker(index: int) -> dict[str, Any]:
+    """Return how the bars of one series look: colour and pattern, never the colour alone."""
+    pattern = {
+        "shape": _PATTERNS[index % len(_PATTERNS)],
+        "fillmode": "overlay",
+        "fgcolor": "#ffffff",
+        "fgopacity": 0.55,
+        "size": 6,
+        "solidity": 0.25,
+    }
+    return {"color": SERIES[index % len(SERIES)], "pattern": pattern}
 
 
 def percent(share: float, *, digits: int = 0) -> str:

@@ -1,0 +1,83 @@
+"""What every figure has in common. Contrast: WCAG 2.2, success criteria 1.4.3 and 1.4.11."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from fer_core.figures import (
+    class_balance,
+    class_scores,
+    confusion_matrix,
+    loss_curves,
+    score_curves,
+)
+from fer_core.figures.style import BLUE, MUTED, SERIES
+
+CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text("utf-8"))
+THEMES = [CONFIG["theme"]["light"], CONFIG["theme"]["dark"]]
+DEEPEST_CELL = 0.7  # share of BLUE in a cell of 100 %
+
+
+def channels(color):
+    return [int(color[start : start + 2], 16) for start in (1, 3, 5)]
+
+
+def luminance(rgb):
+    linear = [
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in rgb)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=["light", "dark"])
+@pytest.mark.parametrize("color", [*SERIES, MUTED])
+def test_bars_and_lines_stand_out_on_both_themes(color, theme):
+    assert contrast(channels(color), channels(theme["backgroundColor"])) >= 3.0
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=["light", "dark"])
+def test_the_page_s_words_stand_out_in_the_deepest_cell_of_the_confusion_matrix(theme):
+    pairs = zip(channels(BLUE), channels(theme["backgroundColor"]), strict=True)
+    cell = [DEEPEST_CELL * blue + (1 - DEEPEST_CELL) * page for blue, page in pairs]
+    assert contrast(channels(theme["textColor"]), cell) >= 4.5
+
+
+@pytest.fixture
+def figures(scores, labels, history):
+    return [
+        class_balance({"Training": {"happy": 3, "disgust": 1}}),
+        confusion_matrix(scores, labels, as_shares=True),
+        class_scores(scores, labels),
+        loss_curves(history),
+        score_curves(history),
+    ]
+
+
+def test_the_confusion_matrix_goes_no_deeper(scores, labels):
+    scale = confusion_matrix(scores, labels, as_shares=True).data[0].colorscale
+    assert scale[-1] == (1.0, f"rgba(0,114,178,{DEEPEST_CELL})")
+
+
+def test_no_figure_has_a_background_or_words_of_its_own_colour(figures):
+    for figure in figures:
+        assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+        assert figure.layout.font.color is None
+
+
+def test_a_finger_that_scrolls_moves_the_page_and_not_the_figure(figures):
+    for figure in figures:
+        assert figure.layout.dragmode is False
+        assert figure.layout.xaxis.fixedrange
+        assert figure.layout.yaxis.fixedrange
+
+
+def test_no_series_is_told_apart_by_colour_alone(scores, labels):
+    patterns = [bar.marker.pattern.shape for bar in class_scores(scores, labels).data]
+    assert patterns == ["", None, "/", "."]
