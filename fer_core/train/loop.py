@@ -21,6 +21,7 @@ from fer_core.expression.recognizer import softmax
 from fer_core.labels import FER2013_LABELS
 from fer_core.train.batches import Targets, epoch_batches, n_batches, targets_of
 from fer_core.train.checkpoint import Progress, load_checkpoint, save_checkpoint
+from fer_core.train.networks import HEADS
 from fer_core.train.recipes import Recipe
 from fer_core.train.schedule import learning_rate_at
 
@@ -131,9 +132,18 @@ def _compiled_network(recipe: Recipe) -> keras.Model:
         global_clipnorm=5.0,
     )
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
-    model.compile(optimizer, loss={"label": loss, "votes": loss}, jit_compile=False)
+    losses = dict.fromkeys(HEADS, cross_entropy)
+    model.compile(optimizer, loss=losses, jit_compile=False)
     return model
+
+
+def cross_entropy(targets: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
+    """Return the cross-entropy `(n,)` of targets and logits `(n, n_classes)`.
+
+    A row of zeros teaches nothing. The fused loss of some backends takes for granted that rows sum
+    to 1; rows of zeros then push all logits of a head one way for ever, until training diverges.
+    """
+    return -keras.ops.sum(targets * keras.ops.log_softmax(logits), axis=-1)
 
 
 def _train_epoch(

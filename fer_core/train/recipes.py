@@ -36,9 +36,9 @@ RECIPES: Final = {
         cycles=(30,),
     ),
     "best": Recipe(
-        summary="A residual network with squeeze-excitation, trained in two cosine cycles.",
-        build=partial(residual_se, stem=16, widths=(48, 96, 192), blocks=(2, 2, 2), dropout=0.3),
-        cycles=(20, 40),
-        augmentation=Augmentation(mixup_share=0.2),
+        summary="A residual network with squeeze-excitation; learns labels and people's votes.",
+        build=partial(residual_se, stem=16, widths=(48, 96, 192), blocks=(2, 2, 2), dropout=0.25),
+        cycles=(24,),
+        augmentation=Augmentation(erase_share=0.25),
     ),
 }

@@ -3,28 +3,13 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.browser.camera import camera_flags, write_camera_file
 from tests.browser.server import Server
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET_FLAGS = (
-    "--no-sandbox",
-    "--headless=new",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--autoplay-policy=no-user-gesture-required",
-)
+from tests.browser.tab import CHROMIUM_NAMES, QUIET_FLAGS
 
 
 @pytest.fixture(scope="session")
@@ -34,20 +19,6 @@ def chromium_path() -> str:
     if path is None:
         tell = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         tell("needs Chromium; on Debian: apt-get install chromium")
-    return path
-
-
-@pytest.fixture(scope="session")
-def camera_file(tmp_path_factory, astronaut_bgr) -> Path:
-    """Return a 4 s film of a face that moves from side to side, 640x480, as MJPEG."""
-    path = tmp_path_factory.mktemp("camera") / "camera.mjpeg"
-    face_bgr = astronaut_bgr[0:300, 70:370]
-    with path.open("wb") as stream:
-        for step in range(80):
-            frame_bgr = np.full((480, 640, 3), 150, dtype=np.uint8)
-            left = 170 + int(60 * np.sin(step / 80 * 2 * np.pi))
-            frame_bgr[90:390, left : left + 300] = face_bgr
-            stream.write(cv2.imencode(".jpg", frame_bgr)[1].tobytes())
     return path
 
 
@@ -82,13 +53,10 @@ def launch(playwright, chromium_path) -> Callable[..., Browser]:
 
 
 @pytest.fixture(scope="session")
-def browser(launch, camera_file) -> Iterator[Browser]:
+def browser(launch, tmp_path_factory) -> Iterator[Browser]:
     """A browser whose user allows the camera, and whose camera shows a face."""
-    browser = launch(
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={camera_file}",
-    )
+    path = write_camera_file(tmp_path_factory.mktemp("camera") / "camera.mjpeg")
+    browser = launch(*camera_flags(path))
     yield browser
     browser.close()
 

@@ -4,6 +4,21 @@ import re
 
 from playwright.sync_api import FrameLocator, Page, expect
 
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET_FLAGS = (
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--autoplay-policy=no-user-gesture-required",
+)
+
+
 READING = re.compile(r"pictures read a second")
 START_LIMIT_MS = 10_000
 
