@@ -91,7 +91,8 @@ def load_checkpoint(
 def _load_progress(folder: Path, model: keras.Model) -> Progress:
     model.optimizer.build(model.trainable_variables)
     model.load_weights(folder / _WEIGHTS)
-    with np.load(folder / _AVERAGE, allow_pickle=False) as arrays:
+    # opened here: numpy leaves the file of a damaged archive open
+    with (folder / _AVERAGE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         average = [arrays[name] for name in arrays.files]
     return Progress(model, average, read_history(folder / HISTORY))
 

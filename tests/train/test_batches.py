@@ -1,0 +1,107 @@
+import threading
+from functools import partial
+
+import numpy as np
+import pytest
+
+from fer_core.train.augment import Augmentation
+from fer_core.train.batches import Targets, draw_epoch, epoch_batches, n_batches, targets_of
+from fer_core.train.networks import plain
+from fer_core.train.recipes import Recipe
+from tests.synthetic import noise_faces
+
+FACES = noise_faces(50)
+TARGETS = targets_of(FACES, None, smoothing=0.0)
+
+
+def recipe(**changes: object) -> Recipe:
+    build = partial(plain, widths=(4,))
+    return Recipe(summary="Small.", build=build, cycles=(2,), **{"batch_size": 8, **changes})
+
+
+def batches(seed: int = 0, epoch: int = 0, **changes: object) -> list[tuple[np.ndarray, Targets]]:
+    return list(epoch_batches(FACES, TARGETS, recipe(**changes), seed=seed, epoch=epoch))
+
+
+def test_an_epoch_is_made_of_whole_prepared_batches():
+    parts = batches()
+    assert len(parts) == n_batches(FACES, recipe()) == 6
+    for pixels, targets in parts:
+        assert pixels.shape == (8, 48, 48, 1)
+        assert pixels.dtype == np.float32
+        assert pixels.mean(axis=(1, 2, 3)) == pytest.approx(0, abs=1e-5)
+        assert targets.labels.shape == (8, 7)
+        assert not targets.votes.any()
+
+
+def test_seed_and_epoch_decide_everything_random():
+    first, again = batches(seed=1, epoch=3), batches(seed=1, epoch=3)
+    for (pixels, targets), (same_pixels, same_targets) in zip(first, again, strict=True):
+        assert np.array_equal(pixels, same_pixels)
+        assert np.array_equal(targets.labels, same_targets.labels)
+    for other in (batches(seed=2, epoch=3), batches(seed=1, epoch=4)):
+        assert not np.array_equal(first[0][0], other[0][0])
+
+
+def test_fewer_faces_than_a_batch_are_one_batch():
+    few = noise_faces(5)
+    targets = targets_of(few, None, smoothing=0.0)
+    parts = list(epoch_batches(few, targets, recipe(balance=0.0), seed=0, epoch=0))
+    assert [len(pixels) for pixels, _ in parts] == [5]
+
+
+def test_mixup_blends_pairs_of_faces_and_their_targets_alike():
+    settings = Augmentation(mixup_share=1.0)
+    for _, targets in batches(augmentation=settings):
+        assert targets.labels.sum(axis=1) == pytest.approx(1)
+        assert ((targets.labels > 0).sum(axis=1) <= 2).all()
+    mixed = np.concatenate([targets.labels for _, targets in batches(augmentation=settings)])
+    assert ((mixed > 0) & (mixed < 1)).any()
+
+
+def test_without_balance_every_face_is_drawn_once():
+    label_ids = np.array([0] * 90 + [1] * 10)
+    drawn = draw_epoch(label_ids, balance=0.0, rng=np.random.default_rng(0))
+    assert sorted(drawn) == list(range(100))
+
+
+def test_full_balance_draws_classes_equally_and_no_face_before_its_turn():
+    label_ids = np.array([0] * 90 + [1] * 10)
+    drawn = draw_epoch(label_ids, balance=1.0, rng=np.random.default_rng(0))
+    assert np.bincount(label_ids[drawn]).tolist() == [50, 50]
+    assert np.bincount(drawn)[90:].tolist() == [5] * 10
+    assert np.bincount(drawn).max() == 5
+
+
+def test_half_balance_draws_by_the_root_of_the_counts():
+    label_ids = np.array([0] * 900 + [1] * 100)  # roots 30 and 10
+    drawn = draw_epoch(label_ids, balance=0.5, rng=np.random.default_rng(0))
+    assert np.bincount(label_ids[drawn]).tolist() == [750, 250]
+
+
+def test_smoothing_spreads_a_share_over_all_labels():
+    labels = targets_of(FACES, None, smoothing=0.07).labels
+    assert labels[0] == pytest.approx([0.94] + [0.01] * 6)
+
+
+def test_votes_are_joined_by_the_row_of_the_file():
+    votes = np.zeros((50, 8), int)
+    votes[49, 7] = 4
+    targets = targets_of(FACES.select(np.array([49, 0])), votes, smoothing=0.0)
+    assert targets.votes[0].tolist() == [0] * 7 + [1]
+    assert not targets.votes[1].any()
+
+
+def test_an_error_while_preparing_reaches_the_reader():
+    short = Targets(TARGETS.labels[:3], TARGETS.votes[:3])
+    with pytest.raises(IndexError):
+        list(epoch_batches(FACES, short, recipe(), seed=0, epoch=0))
+
+
+def test_the_preparing_thread_ends_when_the_reader_stops_early():
+    running = epoch_batches(FACES, TARGETS, recipe(batch_size=2), seed=0, epoch=0)
+    next(running)
+    (thread,) = (thread for thread in threading.enumerate() if thread.name == "batches")
+    running.close()
+    thread.join(timeout=10)
+    assert not thread.is_alive()

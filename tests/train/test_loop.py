@@ -1,0 +1,143 @@
+"""A tiny network on made-up faces: quick, and every moving part of a real training is in it."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from fer_core.data.cleaning import CleanData, clean
+from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
+from fer_core.errors import ModelError
+from fer_core.train.augment import Augmentation
+from fer_core.train.checkpoint import load_checkpoint
+from fer_core.train.loop import Run, predict_logits, train
+from fer_core.train.networks import plain, residual_se
+from fer_core.train.recipes import RECIPES, Recipe
+from tests.synthetic import joined, noise_faces
+
+TINY = Recipe(
+    summary="A tiny one.",
+    build=partial(plain, widths=(8,), dropout=0.2),
+    cycles=(6,),
+    batch_size=7,
+    learning_rate=0.03,
+    average_decay=0.5,
+    augmentation=Augmentation(mixup_share=0.3),
+)
+
+
+def easy_faces(n: int, *, split: str = "Training", seed: int = 0) -> FaceDataset:
+    """Return faces whose label shows in where they are bright."""
+    faces = noise_faces(n, split=split, seed=seed)
+    pixels = faces.pixels // 8
+    for face, label_id in zip(pixels, faces.label_ids, strict=True):
+        face[label_id * 6 : label_id * 6 + 6] += 200
+    return FaceDataset(pixels, faces.label_ids, faces.split_ids, faces.rows)
+
+
+@pytest.fixture(scope="module")
+def data() -> CleanData:
+    return clean(joined(easy_faces(70), easy_faces(35, split="PublicTest", seed=1)))
+
+
+def run_in(folder: Path, *, n_epochs: int, **told: object) -> Run:
+    return Run("tiny", TINY, folder / "checkpoint", n_epochs, seed=3, **told)
+
+
+@pytest.fixture(scope="module")
+def unbroken(data, tmp_path_factory) -> tuple[keras.Model, list[dict[str, float]]]:
+    return train(run_in(tmp_path_factory.mktemp("run"), n_epochs=3), data, None, resume=False)
+
+
+def test_the_loss_falls_and_each_epoch_has_its_entry(unbroken):
+    _, history = unbroken
+    assert [entry["epoch"] for entry in history] == [1, 2, 3]
+    assert history[2]["loss"] < history[0]["loss"]
+    assert history[0].keys() == {
+        *("epoch", "learning_rate", "loss", "val_loss", "val_accuracy", "val_macro_f1")
+    }
+
+
+def test_a_stopped_and_resumed_run_equals_an_unbroken_one(data, unbroken, tmp_path):
+    def stop_in_the_second_epoch(epoch: int, step: int, n_steps: int) -> None:
+        if (epoch, step) == (1, 4):
+            raise KeyboardInterrupt
+
+    stopped = run_in(tmp_path, n_epochs=3, on_step=stop_in_the_second_epoch)
+    with pytest.raises(KeyboardInterrupt):
+        train(stopped, data, None, resume=False)
+    model, history = train(run_in(tmp_path, n_epochs=3), data, None, resume=True)
+
+    whole_model, whole_history = unbroken
+    for weights, whole_weights in zip(model.get_weights(), whole_model.get_weights(), strict=True):
+        assert weights == pytest.approx(whole_weights, abs=1e-3)  # bfloat16 rounds at 4e-3
+    assert history[1]["loss"] == pytest.approx(whole_history[1]["loss"], rel=1e-3)
+    assert [entry["epoch"] for entry in history] == [1, 2, 3]
+
+
+def test_a_finished_run_resumed_trains_no_further(data, tmp_path):
+    epochs: list[float] = []
+    run = run_in(tmp_path, n_epochs=1, on_epoch=lambda entry: epochs.append(entry["epoch"]))
+    train(run, data, None, resume=True)  # nothing there: begins
+    train(run, data, None, resume=True)
+    assert epochs == [1]
+
+
+def test_a_checkpoint_of_another_recipe_or_seed_is_refused(data, tmp_path):
+    run = run_in(tmp_path, n_epochs=1)
+    train(run, data, None, resume=False)
+    for other in (replace(run, recipe_name="best"), replace(run, seed=4)):
+        with pytest.raises(ModelError, match="is of recipe tiny, seed 3; expected"):
+            train(other, data, None, resume=True)
+
+
+@pytest.mark.parametrize("name", ["training.keras", "average.npz", "state.json", "history.csv"])
+def test_a_damaged_checkpoint_is_refused(data, tmp_path, name):
+    run = run_in(tmp_path, n_epochs=1)
+    train(run, data, None, resume=False)
+    path = run.checkpoint / name
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with pytest.raises(ModelError, match=r"cannot be read .* delete it to train anew"):
+        train(run, data, None, resume=True)
+
+
+def test_a_kill_between_the_two_renames_leaves_the_previous_checkpoint(data, tmp_path):
+    run = run_in(tmp_path, n_epochs=1)
+    model, _ = train(run, data, None, resume=False)
+    run.checkpoint.rename(tmp_path / "checkpoint.old")
+    (tmp_path / "checkpoint.partial").mkdir()
+    model.compile(keras.optimizers.SGD(momentum=0.9))
+    progress = load_checkpoint(run.checkpoint, model, recipe_name="tiny", seed=3)
+    assert progress.epoch == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint", "checkpoint.partial"]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        partial(plain, widths=(4, 8), dropout=0.1),
+        partial(residual_se, stem=4, widths=(8, 8), blocks=(1, 2), dropout=0.1),
+    ],
+)
+def test_a_network_answers_every_face_for_itself(build):
+    model = build()
+    crops = noise_faces(6).pixels
+    together = predict_logits(model, crops)
+    assert {name: logits.shape for name, logits in together.items()} == {
+        "label": (6, 7),
+        "votes": (6, 8),
+    }
+    alone = predict_logits(model, crops[4:5])
+    for name, logits in alone.items():
+        assert logits[0] == pytest.approx(together[name][4], abs=1e-5)
+
+
+def test_every_recipe_builds_a_network_for_the_faces_size():
+    for recipe in RECIPES.values():
+        model = recipe.build()
+        assert model.input_shape == (None, IMAGE_SIZE, IMAGE_SIZE, 1)
+        assert recipe.epochs == sum(recipe.cycles)
+        assert np.isfinite(model.count_params())
