@@ -83,7 +83,7 @@ def confusion_caption(scores: Scores, labels: tuple[str, ...]) -> str:
         for said, share in enumerate(row)
         if true != said
     ]
-    share, true, said = max(mistakes, default=(0.0, "", ""))
+    share, true, said = max(mistakes, key=lambda mistake: mistake[0], default=(0.0, "", ""))
     if share == 0:
         return "Each row is one expression; every face lies in a framed cell: all are right."
     return (

@@ -1,0 +1,147 @@
+import io
+
+import numpy as np
+import pytest
+
+from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
+from fer_core.data.inspection import (
+    DataInspection,
+    inspect_source,
+    recorded_inspection,
+    sample_faces,
+)
+from fer_core.errors import BadRowError, DataError
+from fer_core.labels import FER2013_LABELS
+
+NO_FACES = dict.fromkeys(FER2013_LABELS, 0)
+CLEANING = {
+    "n_read": 5,
+    "n_unreadable": 0,
+    "n_blank": 1,
+    "n_duplicates": 0,
+    "n_conflicting": 0,
+    "n_also_in_test": 0,
+    "n_train": 3,
+    "n_validation": 1,
+}
+
+
+def csv_of(*rows):
+    """Return FER2013's CSV; a row is `(label_id, split)`, each face different from all others."""
+    random = np.random.default_rng(0)
+    lines = ["emotion,pixels,Usage"]
+    for label_id, split in rows:
+        pixels = " ".join(map(str, random.integers(0, 256, IMAGE_SIZE**2)))
+        lines.append(f"{label_id},{pixels},{split}")
+    return "\n".join(lines) + "\n"
+
+
+def dataset_of(*label_ids):
+    n = len(label_ids)
+    pixels = np.arange(n, dtype=np.uint8)[:, None, None] * np.ones((48, 48), dtype=np.uint8)
+    zeros = np.zeros(n, dtype=np.int64)
+    return FaceDataset(pixels, np.array(label_ids, dtype=np.int64), zeros, np.arange(n))
+
+
+def test_a_file_is_counted_and_cleaned(tmp_path):
+    path = tmp_path / "faces.csv"
+    path.write_text(csv_of((3, "Training"), (3, "Training"), (0, "PublicTest")))
+    inspection = inspect_source(path)
+    assert inspection.name == "faces.csv"
+    assert inspection.counts == {
+        "Training": NO_FACES | {"happy": 2},
+        "PublicTest": NO_FACES | {"angry": 1},
+    }
+    assert inspection.cleaning == ("2 faces to train on, 1 to validate on.",)
+    assert len(inspection.dataset) == 3
+
+
+def test_progress_rises_to_one(tmp_path):
+    path = tmp_path / "faces.csv"
+    path.write_text(csv_of((3, "Training"), (0, "PublicTest")))
+    shares = []
+    inspect_source(path, on_progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_faces_too_few_to_train_on_are_shown_all_the_same(tmp_path):
+    path = tmp_path / "faces.csv"
+    path.write_text(csv_of((3, "PrivateTest")))
+    inspection = inspect_source(path)
+    assert inspection.counts == {"PrivateTest": NO_FACES | {"happy": 1}}
+    assert inspection.cleaning[0].startswith("Expected faces to train and to validate on")
+
+
+def test_an_open_file_keeps_its_name_and_its_folder_is_left_out():
+    file = io.BytesIO(csv_of((3, "Training"), (0, "PublicTest")).encode())
+    file.name = "../../faces.csv"
+    assert inspect_source(file).name == "faces.csv"
+
+
+def test_the_first_row_that_cannot_be_read_says_so(tmp_path):
+    path = tmp_path / "faces.csv"
+    path.write_text("emotion,pixels\n3,1 2 3\n")
+    with pytest.raises(BadRowError, match=r"faces\.csv, row 2: expected 2,304 pixels, got 3"):
+        inspect_source(path)
+
+
+def test_a_card_s_record_gives_counts_and_words_but_no_faces():
+    counts = {"Training": NO_FACES | {"happy": 4}}
+    inspection = recorded_inspection("small", {"class_counts": counts, "cleaning": CLEANING})
+    assert inspection.counts == counts
+    assert inspection.cleaning[0] == "1 pictures are blank: dropped."
+    assert inspection.dataset is None
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        {},
+        {"class_counts": {"Training": NO_FACES}},
+        {"class_counts": {"Training": NO_FACES}, "cleaning": {"n_read": 5}},
+        {"class_counts": {"Training": {"happy": 4}}, "cleaning": CLEANING},
+        {"class_counts": {"Elsewhere": NO_FACES}, "cleaning": CLEANING},
+        {"class_counts": {}, "cleaning": CLEANING},
+        {"class_counts": [], "cleaning": CLEANING},
+    ],
+)
+def test_a_card_without_a_whole_record_is_one_sentence(training):
+    with pytest.raises(DataError, match="card of model small keeps no counts"):
+        recorded_inspection("small", training)
+
+
+def test_negative_counts_are_refused():
+    with pytest.raises(ValueError, match="at least 0"):
+        DataInspection("x", {"Training": NO_FACES | {"happy": -1}}, ())
+
+
+def test_samples_are_of_the_label_and_none_twice():
+    dataset = dataset_of(3, 0, 3, 3, 0)
+    samples = sample_faces(dataset, n_per_label=2, seed=0)
+    assert {label: faces.shape for label, faces in samples.items()} == {
+        "angry": (2, 48, 48),
+        "happy": (2, 48, 48),
+    }
+    assert set(samples["angry"][:, 0, 0]) == {1, 4}
+    assert len(set(samples["happy"][:, 0, 0]) & {0, 2, 3}) == 2
+
+
+def test_the_same_seed_gives_the_same_samples_and_another_gives_others():
+    dataset = dataset_of(*[3] * 50)
+    first, again, other = (
+        sample_faces(dataset, n_per_label=8, seed=seed)["happy"] for seed in (1, 1, 2)
+    )
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_a_label_with_few_faces_gives_all_of_them_and_one_without_is_left_out():
+    samples = sample_faces(dataset_of(6), n_per_label=8, seed=0)
+    assert {label: len(faces) for label, faces in samples.items()} == {"neutral": 1}
+    assert sample_faces(dataset_of(), n_per_label=8, seed=0) == {}
+
+
+def test_at_least_one_face_is_asked_for():
+    with pytest.raises(ValueError, match="at least one face"):
+        sample_faces(dataset_of(6), n_per_label=0, seed=0)

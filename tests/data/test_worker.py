@@ -1,0 +1,96 @@
+import io
+import subprocess
+
+import numpy as np
+import pytest
+
+from fer_core.data import worker
+from fer_core.data.worker import inspect_in_process, serve
+from fer_core.errors import DataError
+
+PIXELS = [" ".join(str((position * step) % 256) for position in range(2304)) for step in (1, 7)]
+CSV = f"emotion,pixels,Usage\n3,{PIXELS[0]},Training\n6,{PIXELS[1]},PublicTest\n"
+
+
+class Upload(io.BytesIO):
+    def __init__(self, name, content):
+        super().__init__(content)
+        self.name = name
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "faces.csv"
+    path.write_text(CSV)
+    return path
+
+
+def assert_holds_the_two_faces(inspection):
+    assert inspection.name == "faces.csv"
+    assert inspection.counts["Training"]["happy"] == 1
+    assert inspection.cleaning == ("1 faces to train on, 1 to validate on.",)
+    dataset = inspection.dataset
+    assert dataset.pixels[0, 0].tolist() == list(range(48))
+    assert dataset.pixels[1, 0, :3].tolist() == [0, 7, 14]
+    assert dataset.label_ids.tolist() == [3, 6]
+    assert dataset.split_ids.tolist() == [0, 1]
+    assert dataset.rows.tolist() == [0, 1]
+
+
+def test_a_local_file_comes_back_whole_with_its_progress(path):
+    shares = []
+    assert_holds_the_two_faces(inspect_in_process(path, on_progress=shares.append))
+    assert shares[-1] == 1.0
+
+
+def test_an_upload_comes_back_whole_and_its_name_is_no_path():
+    assert_holds_the_two_faces(inspect_in_process(Upload("/etc/../faces.csv", CSV.encode())))
+
+
+def test_a_bad_row_is_the_same_sentence_as_in_one_process():
+    bad = Upload("faces.csv", b"emotion,pixels\n7,0\n")
+    with pytest.raises(DataError, match=r"faces\.csv, row 2: expected an emotion from 0 to 6"):
+        inspect_in_process(bad)
+
+
+def test_a_name_that_looks_like_a_message_stays_a_name():
+    with pytest.raises(DataError, match="is empty"):
+        inspect_in_process(Upload('"}\n{"result": 1}', b""))
+
+
+def test_whatever_the_progress_raises_ends_the_worker(path, monkeypatch):
+    started = []
+
+    class Watched(subprocess.Popen):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            started.append(self)
+
+    def leave(share):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker.subprocess, "Popen", Watched)
+    with pytest.raises(KeyboardInterrupt):
+        inspect_in_process(path, on_progress=leave)
+    assert started[0].returncode is not None
+
+
+@pytest.mark.parametrize("size", [10, 1_000_000], ids=["small", "larger than a pipe"])
+def test_a_worker_that_dies_is_one_sentence(size, monkeypatch):
+    monkeypatch.setattr(worker.sys, "executable", "false")  # a program that ends at once
+    with pytest.raises(DataError, match=r"Reading faces\.csv ended early"):
+        inspect_in_process(Upload("faces.csv", b"0" * size))
+
+
+def test_a_worker_that_dies_in_the_middle_of_the_faces_is_noticed():
+    answers = io.BytesIO()
+    serve(io.BytesIO(b'{"name": "faces.csv"}\n' + CSV.encode()), answers)
+    *_, result = (line for line in answers.getvalue().split(b"\n") if b'"result"' in line)
+    assert b'"n": 2' in result
+    with pytest.raises(EOFError):
+        worker._exactly(io.BytesIO(answers.getvalue()[-100:]), 2304)
+
+
+def test_faces_are_read_only_for_all_who_share_them(path):
+    with pytest.raises(ValueError, match="read-only"):
+        inspect_in_process(path).dataset.pixels[0] = np.uint8(0)

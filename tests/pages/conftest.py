@@ -1,0 +1,95 @@
+"""A page as Streamlit runs it, and a small model to show in it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fer_core.evaluate.stored import load_evaluation, load_history
+from fer_core.expression.card import ModelCard, list_cards, load_card, save_card
+from fer_core.labels import FER2013_LABELS
+
+PAGES = Path(__file__).parents[2] / "pages"
+NO_FACES = dict.fromkeys(FER2013_LABELS, 0)
+SCORE = {"precision": 0.5, "recall": 0.5, "f1": 0.5, "support": 2}
+SCORES = {
+    "n": 14,
+    "accuracy": 0.5,
+    "macro_f1": 0.5,
+    "per_class": dict.fromkeys(FER2013_LABELS, SCORE),
+    "confusion": [[int(said in (true, (true + 1) % 7)) for said in range(7)] for true in range(7)],
+    "ece": 0.04,
+}
+
+
+@pytest.fixture
+def open_page():
+    """Return a function that opens a page, given its file's name; `.run()` shows it."""
+    return lambda name: AppTest.from_file(str(PAGES / name), default_timeout=30)
+
+
+@pytest.fixture
+def models_folder(tmp_path, monkeypatch):
+    """Return a folder with one model, `small`, which the app takes for its own."""
+    folder = tmp_path / "models"
+    write_model(folder / "small", is_default=True)
+    for function in (list_cards, load_card, load_evaluation, load_history):
+        monkeypatch.setitem(function.__kwdefaults__, "models_folder", folder)
+    return folder
+
+
+@pytest.fixture
+def add_model(models_folder):
+    """Return a function that writes another model, which is not the default one."""
+    return lambda name, **scores: write_model(models_folder / name, is_default=False, **scores)
+
+
+def write_model(folder: Path, *, is_default: bool, accuracy: float = 0.5) -> None:
+    folder.mkdir(parents=True)
+    save_card(
+        folder,
+        ModelCard(
+            model_id=folder.name,
+            summary="Drawn for a test.",
+            input_size=48,
+            normalisation="standardise",
+            heads={"label": FER2013_LABELS},
+            reading_head="label",
+            runtime_file="model.tflite",
+            min_confidence=0.5,
+            digests={},
+            n_parameters=1,
+            is_default=is_default,
+            details={
+                "training": {
+                    "class_counts": {"Training": NO_FACES | {"happy": 30, "angry": 2}},
+                    "cleaning": {
+                        "n_read": 33,
+                        "n_unreadable": 0,
+                        "n_blank": 1,
+                        "n_duplicates": 0,
+                        "n_conflicting": 0,
+                        "n_also_in_test": 0,
+                        "n_train": 28,
+                        "n_validation": 4,
+                    },
+                }
+            },
+        ),
+    )
+    evaluation = {
+        "model": folder.name,
+        "split": "PublicTest",
+        "labels": FER2013_LABELS,
+        **SCORES,
+        "accuracy": accuracy,
+        "ms_per_face": 0.9,
+        "deduplicated": SCORES | {"accuracy": 0.25},
+        "fer_plus": None,
+    }
+    (folder / "evaluation.json").write_text(json.dumps(evaluation), encoding="utf-8")
+    (folder / "history.csv").write_text(
+        "epoch,loss,val_loss,val_accuracy,val_macro_f1\n1,2.0,1.5,0.3,0.2\n2,1.0,1.2,0.5,0.45\n",
+        encoding="utf-8",
+    )
