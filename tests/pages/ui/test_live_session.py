@@ -1,0 +1,80 @@
+"""What a stream does with its frames, with a small real pipeline and real video frames."""
+
+import av
+import numpy as np
+import pytest
+
+from fer_core.results import Box, Expression, Face, FrameResult
+from pages.ui.live_session import LiveReading, LiveSession, LiveSettings
+
+HAPPY = Expression(("happy", "sad"), np.array([0.9, 0.1]), 0.5)
+
+
+class Bright:
+    """Finds one happy face where the frame's left half is brighter, and nothing elsewhere."""
+
+    def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
+        height, width = frame_bgr.shape[:2]
+        left, right = np.split(frame_bgr, [width // 2], axis=1)
+        faces = (Face(Box(20, 60, 60, 100), 0.9, 0.0, HAPPY),) if left.mean() > right.mean() else ()
+        return FrameResult(width, height, faces)
+
+
+class Broken:
+    def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
+        raise RuntimeError("The weights are gone.")
+
+
+@pytest.fixture
+def frame() -> av.VideoFrame:
+    pixels_bgr = np.zeros((120, 160, 3), np.uint8)
+    pixels_bgr[:, :80] = 200
+    frame = av.VideoFrame.from_ndarray(pixels_bgr, format="bgr24")
+    return frame.reformat(format="yuv420p")  # as a camera's stream is decoded
+
+
+def pixels(frame: av.VideoFrame) -> np.ndarray:
+    return frame.to_ndarray(format="bgr24")
+
+
+def test_a_frame_comes_back_with_its_own_reading_drawn_on_it(frame):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
+    drawn = pixels(session.on_frame(frame))
+    assert drawn.shape == (120, 160, 3)
+    assert (drawn != pixels(frame)).any()
+    assert len(session.reading.result.faces) == 1
+
+
+def test_the_mirror_turns_the_frame_before_it_is_read(frame):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=True))
+    assert pixels(session.on_frame(frame))[60, 150].min() > 150
+    assert session.reading.result.faces == ()
+
+
+def test_a_pause_lets_the_plain_picture_through_and_forgets_the_reading(frame):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
+    session.on_frame(frame)
+    session.settings = LiveSettings(Bright(), is_mirrored=False, is_paused=True)
+    assert (pixels(session.on_frame(frame)) == pixels(frame)).all()
+    assert session.reading is None
+
+
+def test_a_failure_stops_the_reading_but_never_the_video(frame, caplog):
+    session = LiveSession(LiveSettings(Broken(), is_mirrored=False))
+    for _ in range(3):
+        assert (pixels(session.on_frame(frame)) == pixels(frame)).all()
+    assert session.problem == "The weights are gone."
+    assert len(caplog.records) == 1, "A stream has 30 frames a second; one line is enough."
+
+
+def test_the_camera_may_change_its_picture_size_in_mid_stream(frame):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
+    session.on_frame(frame)
+    small = av.VideoFrame.from_ndarray(np.zeros((90, 120, 3), np.uint8), format="bgr24")
+    assert pixels(session.on_frame(small)).shape == (90, 120, 3)
+
+
+def test_an_old_reading_describes_no_one():
+    reading = LiveReading(FrameResult(1, 1), read_at_s=10.0, frames_per_second=0.0)
+    assert not reading.is_stale(11.0)
+    assert reading.is_stale(13.0)
