@@ -1,11 +1,18 @@
 """What several test folders share."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import skimage.data
+
+from tests.synthetic import csv_of, joined, noise_faces, write_votes
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +32,32 @@ def astronaut_bgr() -> np.ndarray:
     image_bgr = np.ascontiguousarray(skimage.data.astronaut()[..., ::-1])
     image_bgr.setflags(write=False)  # shared by all tests of the session
     return image_bgr
+
+
+@pytest.fixture(scope="session")
+def tiny_product(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the product whose only model is `tiny`, trained here for one epoch on noise.
+
+    Its commands run as `python -m fer_core ...` in that folder; `faces.csv` and `votes.csv` are
+    what it learned from. Training runs in its own process: this one must do without keras.
+    """
+    root = tmp_path_factory.mktemp("product")
+    shutil.copytree(ROOT / "fer_core", root / "fer_core")
+    (root / "models").mkdir()
+    (root / "models" / "vendor").symlink_to(ROOT / "models" / "vendor")
+    training, tests = noise_faces(63), noise_faces(21, split="PublicTest", seed=1)
+    tests.pixels[0] = training.pixels[0]  # one face of the test split is a training face
+    faces = joined(training, tests)
+    (root / "faces.csv").write_text(csv_of(faces))
+    write_votes(root / "votes.csv", [{"happiness": 7, "contempt": 3}] * len(faces))
+    words = "train plain --data faces.csv --votes votes.csv --out models/tiny --epochs 1"
+    command = [sys.executable, "-m", "fer_core", *words.split()]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tiny_product: Path) -> Path:
+    """Return a models folder with one small trained model, `tiny`."""
+    return tiny_product / "models"

@@ -1,0 +1,96 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fer_core.errors import ModelError, ModelNotFoundError
+from fer_core.expression.card import load_card
+from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer, softmax
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS
+from tests.synthetic import noise_faces
+
+CROPS = noise_faces(70).pixels  # more than are classified at once
+
+
+@pytest.fixture(scope="module", params=["model.tflite", "model_int8.tflite"])
+def recognizer(request, tiny_models) -> ExpressionRecognizer:
+    return load_recognizer("tiny", models_folder=tiny_models, weights_file=request.param)
+
+
+def test_each_head_gives_probabilities_of_its_labels(recognizer):
+    labels = recognizer.predict_probs(CROPS, head="label")
+    votes = recognizer.predict_probs(CROPS, head="votes")
+    assert (labels.shape, votes.shape) == ((70, len(FER2013_LABELS)), (70, len(VOTE_LABELS)))
+    assert labels.dtype == np.float32
+    assert labels.sum(axis=1) == pytest.approx(1)
+
+
+def test_a_face_is_read_alike_alone_and_among_others_in_any_order(recognizer):
+    together = recognizer.predict_probs(CROPS, head="label")
+    order = np.random.default_rng(0).permutation(len(CROPS))
+    shuffled = recognizer.predict_probs(CROPS[order], head="label")
+    assert shuffled == pytest.approx(together[order], abs=1e-6)
+    for index in (0, 33, 69):
+        alone = recognizer.predict_probs(CROPS[index : index + 1], head="label")
+        assert alone[0] == pytest.approx(together[index], abs=1e-6)
+
+
+def test_readings_follow_the_head_and_the_threshold_of_the_card(recognizer):
+    readings = recognizer.recognize(CROPS[:3])
+    votes = recognizer.predict_probs(CROPS[:3], head="votes")
+    assert [reading.labels for reading in readings] == [VOTE_LABELS] * 3
+    assert [reading.min_confidence for reading in readings] == [0.5] * 3
+    assert np.array([reading.probs for reading in readings]) == pytest.approx(votes)
+
+
+def test_no_crops_give_no_readings(recognizer):
+    assert recognizer.recognize(CROPS[:0]) == ()
+    assert recognizer.predict_probs(CROPS[:0], head="votes").shape == (0, len(VOTE_LABELS))
+
+
+@pytest.mark.parametrize(("crops", "head"), [(CROPS[:, 1:], "label"), (CROPS, "emotion")])
+def test_another_size_or_head_is_refused(recognizer, crops, head):
+    with pytest.raises(ValueError, match=r"Expected crops \(n, 48, 48\) and a head of label"):
+        recognizer.predict_probs(crops, head=head)
+
+
+def test_the_default_model_runs_the_file_that_its_card_names(tiny_models):
+    recognizer = load_recognizer(models_folder=tiny_models)
+    assert recognizer.card == load_card("tiny", models_folder=tiny_models)
+
+
+def test_an_unknown_model_is_refused(tiny_models):
+    with pytest.raises(ModelNotFoundError, match=r"No model 'huge'\. Available: tiny"):
+        load_recognizer("huge", models_folder=tiny_models)
+
+
+class StandIn:
+    """A network of other shapes."""
+
+    def __init__(self, input_shape, output_shapes):
+        self.input_shape = input_shape
+        self.output_shapes = output_shapes
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (StandIn((-1, 64, 64, 1), ((-1, 7), (-1, 8))), r"expected an input of \(48, 48, 1\)"),
+        (StandIn((-1, 48, 48, 1), ((-1, 7),)), "expected one output of 8 values for head 'votes'"),
+        (StandIn((-1, 48, 48, 1), ((-1, 7), (-1, 7))), "expected one output of 7 values"),
+    ],
+)
+def test_weights_that_do_not_fit_the_card_are_refused(tiny_models, network, message):
+    with pytest.raises(ModelError, match=message):
+        ExpressionRecognizer(load_card("tiny", models_folder=tiny_models), network)
+
+
+def test_a_reading_may_come_from_either_head(tiny_models):
+    recognizer = load_recognizer("tiny", models_folder=tiny_models)
+    recognizer.card = replace(recognizer.card, reading_head="label")
+    assert recognizer.recognize(CROPS[:1])[0].labels == FER2013_LABELS
+
+
+def test_softmax_neither_overflows_nor_changes_with_a_shift():
+    assert softmax(np.array([[1e4, 0.0]])).tolist() == [[1, 0]]
+    assert softmax(np.array([[1.0, 2.0]])) == pytest.approx(softmax(np.array([[11.0, 12.0]])))
