@@ -7,7 +7,7 @@ import numpy as np
 from fer_core.faces.detect import Detections
 from fer_core.faces.framing import keypoint_landmarks, mesh_square, region_square
 from fer_core.faces.mesh import FaceMesh
-from fer_core.faces.pose import head_pose
+from fer_core.faces.pose import head_pose, keypoint_yaw_deg
 from fer_core.faces.views import Region
 
 MIN_PRESENCE = 0.5  # the mesh network's own even odds
@@ -59,10 +59,6 @@ def as_detections(faces: list[FoundFace], frame_bgr: np.ndarray) -> Detections:
     if not faces:
         return Detections.empty(has_landmarks=True)
     squares = [face.square for face in faces]
-    poses = [
-        head_pose(face.mesh.points, frame_bgr.shape[:2]) if face.has_mesh else (np.nan, np.nan)
-        for face in faces
-    ]
     return Detections(
         np.array([face.xyxy for face in faces]),
         np.array([face.score for face in faces]),
@@ -74,6 +70,13 @@ def as_detections(faces: list[FoundFace], frame_bgr: np.ndarray) -> Detections:
             ]
         ),
         squares=np.array([(square.x, square.y, square.side) for square in squares]),
-        head_deg=np.array(poses),
+        head_deg=np.array([_head_deg(face, frame_bgr.shape[:2]) for face in faces]),
         presence=np.array([face.mesh.presence for face in faces]),
     )
+
+
+def _head_deg(face: FoundFace, frame_size: tuple[int, int]) -> tuple[float, float]:
+    """Return yaw and pitch; without a mesh the pitch is not known."""
+    if face.has_mesh:
+        return head_pose(face.mesh.points, frame_size)
+    return keypoint_yaw_deg(face.keypoints), float("nan")

@@ -26,6 +26,8 @@ _MEAN_FACE = np.array(
     ]
 )
 
+_NOSE_BEFORE_EYES = 0.67  # depth between nose tip and eyes in distances of the eyes' middles
+
 
 def head_pose(points: np.ndarray, frame_size: tuple[int, int]) -> tuple[float, float]:
     """Return yaw and pitch of a head in degrees.
@@ -53,6 +55,21 @@ def head_pose(points: np.ndarray, frame_size: tuple[int, int]) -> tuple[float, f
     yaw = np.arctan2(across, -facing[2])
     pitch = np.arcsin(np.clip(down, -1.0, 1.0))
     return float(np.rad2deg(yaw)), float(np.rad2deg(pitch))
+
+
+def keypoint_yaw_deg(landmarks: np.ndarray) -> float:
+    """Return the yaw of a head without a mesh, from eyes and nose tip `(>= 3, 2)`, roughly.
+
+    The nose tip of the mean face lies 0.67 eye distances before the eyes, so that turning the
+    head moves it by `0.67 tan(yaw)` eye distances along their line.
+
+    >>> keypoint_yaw_deg(np.array([[0.0, 0.0], [10.0, 0.0], [5.0, 6.0]]))
+    0.0
+    """
+    right_eye, left_eye, nose = landmarks[:3]
+    across = left_eye - right_eye
+    shift = float((nose - (right_eye + left_eye) / 2) @ across)
+    return float(np.rad2deg(np.arctan2(shift, _NOSE_BEFORE_EYES * float(across @ across))))
 
 
 def _eye_corners(points: np.ndarray) -> np.ndarray:

@@ -25,3 +25,25 @@ def stripes_bgr():
     """Vertical stripes, 640x480: no face, though cascades like to see one."""
     row = np.where(np.arange(640) // 16 % 2, 255, 0).astype(np.uint8)
     return np.repeat(np.tile(row, (480, 1))[:, :, None], 3, axis=2)
+
+
+def turned(frame_bgr, degrees):
+    """Turn a frame clockwise about its middle; what comes into view is grey."""
+    height, width = frame_bgr.shape[:2]
+    middle = ((width - 1) / 2, (height - 1) / 2)
+    matrix = cv2.getRotationMatrix2D(middle, -degrees, 1.0)
+    return cv2.warpAffine(frame_bgr, matrix, (width, height), borderValue=(128, 128, 128))
+
+
+@pytest.fixture(scope="session")
+def portrait_bgr(astronaut_bgr):
+    """Head and shoulders of the portrait in the middle of a grey 640x480 frame."""
+    frame = np.full((480, 640, 3), 128, np.uint8)
+    frame[40:440, 130:510] = astronaut_bgr[0:400, 30:410]
+    return frame
+
+
+@pytest.fixture(scope="session")
+def turn():
+    """The function that turns a frame clockwise."""
+    return turned

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from fer_core.faces.crop import square_crops
+from fer_core.faces.crop import square_crops, upright_crops
+from fer_core.faces.detect import Detections
 
 
 def gradient(height, width):
@@ -66,3 +67,29 @@ def test_many_boxes_keep_their_order():
 def test_sizes_out_of_range_are_refused(arguments):
     with pytest.raises(ValueError, match="Out of range"):
         square_crops(gradient(4, 4), np.zeros((0, 4)), **arguments)
+
+
+def test_an_upright_crop_of_an_upright_face_is_the_plain_crop():
+    frame = gradient(100, 200)
+    face = Detections([[10, 20, 58, 68]], [0.9], [0.0])
+    upright = upright_crops(frame, face, size=48).astype(int)
+    assert np.abs(upright - square_crops(frame, face.xyxy, size=48)).max() <= 1
+
+
+@pytest.mark.parametrize("degrees", [30, 90, 180, -120])
+def test_a_turned_face_comes_out_upright(portrait_bgr, turn, degrees):
+    square = np.array([[320.0, 240.0, 200.0]])
+    upright = Detections([[220, 140, 420, 340]], [0.9], [0.0], squares=square)
+    turned = Detections([[220, 140, 420, 340]], [0.9], [float(degrees)], squares=square)
+    straight = upright_crops(portrait_bgr, upright, size=48).astype(int)
+    straightened = upright_crops(turn(portrait_bgr, degrees), turned, size=48).astype(int)
+    assert np.abs(straight - straightened).mean() < 6
+
+
+def test_nobody_gives_no_upright_crop():
+    assert upright_crops(gradient(9, 9), Detections.empty(), size=48).shape == (0, 48, 48)
+
+
+def test_an_upright_crop_has_at_least_a_pixel():
+    with pytest.raises(ValueError, match="Out of range"):
+        upright_crops(gradient(9, 9), Detections.empty(), size=0)

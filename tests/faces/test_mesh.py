@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+
+from fer_core.faces.framing import keypoint_landmarks, mesh_square
+from fer_core.faces.mesh import FaceMesh, MeshNetwork
+from fer_core.faces.views import Region
+
+FACE = Region(222.0, 120.0, 112.0)
+
+
+@pytest.fixture(scope="module")
+def network():
+    return MeshNetwork()
+
+
+def test_the_portraits_mesh_lies_on_its_face(network, astronaut_bgr):
+    mesh = network.fit(astronaut_bgr, FACE)
+    assert mesh.presence > 0.9
+    assert mesh.points.shape == (468, 3)
+    right_eye, left_eye, nose, right_mouth, left_mouth = mesh.landmarks
+    assert right_eye == pytest.approx([201, 106], abs=8)
+    assert left_eye == pytest.approx([247, 108], abs=8)
+    assert nose == pytest.approx([222, 131], abs=10)
+    assert right_mouth[0] < nose[0] < left_mouth[0]
+    assert mesh.bounds().side == pytest.approx(FACE.side, rel=0.2)
+
+
+def test_where_there_is_no_face_the_mesh_says_so(network, stripes_bgr):
+    assert network.fit(stripes_bgr, Region(320, 240, 100)).presence < 0.1
+
+
+@pytest.mark.parametrize("degrees", [45, 90, 180, -135])
+def test_a_turned_face_has_the_same_mesh_turned(network, portrait_bgr, turn, degrees):
+    upright = network.fit(portrait_bgr, Region(322, 160, 112))
+    angle = np.deg2rad(degrees)
+    away = np.array([322 - 320, 160 - 240])
+    x, y = [320, 240] + np.array(
+        [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    ) @ away
+    mesh = network.fit(turn(portrait_bgr, degrees), Region(x, y, 112, degrees))
+    assert mesh.presence > 0.9
+    assert (mesh.roll_deg - upright.roll_deg - degrees + 180) % 360 - 180 == pytest.approx(0, abs=3)
+    assert mesh_square(mesh).side == pytest.approx(mesh_square(upright).side, rel=0.05)
+
+
+def test_a_mesh_of_known_height_is_framed_as_fer2013_is():
+    points = np.zeros((468, 3), np.float32)
+    points[:, 1] = np.linspace(0, 43.64, 468)  # 43.64 high, mean at 21.82
+    points[33, 0], points[263, 0] = -10, 10  # level eyes
+    square = mesh_square(FaceMesh(points, 1.0, 0.0))
+    assert square.side == pytest.approx(48, abs=0.01)
+    assert square.y == pytest.approx(21.82 - 3.37, abs=0.01)  # the mean lies 27.37 from the top
+
+
+def test_mouth_corners_are_set_beside_the_middle_of_the_mouth():
+    keypoints = np.array([[0, 0], [17.4, 0], [8.7, 11], [8.7, 18], [-5, 3], [22, 3]], float)
+    landmarks = keypoint_landmarks(keypoints)
+    assert landmarks[3:].tolist() == [
+        pytest.approx([8.7 - 7.1, 18]),
+        pytest.approx([8.7 + 7.1, 18]),
+    ]

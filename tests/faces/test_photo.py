@@ -1,0 +1,80 @@
+import numpy as np
+import pytest
+
+from fer_core.faces.photo import BlazeFacePhotoDetector, PhotoConfig
+from fer_core.geometry import pairwise_iou
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return BlazeFacePhotoDetector()
+
+
+def test_the_portraits_face_is_found_with_all_there_is_to_know(
+    detector, astronaut_bgr, astronaut_face
+):
+    found = detector.detect(astronaut_bgr)
+    assert len(found) == 1
+    assert pairwise_iou(found.xyxy, astronaut_face[None])[0, 0] > 0.7
+    assert found.scores[0] > 0.7
+    assert found.presence[0] > 0.9
+    assert np.abs(found.head_deg[0]).max() < 30
+    assert found.landmarks.shape == (1, 5, 2)
+
+
+@pytest.mark.parametrize("degrees", [60, 135, 180])
+def test_a_face_is_found_at_any_tilt_and_its_tilt_is_told(detector, portrait_bgr, turn, degrees):
+    found = detector.detect(turn(portrait_bgr, degrees))
+    assert len(found) == 1
+    assert (found.roll_deg[0] - degrees + 180) % 360 - 180 == pytest.approx(0, abs=8)
+
+
+def test_two_faces_side_by_side_one_upside_down(detector, astronaut_bgr):
+    found = detector.detect(np.concatenate([astronaut_bgr, astronaut_bgr[::-1, ::-1]], axis=1))
+    assert len(found) == 2
+    upright, turned = np.argsort(found.xyxy[:, 0])
+    assert abs(found.roll_deg[upright]) < 8
+    assert abs(found.roll_deg[turned]) > 172
+
+
+def test_overlapping_faces_are_both_found(detector, astronaut_bgr):
+    frame = np.full((400, 500, 3), 128, np.uint8)
+    frame[60:300, 120:320] = astronaut_bgr[0:240, 120:320]
+    frame[120:260, 245:375] = astronaut_bgr[50:190, 160:290]  # hides a quarter of the other face
+    found = detector.detect(frame)
+    assert len(found) == 2
+
+
+def test_a_face_cut_by_the_frames_edge_is_found_and_may_reach_over_it(detector, astronaut_bgr):
+    found = detector.detect(np.ascontiguousarray(astronaut_bgr[:, 195:]))
+    assert len(found) == 1
+    assert found.xyxy[0, 0] < 5
+
+
+def test_a_large_photo_gives_boxes_in_its_own_pixels(detector, astronaut_bgr, astronaut_face):
+    found = detector.detect(np.repeat(np.repeat(astronaut_bgr, 4, axis=0), 4, axis=1))
+    assert pairwise_iou(found.xyxy, 4 * astronaut_face[None]).max() > 0.7
+
+
+def test_stripes_are_no_face(detector, stripes_bgr):
+    assert len(detector.detect(stripes_bgr)) == 0
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (3, 900, 3), (480, 640, 3)])
+def test_an_empty_frame_has_no_face(detector, shape):
+    found = detector.detect(np.full(shape, 127, np.uint8))
+    assert len(found) == 0
+    assert found.landmarks.shape == (0, 5, 2)
+
+
+def test_a_grey_frame_is_refused(detector):
+    with pytest.raises(ValueError, match="uint8 frame"):
+        detector.detect(np.zeros((48, 48), np.uint8))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"min_score": 1.0}, {"min_proposal": 0.0}, {"working_side": 0}, {"min_face": -1}]
+)
+def test_settings_out_of_range_are_refused(changes):
+    with pytest.raises(ValueError, match=r"out of range|lie in"):
+        PhotoConfig(**changes)

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from fer_core.faces.blazeface import Candidates, joined
+from fer_core.faces.search import (
+    SearchConfig,
+    different_poses,
+    same_face_groups,
+    search_regions,
+    without_overlaps,
+)
+
+
+def candidates(*rows):
+    """Candidates from (x, y, side, roll_deg, score)."""
+    x, y, side, roll_deg, score = np.array(rows, dtype=float).reshape(-1, 5).T
+    eyes = np.stack([np.cos(np.deg2rad(roll_deg)), np.sin(np.deg2rad(roll_deg))], axis=1)
+    centres = np.stack([x, y], axis=1)
+    keypoints = np.repeat(centres[:, None], 6, axis=1)
+    keypoints[:, 0] -= eyes
+    keypoints[:, 1] += eyes
+    return Candidates(centres, side, keypoints, score)
+
+
+def test_a_small_frame_is_looked_at_as_a_whole_only():
+    regions = search_regions(300, 200, SearchConfig())
+    assert len(regions) == 8
+    assert {region.side for region in regions} == {300.0}
+    assert len({region.roll_deg for region in regions}) == 8
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (1024, 768), (3000, 100)])
+def test_every_pixel_lies_in_a_tile(width, height):
+    covered = np.zeros((height, width), bool)
+    for region in search_regions(width, height, SearchConfig()):
+        if region.side == 320.0:
+            left, top = int(region.x - 160), int(region.y - 160)
+            covered[max(0, top) : top + 321, max(0, left) : left + 321] = True
+    assert covered.all()
+
+
+def test_no_candidates_make_no_groups():
+    assert same_face_groups(joined([]), min_iou=0.3) == []
+
+
+def test_neighbours_are_one_face_and_the_best_of_them_comes_first():
+    found = candidates((10, 10, 10, 0, 0.5), (11, 10, 10, 0, 0.9), (50, 10, 10, 0, 0.7))
+    groups = same_face_groups(found, min_iou=0.3)
+    assert [group.tolist() for group in groups] == [[1, 0], [2]]
+
+
+def test_a_face_read_upside_down_too_keeps_both_readings():
+    found = candidates((0, 0, 9, 5, 0.9), (0, 0, 9, -8, 0.8), (0, 0, 9, 178, 0.7))
+    assert different_poses(found, np.array([0, 1, 2]), limit=2) == [0, 2]
+    assert different_poses(found, np.array([0, 1, 2]), limit=1) == [0]
+
+
+def test_tilts_across_the_half_turn_are_neighbours():
+    found = candidates((0, 0, 9, 179, 0.9), (0, 0, 9, -179, 0.8))
+    assert different_poses(found, np.array([0, 1]), limit=2) == [0]
+
+
+def test_overlapping_faces_of_two_people_both_stay():
+    boxes = np.array([[0, 0, 100, 100], [60, 0, 160, 100]], np.float32)
+    assert len(without_overlaps(boxes, np.array([0.9, 0.8]), max_cover=0.5)) == 2
+
+
+def test_no_boxes_stay_none():
+    assert len(without_overlaps(np.zeros((0, 4)), np.zeros(0), max_cover=0.5)) == 0
+
+
+@pytest.mark.parametrize("changes", [{"n_frame_turns": 0}, {"tile_side": 0}, {"tile_overlap": 1.0}])
+def test_settings_out_of_range_are_refused(changes):
+    with pytest.raises(ValueError, match=r"out of range|lies in"):
+        SearchConfig(**changes)

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from fer_core.faces.video import BlazeFaceVideoDetector, VideoConfig
+
+
+@pytest.fixture
+def detector():
+    return BlazeFaceVideoDetector()
+
+
+def test_a_face_is_held_through_a_full_turn(detector, portrait_bgr, turn):
+    for degrees in range(0, 361, 12):  # a turn in two seconds at 15 frames a second
+        found = detector.detect(turn(portrait_bgr, degrees))
+        assert len(found) == 1, f"lost at {degrees} degrees"
+        away = (found.roll_deg[0] - degrees + 180) % 360 - 180
+        assert away == pytest.approx(0, abs=8)
+
+
+@pytest.mark.parametrize("degrees", [90, -90, 180])
+def test_a_tilted_newcomer_is_found_within_six_frames(detector, portrait_bgr, turn, degrees):
+    frame = turn(portrait_bgr, degrees)
+    assert any(len(detector.detect(frame)) == 1 for _ in range(6))
+
+
+def test_a_face_that_leaves_is_gone_and_found_again(detector, portrait_bgr):
+    assert len(detector.detect(portrait_bgr)) == 1
+    assert len(detector.detect(np.full_like(portrait_bgr, 128))) == 0
+    assert any(len(detector.detect(portrait_bgr)) == 1 for _ in range(2))
+
+
+def test_two_faces_are_two_in_every_frame(detector, astronaut_bgr):
+    frame = np.ascontiguousarray(
+        np.concatenate([astronaut_bgr[:400, 60:380], astronaut_bgr[:400, 60:380]], axis=1)
+    )
+    assert [len(detector.detect(frame)) for _ in range(6)] == [2] * 6
+
+
+def test_stripes_and_empty_frames_have_no_face(detector, stripes_bgr):
+    for _ in range(6):
+        assert len(detector.detect(stripes_bgr)) == 0
+        assert len(detector.detect(np.zeros((480, 640, 3), np.uint8))) == 0
+
+
+def test_a_frame_of_another_size_starts_anew(detector, portrait_bgr):
+    detector.detect(portrait_bgr)
+    assert len(detector.detect(np.ascontiguousarray(portrait_bgr[:, 100:540]))) == 1
+
+
+def test_forgetting_starts_anew(detector, portrait_bgr, turn):
+    for degrees in range(0, 181, 15):
+        detector.detect(turn(portrait_bgr, degrees))
+    detector.forget()
+    assert len(detector.detect(turn(portrait_bgr, 180))) == 0  # a first pass looks upright
+
+
+@pytest.mark.parametrize("changes", [{"min_presence": 0.0}, {"turns_deg": ()}])
+def test_settings_out_of_range_are_refused(changes):
+    with pytest.raises(ValueError, match="out of range"):
+        VideoConfig(**changes)
