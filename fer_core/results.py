@@ -4,6 +4,7 @@ All are frozen and valid once built, so threads may share them.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -36,17 +37,27 @@ class Box:
         return (self.x1, self.y1, self.x2, self.y2)
 
 
+THE_LEADER: Final = ""
+"""Stands for: say the leading label if its share reaches `min_confidence`, else nothing."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # eq: comparing arrays gives no single truth value
 class Expression:
     """How people would name what one face shows: `probs[i]` is the share for `labels[i]`.
 
-    `min_confidence` is the share the leading label needs to be said aloud; below it the honest
-    answer is "not sure", with the leading two as candidates.
+    Attributes:
+        labels: Names of the classes.
+        probs: Share of each, float32 `(n_classes,)`, sums to 1.
+        min_confidence: Share that the leading label needs to be said; below it the honest answer
+            is "not sure", with the leading two as candidates.
+        said: Label to be said, None for "not sure". A video may hold a word a little longer than
+            its share alone would.
     """
 
     labels: tuple[str, ...]
     probs: np.ndarray  # (n_classes,) float32, sums to 1
     min_confidence: float = 0.0
+    said: str | None = THE_LEADER
 
     def __post_init__(self) -> None:
         probs = np.array(self.probs, dtype=np.float32)  # own copy: callers reuse buffers
@@ -56,6 +67,11 @@ class Expression:
             raise ValueError(f"min_confidence lies in [0, 1], got {self.min_confidence}.")
         probs.setflags(write=False)  # read by the page while the camera thread moves on
         object.__setattr__(self, "probs", probs)
+        if self.said == THE_LEADER:
+            leads = self.confidence >= self.min_confidence
+            object.__setattr__(self, "said", self.label if leads else None)
+        elif self.said is not None and self.said not in self.labels:
+            raise ValueError(f"Expected a label of {self.labels} to be said, got {self.said!r}.")
 
     @property
     def label(self) -> str:
@@ -69,8 +85,12 @@ class Expression:
 
     @property
     def is_sure(self) -> bool:
-        """Whether `label` leads clearly enough to be said."""
-        return self.confidence >= self.min_confidence
+        """Whether there is a label to be said."""
+        return self.said is not None
+
+    def share(self, label: str) -> float:
+        """Return the share of people for one of `labels`."""
+        return float(self.probs[self.labels.index(label)])
 
     def ranked(self) -> tuple[tuple[str, float], ...]:
         """Return `(label, share)` pairs, the largest share first.
@@ -91,6 +111,7 @@ class Face:
     roll_deg: float = 0.0  # clockwise tilt of the head in the picture, (-180, 180]
     expression: Expression | None = None
     reasons: tuple[str, ...] = ()
+    face_id: int | None = None  # the same in every frame of a video; None in a photo
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.detection_score <= 1.0:

@@ -99,3 +99,20 @@ def test_a_frame_without_pixels_is_refused(size):
 def test_results_do_not_change_once_built(value, name):
     with pytest.raises(dataclasses.FrozenInstanceError):
         setattr(value, name, None)
+
+
+def test_by_default_the_leader_is_said_where_it_reaches_the_level():
+    assert Expression(("a", "b"), np.array([0.7, 0.3]), 0.5).said == "a"
+    assert Expression(("a", "b"), np.array([0.7, 0.3]), 0.8).said is None
+
+
+def test_a_video_may_hold_a_word_that_does_not_lead():
+    expression = Expression(("a", "b"), np.array([0.4, 0.6]), 0.5, said="a")
+    assert expression.said == "a"
+    assert expression.label == "b"
+    assert expression.share("a") == pytest.approx(0.4)
+
+
+def test_only_a_label_can_be_said():
+    with pytest.raises(ValueError, match="got 'c'"):
+        Expression(("a", "b"), np.array([0.4, 0.6]), said="c")

@@ -54,16 +54,17 @@ def _reading_sprites(face: Face, style: Style) -> list[np.ndarray]:
     if expression is None:
         reason = face.reasons[0] if face.reasons else NOT_READ_WORDS
         return [text_sprite(reason, text_px=style.text_px, color_bgr=MUTED_BGR)]
-    if not expression.is_sure:
+    said = expression.said
+    if said is None:
         words = candidate_words(expression)
         return [
             glyph_sprite(NOT_SURE, side_px=glyph_px),
             text_sprite(words, text_px=style.text_px, color_bgr=TEXT_BGR),
         ]
     return [
-        glyph_sprite(expression.label, side_px=glyph_px),
-        text_sprite(WORDS[expression.label], text_px=style.text_px, color_bgr=TEXT_BGR),
-        text_sprite(f"{expression.confidence:.0%}", text_px=style.text_px, color_bgr=MUTED_BGR),
+        glyph_sprite(said, side_px=glyph_px),
+        text_sprite(WORDS[said], text_px=style.text_px, color_bgr=TEXT_BGR),
+        text_sprite(f"{expression.share(said):.0%}", text_px=style.text_px, color_bgr=MUTED_BGR),
     ]
 
 

@@ -29,13 +29,20 @@ def show_face(face: Face, *, title: str | None = None) -> None:
         st.caption(f"{', '.join(face.reasons).capitalize() or 'Not readable'}.")
         return
     st.markdown(headline(face.expression))
-    candidates = 1 if face.expression.is_sure else 2
-    for label, share in face.expression.ranked()[:candidates]:
+    for label in spoken_labels(face.expression):
+        share = face.expression.share(label)
         st.progress(share, text=f"{people_in_ten(share)} would say {WORDS[label]}")
 
 
 def headline(expression: Expression) -> str:
     """Return emoji and word as a heading; without a clear leader it says so."""
-    if expression.is_sure:
-        return f"### {EMOJI[expression.label]} {WORDS[expression.label]}"
-    return f"### {NOT_SURE_EMOJI} {NOT_SURE_WORD}"
+    if expression.said is None:
+        return f"### {NOT_SURE_EMOJI} {NOT_SURE_WORD}"
+    return f"### {EMOJI[expression.said]} {WORDS[expression.said]}"
+
+
+def spoken_labels(expression: Expression) -> tuple[str, ...]:
+    """Return the label that is said, or the two that come closest where none is."""
+    if expression.said is not None:
+        return (expression.said,)
+    return tuple(label for label, _ in expression.ranked()[:2])

@@ -19,7 +19,7 @@ def show_samples(dataset: FaceDataset) -> None:
     seed = st.session_state.setdefault(_SEED, 0)
     for label, faces in sample_faces(dataset, n_per_label=_N_PER_LABEL, seed=seed).items():
         st.markdown(f"{EMOJI[label]} **{WORDS[label]}**")
-        with st.container(horizontal=True, gap="small"):  # wraps on a phone
+        with st.container(horizontal=True, gap="xsmall"):  # wraps on a phone
             for face in faces:
                 st.image(face, width=_WIDTH_PX, alt=f"A face that people called {WORDS[label]}")
     st.button("Show others", on_click=_next_seed)

@@ -49,4 +49,4 @@ def show_headline(evaluation: StoredEvaluation) -> None:
             st.caption("  \n".join(note for note in notes if note))
     points = f"{100 * evaluation.accuracy_margin:.1f}"
     repeats = "No repeats: without the faces that also occur in the training data. " * bool(other)
-    st.caption(f"{repeats}Another {scores.n:,} faces could move accuracy by {points} points.")
+    st.caption(f"{repeats}Another {scores.n:,} faces could move accuracy by ±{points} points.")

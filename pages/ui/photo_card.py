@@ -54,4 +54,4 @@ def _description(reading: PhotoReading) -> str:
 def _word(face: Face) -> str:
     if face.expression is None:
         return "not read"
-    return WORDS[face.expression.label] if face.expression.is_sure else NOT_SURE_WORD
+    return WORDS[face.expression.said] if face.expression.said else NOT_SURE_WORD

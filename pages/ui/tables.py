@@ -50,7 +50,7 @@ def class_score_table(scores: Scores, labels: tuple[str, ...]) -> Table:
 def loss_table(history: History) -> Table:
     """Return a row an epoch: the loss on training and on validation faces."""
     return {
-        "Epoch": list(history.epochs),
+        "Epoch": [str(epoch) for epoch in history.epochs],
         "Training loss": [f"{value:.3f}" for value in history.loss],
         "Validation loss": [f"{value:.3f}" for value in history.val_loss],
     }
@@ -59,7 +59,7 @@ def loss_table(history: History) -> Table:
 def score_table(history: History) -> Table:
     """Return a row an epoch: accuracy and macro-F1 on validation faces."""
     return {
-        "Epoch": list(history.epochs),
+        "Epoch": [str(epoch) for epoch in history.epochs],
         "Accuracy": [percent(value, digits=1) for value in history.val_accuracy],
         "Macro-F1": [f"{value:.3f}" for value in history.val_macro_f1],
     }
