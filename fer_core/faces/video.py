@@ -2,7 +2,7 @@
 
 The mesh of one frame says where, how large and how tilted to look in the next, so that a face is
 held through a full turn although the pass itself sees only tilts up to about 45 degrees. Every
-other pass looks at the frame turned by a quarter, so that tilted newcomers are found too.
+other pass looks at the frame turned by a quarter or a half, so that tilted newcomers are found too.
 """
 
 import threading
@@ -28,6 +28,7 @@ class VideoConfig:
         keep_presence: The same to go on following, lower, so that a face does not flicker.
         min_face: Smallest face in pixels.
         turns_deg: By how much the frame is turned in successive passes.
+        pass_every: While a face is followed, only one frame in so many is searched for newcomers.
     """
 
     min_proposal: float = 0.5
@@ -35,10 +36,12 @@ class VideoConfig:
     keep_presence: float = 0.3
     min_face: float = 20.0
     turns_deg: tuple[float, ...] = (0.0, 90.0, 0.0, -90.0, 0.0, 180.0)
+    pass_every: int = 2
 
     def __post_init__(self) -> None:
         scores = (self.min_proposal, self.min_presence, self.keep_presence)
-        if not all(0 < score < 1 for score in scores) or not self.turns_deg:
+        is_turning = len(self.turns_deg) > 0 and self.pass_every >= 1
+        if not all(0 < score < 1 for score in scores) or not is_turning:
             raise ValueError(f"Settings out of range: {self}.")
 
 
@@ -61,7 +64,7 @@ class BlazeFaceVideoDetector:
         self._mesh = MeshNetwork()
         self._followed: list[FoundFace] = []
         self._frame_size: tuple[int, int] = (0, 0)
-        self._n_passes = 0
+        self._n_frames, self._n_passes = 0, 0
         self._lock = threading.Lock()
 
     def detect(self, frame_bgr: np.ndarray) -> Detections:
@@ -76,7 +79,9 @@ class BlazeFaceVideoDetector:
                 self._frame_size = frame_bgr.shape[:2]
                 self._followed, self._n_passes = [], 0
             known = self._still_there(frame_bgr)
-            faces = [*known, *self._newcomers(frame_bgr, known)]
+            self._n_frames += 1
+            is_searched = not known or self._n_frames % self._config.pass_every == 0
+            faces = [*known, *(self._newcomers(frame_bgr, known) if is_searched else [])]
             boxes = np.array([face.xyxy for face in faces]).reshape(-1, 4)
             # known faces first: a newcomer on the same place is the same face
             ranks = np.arange(len(faces), 0, -1)

@@ -59,7 +59,9 @@ def cut_region(
         border: What lies beyond the frame: its edge repeated, or `cv2.BORDER_CONSTANT` for black.
     """
     if region.side > 1.5 * size:
-        frame, region = _shrink_around(frame, region, size / region.side)
+        n_whole = int(region.side / size)  # averaging whole pixels is several times faster
+        zoom = 1.0 / n_whole if n_whole > 1 else size / region.side
+        frame, region = _shrink_around(frame, region, zoom)
     return cv2.warpAffine(
         frame,
         _between_pixel_centres(region.to_crop(size)),
@@ -84,6 +86,9 @@ def _shrink_around(frame: np.ndarray, region: Region, zoom: float) -> tuple[np.n
     limit = np.array([frame.shape[1], frame.shape[0]])
     low = np.clip(np.floor(centre - reach), 0, limit - 1).astype(int)
     high = np.clip(np.ceil(centre + reach), low + 1, limit).astype(int)
+    n_whole = round(1 / zoom)
+    if n_whole * zoom == 1.0 and (high - low).min() >= n_whole:
+        high -= (high - low) % n_whole
     part = frame[low[1] : high[1], low[0] : high[0]]
     width, height = np.maximum(np.round((high - low) * zoom), 1).astype(int)
     small = cv2.resize(part, (int(width), int(height)), interpolation=cv2.INTER_AREA)
