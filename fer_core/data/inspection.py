@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 
 import numpy as np
 
-from fer_core.data.cleaning import CleaningReport, clean
+from fer_core.data.cleaning import CleaningReport, clean, is_blank
 from fer_core.data.dataset import SPLITS, FaceDataset, class_counts
 from fer_core.data.fer2013 import OnProgress, read_fer2013
 from fer_core.data.folder import read_dataset
@@ -96,7 +96,8 @@ def recorded_inspection(name: str, training: Mapping[str, Any]) -> DataInspectio
 def sample_faces(dataset: FaceDataset, *, n_per_label: int, seed: int) -> dict[str, np.ndarray]:
     """Return some faces of each label, `{label: (n, 48, 48) uint8}`, the same for the same seed.
 
-    A label with fewer than `n_per_label` faces gives all of them, one without faces is left out.
+    Blank pictures are left out. A label with fewer than `n_per_label` faces gives all of them, one
+    without faces is left out.
 
     Raises:
         ValueError: `n_per_label` is under 1.
@@ -106,8 +107,9 @@ def sample_faces(dataset: FaceDataset, *, n_per_label: int, seed: int) -> dict[s
     random = np.random.default_rng(seed)
     samples = {}
     for label_id, label in enumerate(FER2013_LABELS):
-        indices = np.flatnonzero(dataset.label_ids == label_id)
-        if len(indices):
-            n_chosen = min(n_per_label, len(indices))
-            samples[label] = dataset.pixels[random.choice(indices, n_chosen, replace=False)]
+        indices = random.permutation(np.flatnonzero(dataset.label_ids == label_id))
+        faces = dataset.pixels[indices[: 2 * n_per_label]]  # twice: a few are blank
+        faces = faces[~is_blank(faces)][:n_per_label]
+        if len(faces):
+            samples[label] = faces
     return samples

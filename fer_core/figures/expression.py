@@ -33,4 +33,6 @@ def expression_bars(expression: Expression) -> go.Figure:
     figure.update_layout(bargap=0.35, showlegend=False)
     figure.update_xaxes(visible=False, range=[0, 1.12])  # room for the longest bar's number
     figure.update_yaxes(autorange="reversed")
-    return styled(figure, height=24 + 26 * len(ranked))
+    styled(figure, height=16 + 26 * len(ranked))
+    figure.update_layout(margin_t=4)  # no legend above
+    return figure

@@ -11,7 +11,7 @@ Table = Mapping[str, Sequence[str | int | float]]
 """Columns by name, all of one length."""
 
 _CONFIG: Final = {"displayModeBar": False, "responsive": True}
-# Streamlit writes a chart's words in a grey under 4.5:1 on the light page; this is the page's own.
+# Streamlit writes a chart's words in a grey of 3.6:1 on the light page; this is the page's own.
 _WORDS_STYLE: Final = """<style>
 [data-testid="stPlotlyChart"] .main-svg text { fill: currentColor !important; }
 </style>"""

@@ -39,6 +39,7 @@ def csv_of(*rows):
 def dataset_of(*label_ids):
     n = len(label_ids)
     pixels = np.arange(n, dtype=np.uint8)[:, None, None] * np.ones((48, 48), dtype=np.uint8)
+    pixels[:, 0, 1] = 255  # one bright point: none is blank
     zeros = np.zeros(n, dtype=np.int64)
     return FaceDataset(pixels, np.array(label_ids, dtype=np.int64), zeros, np.arange(n))
 
@@ -140,6 +141,12 @@ def test_a_label_with_few_faces_gives_all_of_them_and_one_without_is_left_out():
     samples = sample_faces(dataset_of(6), n_per_label=8, seed=0)
     assert {label: len(faces) for label, faces in samples.items()} == {"neutral": 1}
     assert sample_faces(dataset_of(), n_per_label=8, seed=0) == {}
+
+
+def test_blank_pictures_are_no_samples():
+    dataset = dataset_of(3, 3, 3)
+    dataset.pixels[1] = 7
+    assert set(sample_faces(dataset, n_per_label=8, seed=0)["happy"][:, 0, 0]) == {0, 2}
 
 
 def test_at_least_one_face_is_asked_for():

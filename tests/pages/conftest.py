@@ -26,7 +26,7 @@ SCORES = {
 @pytest.fixture
 def open_page():
     """Return a function that opens a page, given its file's name; `.run()` shows it."""
-    return lambda name: AppTest.from_file(str(PAGES / name), default_timeout=30)
+    return lambda name: AppTest.from_file(str(PAGES / name), default_timeout=120)
 
 
 @pytest.fixture
