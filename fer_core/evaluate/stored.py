@@ -52,7 +52,6 @@ class StoredEvaluation:
         if not (math.isfinite(self.ms_per_face) and self.ms_per_face >= 0):
             raise ValueError(f"expected milliseconds of at least 0, got {self.ms_per_face}")
 
-
     @property
     def accuracy_margin(self) -> float:
         """Half the width of accuracy's 95 % interval: how far chance alone may move it.
