@@ -1,19 +1,24 @@
 """The one step: a frame goes in, a `FrameResult` comes out.
 
-frame -> find faces -> upright square crops -> classify, all faces in one batch -> FrameResult
+find faces -> upright crops -> those fit to be read, classified in one batch -> FrameResult
+In a video, each face is then followed, and its reading smoothed and held: `VideoPipeline`.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 
 from fer_core.expression.recognizer import ExpressionRecognizer
+from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
-from fer_core.faces.views import Region, cut_region
+from fer_core.faces.quality import QualityConfig, unread_reasons
+from fer_core.geometry import as_xyxy
 from fer_core.image import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
+from fer_core.tracking.memory import FaceMemory, MemoryConfig, SteadyReading
 
 
 class FacePipeline:
@@ -22,10 +27,16 @@ class FacePipeline:
     Threads may share it as far as they may share its detector.
     """
 
-    def __init__(self, detector: FaceDetector, recognizer: ExpressionRecognizer) -> None:
-        """Introduce a detector and a recogniser to each other."""
+    def __init__(
+        self,
+        detector: FaceDetector,
+        recognizer: ExpressionRecognizer,
+        quality: QualityConfig | None = None,
+    ) -> None:
+        """Introduce a detector and a recogniser; `quality` says what is fit to be read."""
         self.detector = detector
         self.recognizer = recognizer
+        self._quality = quality or QualityConfig()
 
     def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
         """Return the faces of a frame, left to right, each with its expression; none is no error.
@@ -43,11 +54,14 @@ class FacePipeline:
             found = found.take(np.argsort(found.xyxy[:, 0], kind="stable"))
         with _timed(stage_ms, "crop"):
             size = self.recognizer.card.input_size
-            crops = _upright_crops(to_gray(frame_bgr), found, size=size)
+            crops = upright_crops(to_gray(frame_bgr), found, size=size)
+            reasons = unread_reasons(found, crops, self._quality)
         with _timed(stage_ms, "classify"):
-            expressions = self.recognizer.recognize(crops)
+            is_fit = np.array([not why for why in reasons], dtype=bool)
+            read = iter(self.recognizer.recognize(crops[is_fit]))
+            expressions = [next(read) if fit else None for fit in is_fit]
         height, width = frame_bgr.shape[:2]
-        return FrameResult(width, height, _faces(found, expressions), stage_ms)
+        return FrameResult(width, height, _faces(found, expressions, reasons), stage_ms)
 
     def warm_up(self) -> None:
         """Run once on a grey frame and a grey crop, so that no viewer waits for the first time."""
@@ -56,20 +70,64 @@ class FacePipeline:
         self.recognizer.recognize(np.full((1, size, size), 128, dtype=np.uint8))
 
 
-def _upright_crops(gray: np.ndarray, found: Detections, *, size: int) -> np.ndarray:
-    """Return one crop a face: `(n, size, size)` uint8."""
-    crops = np.zeros((len(found), size, size), dtype=np.uint8)
-    for index, (square, roll_deg) in enumerate(zip(found.squares, found.roll_deg, strict=True)):
-        crops[index] = cut_region(gray, Region(*map(float, (*square, roll_deg))), size=size)
-    return crops
+class VideoPipeline:
+    """Reads the frames of one video, one after the other; belongs to one session and one thread."""
+
+    def __init__(self, pipeline: FacePipeline, config: MemoryConfig | None = None) -> None:
+        """Start with no face known; `pipeline` does the reading of each frame."""
+        self._pipeline = pipeline
+        card = pipeline.recognizer.card
+        neutral_id = card.heads[card.reading_head].index("neutral")
+        self._memory = FaceMemory(config, neutral_id=neutral_id)
+
+    def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
+        """Return the faces of the next frame, each with its number and a calm reading.
+
+        Args:
+            frame_bgr: uint8 `(height, width, 3)`. It is neither changed nor kept.
+            time_s: When it was taken, seconds of a clock that does not run backwards.
+
+        Raises:
+            ValueError: The frame has another shape or dtype, or is older than the last.
+        """
+        result = self._pipeline.analyze(frame_bgr)
+        stage_ms = dict(result.stage_ms)
+        with _timed(stage_ms, "track"):
+            # in frame heights: a camera may change its picture's size in mid-stream
+            boxes = as_xyxy([face.box.as_tuple() for face in result.faces]) / result.height
+            readings = [
+                None if (e := face.expression) is None else e.probs for face in result.faces
+            ]
+            steady = self._memory.update(
+                boxes,
+                readings,
+                min_confidence=self._pipeline.recognizer.card.min_confidence,
+                time_s=time_s,
+            )
+            faces = tuple(map(_calmed, result.faces, steady))
+        return replace(result, faces=faces, stage_ms=stage_ms)
 
 
-def _faces(found: Detections, expressions: tuple[Expression, ...]) -> tuple[Face, ...]:
+def _calmed(face: Face, steady: SteadyReading) -> Face:
+    """Return a face with its number and, where this frame was read, its smoothed reading."""
+    read = face.expression
+    if read is None or steady.probs is None or steady.caption is None:
+        return replace(face, face_id=steady.face_id)
+    label_id = steady.caption.label_id
+    said = None if label_id is None else read.labels[label_id]
+    calm = Expression(read.labels, steady.probs, read.min_confidence, said)
+    return replace(face, face_id=steady.face_id, expression=calm)
+
+
+def _faces(
+    found: Detections,
+    expressions: Sequence[Expression | None],
+    reasons: Sequence[tuple[str, ...]],
+) -> tuple[Face, ...]:
+    rows = zip(found.xyxy, found.scores, found.roll_deg, expressions, reasons, strict=True)
     return tuple(
-        Face(Box(*map(float, xyxy)), float(score), float(roll_deg), expression)
-        for xyxy, score, roll_deg, expression in zip(
-            found.xyxy, found.scores, found.roll_deg, expressions, strict=True
-        )
+        Face(Box(*map(float, xyxy)), float(score), float(roll_deg), expression, why)
+        for xyxy, score, roll_deg, expression, why in rows
     )
 
 

@@ -3,8 +3,9 @@ import pytest
 
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.detect import Detections
+from fer_core.faces.quality import TOO_DARK
 from fer_core.faces.registry import create_detector
-from fer_core.pipeline import FacePipeline
+from fer_core.pipeline import FacePipeline, VideoPipeline
 
 
 class Found:
@@ -42,6 +43,12 @@ def boxes(*xyxy: tuple[float, float, float, float], roll_deg: float = 0.0) -> De
     return Detections(np.array(xyxy).reshape(n, 4), np.full(n, 0.9), np.full(n, roll_deg))
 
 
+def grainy(gray: int, size: tuple[int, int]) -> np.ndarray:
+    """Return a frame of one grey with grain: what is quite flat counts as too blurred to read."""
+    grain = np.random.default_rng(0).integers(-20, 21, size)
+    return np.repeat((gray + grain).astype(np.uint8)[..., None], 3, axis=2)
+
+
 def test_a_photographed_face_is_found_and_read(recognizer, astronaut_bgr):
     result = FacePipeline(create_detector("haar", mode="photo"), recognizer).analyze(astronaut_bgr)
     (face,) = result.faces
@@ -58,14 +65,14 @@ def test_no_face_is_an_empty_result(recognizer):
 
 
 def test_faces_are_read_in_one_batch_and_listed_from_left_to_right(recognizer):
-    frame_bgr = np.zeros((200, 300, 3), np.uint8)
-    frame_bgr[:, 200:] = 200
+    frame_bgr = grainy(80, (200, 300))
+    frame_bgr[:, 200:] = grainy(180, (200, 100))
     found = boxes((210, 10, 290, 90), (10, 10, 90, 90), (100, 100, 180, 180))
     result = FacePipeline(Found(found), recognizer).analyze(frame_bgr)
     (crops,) = recognizer.batches
     assert crops.shape == (3, 48, 48)
     assert [face.box.x1 for face in result.faces] == [10, 100, 210]
-    assert [crop.mean() for crop in crops] == [0, 0, 200]
+    assert [crop.mean() for crop in crops] == pytest.approx([80, 80, 180], abs=5)
 
 
 def test_a_tilted_face_is_turned_upright_before_it_is_read(recognizer):
@@ -80,10 +87,10 @@ def test_a_tilted_face_is_turned_upright_before_it_is_read(recognizer):
 
 
 def test_a_face_over_the_edge_is_read_with_the_edge_repeated(recognizer):
-    frame_bgr = np.full((100, 100, 3), 70, np.uint8)
+    frame_bgr = grainy(80, (100, 100))
     result = FacePipeline(Found(boxes((-40, -40, 60, 60))), recognizer).analyze(frame_bgr)
     assert len(result.faces) == 1
-    assert set(recognizer.batches[0].ravel()) == {70}
+    assert recognizer.batches[0][0, 0].mean() == pytest.approx(80, abs=20)  # not black
 
 
 @pytest.mark.parametrize(
@@ -103,3 +110,31 @@ def test_the_frame_is_left_as_it_was(recognizer, astronaut_bgr):
     before = astronaut_bgr.copy()
     FacePipeline(create_detector("haar", mode="photo"), recognizer).analyze(astronaut_bgr)
     assert np.array_equal(astronaut_bgr, before)
+
+
+def test_a_face_that_is_not_fit_to_be_read_says_why_and_the_others_are_read(recognizer):
+    frame_bgr = np.concatenate([grainy(20, (200, 150)), grainy(120, (200, 150))], axis=1)
+    found = boxes((10, 10, 90, 90), (200, 10, 290, 90))
+    dark, bright = FacePipeline(Found(found), recognizer).analyze(frame_bgr).faces
+    assert (dark.expression, dark.reasons) == (None, (TOO_DARK,))
+    assert bright.expression is not None
+
+
+def test_in_a_video_a_face_keeps_its_number_and_its_word(recognizer):
+    pipeline = VideoPipeline(FacePipeline(Found(boxes((10, 10, 90, 90))), recognizer))
+    seen = [
+        pipeline.analyze(grainy(gray, (200, 300)), time_s=step / 15).faces[0]
+        for step, gray in enumerate((80, 180, 90, 170, 100))
+    ]
+    assert {face.face_id for face in seen} == {1}
+    assert len({face.expression.said for face in seen}) == 1, "A word is held for a second."
+    assert seen[1].expression.probs.sum() == pytest.approx(1, abs=1e-3)
+
+
+def test_a_video_may_change_its_picture_size_and_faces_stay_who_they_are(recognizer):
+    detector = Found(boxes((10, 10, 90, 90)))
+    pipeline = VideoPipeline(FacePipeline(detector, recognizer))
+    small = pipeline.analyze(grainy(80, (200, 300)), time_s=0.0).faces[0]
+    detector.detections = boxes((20, 20, 180, 180))
+    large = pipeline.analyze(grainy(80, (400, 600)), time_s=0.1).faces[0]
+    assert small.face_id == large.face_id

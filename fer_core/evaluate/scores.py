@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
 
 N_BINS: Final = 15  # of equal width, as in Guo et al. 2017, arXiv 1706.04599
 
@@ -64,6 +63,9 @@ def score(y_true: np.ndarray, probs: np.ndarray, *, labels: tuple[str, ...]) -> 
             f"Expected probabilities ({len(y_true)}, {len(labels)}) for at least one face, got "
             f"{probs.shape}."
         )
+    # here, not above: pages import this module to show stored scores, and sklearn takes 150 MB
+    from sklearn.metrics import confusion_matrix, f1_score, precision_recall_fscore_support
+
     y_pred = probs.argmax(axis=1)
     class_ids = np.arange(len(labels))
     columns = precision_recall_fscore_support(y_true, y_pred, labels=class_ids, zero_division=0.0)

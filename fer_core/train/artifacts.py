@@ -15,6 +15,7 @@ from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import IMAGE_SIZE, FaceDataset, class_counts
 from fer_core.errors import ModelError
 from fer_core.evaluate.evaluation import evaluate
+from fer_core.evaluate.stored import EVALUATION_FILE, HISTORY_FILE
 from fer_core.expression.card import (
     KERAS_FILE,
     SMALL_TWIN_FILE,
@@ -27,11 +28,10 @@ from fer_core.expression.card import (
 from fer_core.expression.preprocess import standardise
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
-from fer_core.train.checkpoint import HISTORY, write_history
+from fer_core.train.checkpoint import write_history
 from fer_core.train.loop import Run, predict_logits
 from fer_core.train.twin import MAX_DIFFERENCE, convert, largest_difference
 
-EVALUATION_FILE: Final = "evaluation.json"
 MIN_CONFIDENCE: Final = 0.5
 MIN_CONFIDENCE_REASON: Final = (
     "A word is said when at least half of the people asked would use it; below that the answer "
@@ -81,7 +81,7 @@ def save_model(
     unfinished.mkdir(parents=True)
     on_stage("saving")
     model.save(unfinished / KERAS_FILE)
-    write_history(unfinished / HISTORY, history)
+    write_history(unfinished / HISTORY_FILE, history)
     on_stage("converting to LiteRT")
     int8_path = unfinished / SMALL_TWIN_FILE
     convert(unfinished / KERAS_FILE, float_path=unfinished / TWIN_FILE, int8_path=int8_path)

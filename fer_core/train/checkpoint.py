@@ -12,11 +12,11 @@ import keras
 import numpy as np
 
 from fer_core.errors import ModelError
+from fer_core.evaluate.stored import HISTORY_FILE
 
 _STATE: Final = "state.json"
 _WEIGHTS: Final = "training.keras"
 _AVERAGE: Final = "average.npz"
-HISTORY: Final = "history.csv"
 # all that json, zipfile, numpy and h5py raise at files that were cut off or altered
 _DAMAGE: Final = (OSError, ValueError, LookupError, TypeError, EOFError, RuntimeError, BadZipFile)
 
@@ -42,7 +42,7 @@ def save_checkpoint(folder: Path, progress: Progress, *, recipe_name: str, seed:
     fresh.mkdir(parents=True)
     progress.model.save(fresh / _WEIGHTS)
     np.savez(fresh / _AVERAGE, *progress.average)
-    write_history(fresh / HISTORY, progress.history)
+    write_history(fresh / HISTORY_FILE, progress.history)
     state = {"recipe": recipe_name, "seed": seed, "epoch": progress.epoch}
     (fresh / _STATE).write_text(json.dumps(state), encoding="utf-8")
     old = _replaced(folder)
@@ -94,7 +94,7 @@ def _load_progress(folder: Path, model: keras.Model) -> Progress:
     # opened here: numpy leaves the file of a damaged archive open
     with (folder / _AVERAGE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         average = [arrays[name] for name in arrays.files]
-    return Progress(model, average, read_history(folder / HISTORY))
+    return Progress(model, average, read_history(folder / HISTORY_FILE))
 
 
 def _replaced(folder: Path) -> Path:

@@ -15,7 +15,7 @@ import numpy as np
 
 from fer_core.annotate import annotate_in_place
 from fer_core.errors import FerError
-from fer_core.pipeline import FacePipeline
+from fer_core.pipeline import VideoPipeline
 from fer_core.results import FrameResult
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ _STALE_S: Final = 2.0  # a reading older than this describes no one any more
 class LiveSettings:
     """What the visitor chose; `pipeline` does the reading."""
 
-    pipeline: FacePipeline
+    pipeline: VideoPipeline
     is_mirrored: bool = True
     is_paused: bool = False
 
@@ -70,17 +70,17 @@ class LiveSession:
             self._read(frame_bgr, settings.pipeline)
         return av.VideoFrame.from_ndarray(frame_bgr, format="bgr24")
 
-    def _read(self, frame_bgr: np.ndarray, pipeline: FacePipeline) -> None:
+    def _read(self, frame_bgr: np.ndarray, pipeline: VideoPipeline) -> None:
         """Read a frame and draw on it; a failure stops the reading, never the video."""
+        now_s = time.monotonic()
         try:
-            result = pipeline.analyze(frame_bgr)
+            result = pipeline.analyze(frame_bgr, time_s=now_s)
             annotate_in_place(frame_bgr, result)
         except (FerError, ValueError, RuntimeError) as error:
             if self.problem is None:  # once: a stream has 30 frames a second
                 logger.exception("A live frame could not be read")
             self.reading, self.problem = None, str(error)
             return
-        now_s = time.monotonic()
         self._read_times_s.append(now_s)
         self.problem = None
         self.reading = LiveReading(result, now_s, self._rate())

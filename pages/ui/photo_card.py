@@ -8,6 +8,7 @@ from fer_core.figures import expression_bars
 from fer_core.labels import NOT_SURE_WORD, WORDS
 from fer_core.results import Face
 from pages.ui.cards import show_face
+from pages.ui.charts import show_figure
 from pages.ui.photo_readings import PhotoReading
 from pages.ui.text import plain
 
@@ -41,8 +42,11 @@ def _show_faces(reading: PhotoReading) -> None:
     for number, face in enumerate(reading.faces, start=1):
         show_face(face, title=f"Face {number}")
         if face.expression is not None:
-            bars = expression_bars(face.expression)
-            st.plotly_chart(bars, key=f"bars-{reading.key}-{number}", config={"staticPlot": True})
+            show_figure(
+                expression_bars(face.expression),
+                key=f"bars-{reading.key}-{number}",
+                alt=f"Shares of all expressions for face {number}",
+            )
 
 
 def _description(reading: PhotoReading) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.registry import create_detector
-from fer_core.pipeline import FacePipeline
+from fer_core.pipeline import FacePipeline, VideoPipeline
 
 _VIDEO_PIPELINE = "video_pipeline"
 
@@ -27,11 +27,12 @@ def photo_pipeline(detector: str) -> FacePipeline:
     return pipeline
 
 
-def video_pipeline(detector: str) -> FacePipeline:
+def video_pipeline(detector: str) -> VideoPipeline:
     """Return this visitor's fast pipeline, warmed up before a frame could wait for it."""
     name, pipeline = st.session_state.get(_VIDEO_PIPELINE, (None, None))
     if name != detector:
-        pipeline = FacePipeline(create_detector(detector, mode="video"), shared_recognizer())
-        pipeline.warm_up()
+        reader = FacePipeline(create_detector(detector, mode="video"), shared_recognizer())
+        reader.warm_up()
+        pipeline = VideoPipeline(reader)
         st.session_state[_VIDEO_PIPELINE] = (detector, pipeline)
     return pipeline

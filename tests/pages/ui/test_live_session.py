@@ -13,7 +13,7 @@ HAPPY = Expression(("happy", "sad"), np.array([0.9, 0.1]), 0.5)
 class Bright:
     """Finds one happy face where the frame's left half is brighter, and nothing elsewhere."""
 
-    def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
+    def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
         height, width = frame_bgr.shape[:2]
         left, right = np.split(frame_bgr, [width // 2], axis=1)
         faces = (Face(Box(20, 60, 60, 100), 0.9, 0.0, HAPPY),) if left.mean() > right.mean() else ()
@@ -21,7 +21,7 @@ class Bright:
 
 
 class Broken:
-    def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
+    def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
         raise RuntimeError("The weights are gone.")
 
 
