@@ -1,0 +1,53 @@
+"""Commands as people start them: their own process, in a copy of the product with a tiny model."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture(scope="session")
+def heeded_interrupts() -> Iterator[None]:
+    """Let processes that tests start heed SIGINT: those of a shell's background job ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def start(tiny_product: Path, heeded_interrupts: None) -> Start:
+    """Return a function that starts `python -m fer_core` with the words given."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
+    environment.pop("FER2013_CSV", None)
+
+    def start_command(*words: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "fer_core", *map(str, words)],
+            cwd=tiny_product,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    return start_command
+
+
+@pytest.fixture(scope="session")
+def command(start: Start) -> Command:
+    """Return a function that runs a command to its end."""
+
+    def run_command(*words: object) -> subprocess.CompletedProcess[str]:
+        process = start(*words)
+        stdout, stderr = process.communicate()
+        return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+    return run_command

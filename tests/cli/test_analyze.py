@@ -1,0 +1,116 @@
+import csv
+import json
+import shutil
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from fer_core.data.portrait import PORTRAIT_PATH
+from fer_core.image import read_image
+
+
+@dataclass
+class Outcome:
+    folder: Path
+    done: object
+    records: dict[str, dict]  # by the file's name
+
+
+@pytest.fixture(scope="module")
+def outcome(command, tmp_path_factory) -> Outcome:
+    """Analyse a folder of good, bad and oddly named files once."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for name in ("portrait.jpg", "ünï – ✓.jpg", f"{'long ' * 49}.jpg", "sub/portrait.jpg"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copy(PORTRAIT_PATH, folder / name)
+    shutil.copy(PORTRAIT_PATH, bytes(folder) + b"/stray \xff byte.jpg")
+    assert cv2.imwrite(str(folder / "grey.png"), np.full((50, 60, 3), 128, np.uint8))
+    (folder / "empty.jpg").touch()
+    (folder / "letter.jpg").write_bytes(b"%PDF-1.7")
+    (folder / "cut.tif").write_bytes(_cut_tiff())
+    out = tmp_path_factory.mktemp("out")
+    files = ("--csv", out / "table.csv", "--annotated", out / "drawn")
+    done = command("analyze", folder, folder / "none.jpg", "--json", "-", *files)
+    records = {Path(record["source"]).name: record for record in json.loads(done.stdout)}
+    return Outcome(out, done, records)
+
+
+def _cut_tiff() -> bytes:
+    is_encoded, buffer = cv2.imencode(".tif", np.full((50, 60, 3), 128, np.uint8))
+    assert is_encoded
+    return buffer.tobytes()[:-400]
+
+
+def test_one_unreadable_input_stops_no_other_and_the_status_is_1(outcome):
+    assert outcome.done.returncode == 1
+    failed = {name for name, record in outcome.records.items() if record["error"]}
+    assert failed == {"empty.jpg", "letter.jpg", "cut.tif", "none.jpg"}
+    assert len(json.loads(outcome.done.stdout)) == 10
+
+
+def test_each_record_has_the_keys_of_the_contract(outcome):
+    record = outcome.records["ünï – ✓.jpg"]
+    assert record.keys() == {"source", "width", "height", "faces", "error"}
+    assert (record["width"], record["height"], record["error"]) == (300, 300, None)
+    (face,) = record["faces"]
+    assert face.keys() == {"box", "detection_score", "roll_deg", "expression", "reasons"}
+    assert face["expression"].keys() == {"label", "confidence", "probs"}
+    assert sum(face["expression"]["probs"].values()) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_picture_without_a_face_is_read_and_empty(outcome):
+    assert outcome.records["grey.png"]["faces"] == []
+    assert outcome.records["grey.png"]["error"] is None
+
+
+def test_standard_error_holds_our_sentences_alone(outcome):
+    lines = outcome.done.stderr.splitlines()
+    errors = [record["error"] for record in outcome.records.values() if record["error"]]
+    assert sorted(lines[:-1]) == sorted(errors)
+    assert lines[-1] == "Pictures read: 6 of 10. Faces found: 5."
+
+
+def test_the_table_has_the_same_inputs(outcome):
+    with (outcome.folder / "table.csv").open(newline="", encoding="utf-8") as stream:
+        sources = {Path(row["source"]).name for row in csv.DictReader(stream)}
+    assert sources == outcome.records.keys()
+
+
+def test_every_picture_that_was_read_is_drawn_under_a_name_of_its_own(outcome):
+    drawn = sorted((outcome.folder / "drawn").iterdir())
+    assert len(drawn) == 6
+    assert sum(path.name.endswith("-portrait.jpg") for path in drawn) == 2
+    assert read_image(drawn[0]).shape[2] == 3
+
+
+def test_without_files_to_write_each_picture_gets_a_line(command, tmp_path):
+    shutil.copy(PORTRAIT_PATH, tmp_path / "a.jpg")
+    done = command("analyze", tmp_path / "a.jpg")
+    assert done.returncode == 0
+    (line,) = done.stdout.splitlines()
+    assert line.startswith(f"{tmp_path / 'a.jpg'}: 1 ")
+
+
+def test_an_empty_folder_is_an_input_that_could_not_be_read(command, tmp_path):
+    done = command("analyze", tmp_path, "--json", "-")
+    assert done.returncode == 1
+    (record,) = json.loads(done.stdout)
+    assert "expected a folder of pictures, got one that is empty" in record["error"]
+
+
+def test_ctrl_c_ends_in_one_sentence(start, tmp_path):
+    for number in range(2_000):
+        (tmp_path / f"{number}.jpg").symlink_to(PORTRAIT_PATH)
+    with start("analyze", tmp_path) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        stderr = process.stderr.read()
+    assert process.returncode == 130
+    assert stderr.startswith("Stopped after ")
+    assert stderr.endswith(" of 2000 pictures; no JSON or CSV was written.\n")
+    assert stderr.count("\n") == 1

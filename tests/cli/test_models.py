@@ -1,0 +1,45 @@
+import json
+
+import pytest
+
+
+def test_each_model_has_a_line_and_the_default_one_is_marked(command):
+    done = command("models")
+    assert done.returncode == 0
+    (line,) = done.stdout.splitlines()
+    assert line.startswith("tiny default ")
+    assert done.stderr == ""
+
+
+def test_evaluate_writes_pure_json_with_the_contracts_keys(command):
+    words = ("--data", "faces.csv", "--votes", "votes.csv", "--split", "PublicTest")
+    done = command("evaluate", "default", *words, "--json", "-")
+    assert done.returncode == 0, done.stderr
+    scores = json.loads(done.stdout)
+    assert (scores["model"], scores["split"], scores["n"]) == ("tiny", "PublicTest", 21)
+    assert scores["deduplicated"]["n"] == 20
+    assert scores["fer_plus"]["n"] == 21
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--split", "PrivateTest", "--data", "faces.csv"), "no PrivateTest rows; it holds Train"),
+        (("--data", "votes.csv"), "votes.csv, row 1: expected the columns emotion and pixels"),
+    ],
+)
+def test_evaluate_fails_in_one_sentence(command, words, message):
+    done = command("evaluate", "tiny", *words)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_benchmark_gives_each_stage(command):
+    done = command("benchmark", "--size", "320x240", "--faces", "2", "--json", "-")
+    assert done.returncode == 0
+    measured = json.loads(done.stdout)
+    assert (measured["width"], measured["height"], measured["n_faces_drawn"]) == (320, 240, 2)
+    assert measured["stages"]["step"].keys() == {"p50_ms", "p95_ms"}
+    assert done.stderr == ""
