@@ -87,6 +87,7 @@ def save_model(
     convert(unfinished / KERAS_FILE, float_path=unfinished / TWIN_FILE, int8_path=int8_path)
     card = _card(unfinished, run, model, data=data, has_votes=votes is not None)
     card.details["training"] |= {
+        "epochs": len(history),
         "class_counts": class_counts(dataset),
         "cleaning": data.report.as_dict(),
         "twin_largest_difference": _checked_difference(unfinished, model, data),
@@ -192,7 +193,6 @@ def _card(
             "min_confidence_reason": MIN_CONFIDENCE_REASON,
             "training": {
                 "recipe": run.recipe_name,
-                "epochs": run.n_epochs,
                 "seed": run.seed,
                 "backend": keras.backend.backend(),
                 "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
