@@ -58,10 +58,11 @@ def cut_region(
         size: Side of the crop in pixels.
         border: What lies beyond the frame: its edge repeated, or `cv2.BORDER_CONSTANT` for black.
     """
-    if region.side > 1.5 * size:
-        n_whole = int(region.side / size)  # averaging whole pixels is several times faster
-        zoom = 1.0 / n_whole if n_whole > 1 else size / region.side
-        frame, region = _shrink_around(frame, region, zoom)
+    shrink = region.side / size
+    if shrink > 1.5:
+        # averaging whole pixels is several times faster than parts of them
+        shrink = float(int(shrink)) if shrink >= 2 else shrink
+        frame, region = _shrink_around(frame, region, shrink)
     return cv2.warpAffine(
         frame,
         _between_pixel_centres(region.to_crop(size)),
@@ -79,18 +80,16 @@ def _between_pixel_centres(matrix: np.ndarray) -> np.ndarray:
     return moved
 
 
-def _shrink_around(frame: np.ndarray, region: Region, zoom: float) -> tuple[np.ndarray, Region]:
+def _shrink_around(frame: np.ndarray, region: Region, shrink: float) -> tuple[np.ndarray, Region]:
     """Return the part of the frame that the region can touch, shrunk, and the region in it."""
-    reach = 0.71 * region.side + 2 / zoom  # half a diagonal, and what the filter reaches
+    reach = 0.71 * region.side + 2 * shrink  # half a diagonal, and what the filter reaches
     centre = np.array([region.x, region.y])
     limit = np.array([frame.shape[1], frame.shape[0]])
     low = np.clip(np.floor(centre - reach), 0, limit - 1).astype(int)
     high = np.clip(np.ceil(centre + reach), low + 1, limit).astype(int)
-    n_whole = round(1 / zoom)
-    if n_whole * zoom == 1.0 and (high - low).min() >= n_whole:
-        high -= (high - low) % n_whole
-    part = frame[low[1] : high[1], low[0] : high[0]]
-    width, height = np.maximum(np.round((high - low) * zoom), 1).astype(int)
+    width, height = np.maximum((high - low) / shrink, 1).astype(int)
+    right, bottom = np.minimum(low + np.rint([width * shrink, height * shrink]), high).astype(int)
+    part = frame[low[1] : bottom, low[0] : right]
     small = cv2.resize(part, (int(width), int(height)), interpolation=cv2.INTER_AREA)
-    x, y = (centre - low) * zoom
-    return small, Region(float(x), float(y), region.side * zoom, region.roll_deg)
+    x, y = (centre - low) / shrink
+    return small, Region(float(x), float(y), region.side / shrink, region.roll_deg)
