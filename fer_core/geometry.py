@@ -95,4 +95,5 @@ def wrap_deg(angle_deg: np.ndarray) -> np.ndarray:
     >>> wrap_deg(np.array([190.0, -180.0, 720.0])).tolist()
     [-170.0, 180.0, 0.0]
     """
-    return np.asarray(180.0 - (180.0 - angle_deg) % 360.0)
+    wrapped = 180.0 - (180.0 - angle_deg) % 360.0
+    return np.where(wrapped > -180.0, wrapped, 180.0)  # rounding: -1e-15 % 360 is 360

@@ -9,6 +9,7 @@ from fer_core.faces.framing import keypoint_landmarks, mesh_square, region_squar
 from fer_core.faces.mesh import FaceMesh
 from fer_core.faces.pose import head_pose, keypoint_yaw_deg
 from fer_core.faces.views import Region
+from fer_core.geometry import wrap_deg
 
 MIN_PRESENCE = 0.5  # the mesh network's own even odds
 
@@ -62,7 +63,7 @@ def as_detections(faces: list[FoundFace], frame_bgr: np.ndarray) -> Detections:
     return Detections(
         np.array([face.xyxy for face in faces]),
         np.array([face.score for face in faces]),
-        np.array([face.roll_deg for face in faces]),
+        wrap_deg(np.array([face.roll_deg for face in faces], dtype=np.float32)),
         np.array(
             [
                 face.mesh.landmarks if face.has_mesh else keypoint_landmarks(face.keypoints)
