@@ -17,6 +17,7 @@ from fer_core.cli.terminal import (
     progress_bar,
     write_text,
 )
+from fer_core.faces.registry import DEFAULT_DETECTOR
 
 if TYPE_CHECKING:
     from fer_core.batch import PictureReading
@@ -30,7 +31,7 @@ _MAX_STEM_CHARS: Final = 50  # of an annotated picture: four bytes each still fi
 def analyze(
     paths: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
     *,
-    detector: DetectorOption = "haar",
+    detector: DetectorOption = DEFAULT_DETECTOR,
     model: ModelOption = "default",
     json: JsonOption = None,
     csv: CsvOption = None,

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from fer_core.cli.terminal import STDOUT, DetectorOption, JsonOption, ModelOption, write_json
+from fer_core.faces.registry import DEFAULT_DETECTOR
 
 
 def benchmark(
     *,
     size: Annotated[str, typer.Option(help="Width x height of the frame.")] = "640x480",
     faces: Annotated[int, typer.Option(min=0, max=64, help="Faces in the frame.")] = 1,
-    detector: DetectorOption = "haar",
+    detector: DetectorOption = DEFAULT_DETECTOR,
     model: ModelOption = "default",
     json: JsonOption = None,
 ) -> None:

@@ -24,6 +24,7 @@ _CREATORS: Final[dict[str, Callable[[Mode], FaceDetector]]] = {
     "haar": _create_haar,
 }
 DETECTOR_NAMES: Final = tuple(_CREATORS)
+DEFAULT_DETECTOR: Final = DETECTOR_NAMES[0]
 
 
 def create_detector(name: str, *, mode: Mode) -> FaceDetector:

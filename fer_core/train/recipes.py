@@ -38,7 +38,7 @@ RECIPES: Final = {
     "best": Recipe(
         summary="A residual network with squeeze-excitation; learns labels and people's votes.",
         build=partial(residual_se, stem=16, widths=(48, 96, 192), blocks=(2, 2, 2), dropout=0.25),
-        cycles=(17,),
+        cycles=(21,),
         augmentation=Augmentation(erase_share=0.25),
     ),
 }
