@@ -125,8 +125,8 @@ class BlazeFace:
         picture = cut_region(frame_bgr, region, size=INPUT_SIZE, border=cv2.BORDER_CONSTANT)
         if is_mirrored:
             picture = picture[:, ::-1]
-        batch = picture[None, :, :, ::-1].astype(np.float32) / 127.5 - 1.0
-        boxes, logits = self._network.run(batch)
+        rgb = np.multiply(picture[None, :, :, ::-1], 1.0 / 127.5, dtype=np.float32)
+        boxes, logits = self._network.run(rgb - 1.0)
         found = decode(boxes[0], logits[0, :, 0], min_score=min_score)
         if is_mirrored:
             found = mirrored(found)

@@ -98,9 +98,8 @@ class MeshNetwork:
         """
         region = face.scaled(MARGIN)
         picture = cut_region(frame_bgr, region, size=INPUT_SIZE)
-        surface, logit = self._network.run(
-            np.ascontiguousarray(picture[None, :, :, ::-1], dtype=np.float32) / 255.0
-        )
+        rgb = np.multiply(picture[None, :, :, ::-1], 1.0 / 255.0, dtype=np.float32)
+        surface, logit = self._network.run(rgb)
         points = surface.reshape(N_POINTS, 3).copy()
         to_frame = invert_similarity(region.to_crop(INPUT_SIZE))
         points[:, :2] = transform_points(to_frame, points[:, :2])
@@ -111,16 +110,9 @@ class MeshNetwork:
 
 def five_points(points: np.ndarray) -> np.ndarray:
     """Return eyes, nose tip and mouth corners `(5, 2)` of mesh points `(468, 2 or 3)`."""
-    flat = points[:, :2]
-    return np.stack(
-        [
-            flat[list(RIGHT_EYE_CORNERS)].mean(axis=0),
-            flat[list(LEFT_EYE_CORNERS)].mean(axis=0),
-            flat[NOSE_TIP],
-            flat[RIGHT_MOUTH_CORNER],
-            flat[LEFT_MOUTH_CORNER],
-        ]
-    )
+    corners = points[[*RIGHT_EYE_CORNERS, *LEFT_EYE_CORNERS], :2]
+    eyes = (corners[0::2] + corners[1::2]) / 2
+    return np.concatenate([eyes, points[[NOSE_TIP, RIGHT_MOUTH_CORNER, LEFT_MOUTH_CORNER], :2]])
 
 
 def eye_line_roll_deg(landmarks: np.ndarray) -> float:

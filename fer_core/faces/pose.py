@@ -80,12 +80,9 @@ def _seen_along(position: np.ndarray) -> np.ndarray:
     """Return the rotation that brings a face's position in the room onto the camera's axis.
 
     A face at the frame's edge is seen from its side even if it looks straight ahead: what matters
-    for reading it is where it points relative to the line of sight.
+    for reading it is where it points relative to the line of sight. Rodrigues' formula for the
+    rotation between two unit vectors, `I + K + K^2 / (1 + cos)`.
     """
-    sight = position / np.linalg.norm(position)
-    axis = np.cross(sight, [0.0, 0.0, 1.0])
-    sine = float(np.linalg.norm(axis))
-    if sine < 1e-9:
-        return np.eye(3)
-    angle = np.arctan2(sine, sight[2])
-    return np.asarray(cv2.Rodrigues(axis / sine * angle)[0])
+    x, y, z = position / np.linalg.norm(position)
+    cross = np.array([[0.0, 0.0, -x], [0.0, 0.0, -y], [x, y, 0.0]])
+    return np.asarray(np.eye(3) + cross + cross @ cross / (1.0 + z))

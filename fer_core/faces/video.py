@@ -13,7 +13,7 @@ import numpy as np
 from fer_core.faces.blazeface import BlazeFace
 from fer_core.faces.detect import Detections, check_frame_bgr
 from fer_core.faces.found import FoundFace, as_detections
-from fer_core.faces.mesh import FaceMesh, MeshNetwork
+from fer_core.faces.mesh import MeshNetwork
 from fer_core.faces.search import same_face_groups, without_overlaps
 from fer_core.faces.views import Region
 
@@ -36,7 +36,7 @@ class VideoConfig:
     keep_presence: float = 0.3
     min_face: float = 20.0
     turns_deg: tuple[float, ...] = (0.0, 90.0, 0.0, -90.0, 0.0, 180.0)
-    pass_every: int = 2
+    pass_every: int = 3
 
     def __post_init__(self) -> None:
         scores = (self.min_proposal, self.min_presence, self.keep_presence)
@@ -98,9 +98,10 @@ class BlazeFaceVideoDetector:
         """Return the faces of the frame before where they are now."""
         moved = []
         for face in self._followed:
-            mesh = self._mesh.fit(frame_bgr, face.mesh.bounds())
-            if mesh.presence >= self._config.keep_presence and self._is_sane(mesh):
-                moved.append(FoundFace(mesh.bounds(), face.keypoints, mesh.presence, mesh))
+            mesh = self._mesh.fit(frame_bgr, face.region)
+            region = mesh.bounds()
+            if mesh.presence >= self._config.keep_presence and self._is_sane(region):
+                moved.append(FoundFace(region, face.keypoints, mesh.presence, mesh))
         return moved
 
     def _newcomers(self, frame_bgr: np.ndarray, known: list[FoundFace]) -> list[FoundFace]:
@@ -117,17 +118,17 @@ class BlazeFaceVideoDetector:
             if any(_is_on(region, face) for face in known):
                 continue
             mesh = self._mesh.fit(frame_bgr, region)
-            if mesh.presence >= self._config.min_presence and self._is_sane(mesh):
+            region = mesh.bounds()
+            if mesh.presence >= self._config.min_presence and self._is_sane(region):
                 score = float(found.scores[group[0]])
                 newcomers.append(FoundFace(region, found.keypoints[group[0]], score, mesh))
         return newcomers
 
-    def _is_sane(self, mesh: FaceMesh) -> bool:
-        """Return whether a mesh is large enough and its middle still in the frame."""
-        bounds = mesh.bounds()
+    def _is_sane(self, region: Region) -> bool:
+        """Return whether a face is large enough and its middle still in the frame."""
         height, width = self._frame_size
-        is_inside = 0 <= bounds.x < width and 0 <= bounds.y < height
-        return is_inside and bounds.side >= self._config.min_face
+        is_inside = 0 <= region.x < width and 0 <= region.y < height
+        return is_inside and region.side >= self._config.min_face
 
 
 def _is_on(region: Region, face: FoundFace) -> bool:
