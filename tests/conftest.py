@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pylibsrtp  # noqa: F401  # before TensorFlow: loaded after it, WebRTC's encryption crashes
 import pytest
 import skimage.data
 
