@@ -26,6 +26,7 @@ LEFT_EYE_CORNERS = (362, 263)
 NOSE_TIP = 1
 RIGHT_MOUTH_CORNER = 61
 LEFT_MOUTH_CORNER = 291
+EARS = (234, 454)  # where the mesh ends before the subject's right and left ear
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +48,13 @@ class FaceMesh:
     def landmarks(self) -> np.ndarray:
         """Subject's right eye, left eye, nose tip, right, left mouth corner: `(5, 2)` pixels."""
         return five_points(self.points)
+
+    @property
+    def keypoints(self) -> np.ndarray:
+        """The six points that the detector gives: `(6, 2)`, eyes, nose tip, mouth, ears."""
+        landmarks = self.landmarks
+        mouth = landmarks[3:].mean(axis=0, keepdims=True)
+        return np.concatenate([landmarks[:3], mouth, self.points[list(EARS), :2]])
 
     @property
     def xyxy(self) -> np.ndarray:

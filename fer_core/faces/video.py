@@ -101,7 +101,7 @@ class BlazeFaceVideoDetector:
             mesh = self._mesh.fit(frame_bgr, face.region)
             region = mesh.bounds()
             if mesh.presence >= self._config.keep_presence and self._is_sane(region):
-                moved.append(FoundFace(region, face.keypoints, mesh.presence, mesh))
+                moved.append(FoundFace(region, mesh.keypoints, mesh.presence, mesh))
         return moved
 
     def _newcomers(self, frame_bgr: np.ndarray, known: list[FoundFace]) -> list[FoundFace]:
