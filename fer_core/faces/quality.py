@@ -26,7 +26,9 @@ class QualityConfig:
         min_brightness: See `brightness`. Of FER2013's Training faces, 99.9 % have more than 62.
         max_yaw_deg: Farthest turn to a side.
         max_pitch_deg: Farthest tilt up or down.
-        min_presence: How surely the whole face must be in view, `[0, 1]`.
+        min_presence: How surely the whole face must be in view, `[0, 1]`. The mesh network is
+            generous: of 140 clear faces in WIDER FACE photographs none stays below 0.99; with half
+            the face painted over 56 % do, with the mouth 13 %, with the eyes 11 %.
     """
 
     min_side: float = 24.0
@@ -34,7 +36,7 @@ class QualityConfig:
     min_brightness: float = 50.0
     max_yaw_deg: float = 50.0
     max_pitch_deg: float = 40.0
-    min_presence: float = 0.5
+    min_presence: float = 0.99
 
     def __post_init__(self) -> None:
         limits = (self.min_side, self.min_sharpness, self.max_yaw_deg, self.max_pitch_deg)
