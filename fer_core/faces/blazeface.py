@@ -9,6 +9,7 @@ of the input.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -109,7 +110,7 @@ class BlazeFace:
         Raises:
             ModelError: They are missing or were changed.
         """
-        self._network = LiteRtNetwork(WEIGHTS.read_verified(), source=WEIGHTS.relative_path)
+        self._network = _shared_network()
 
     def look(
         self, frame_bgr: np.ndarray, region: Region, *, min_score: float, is_mirrored: bool = False
@@ -162,3 +163,8 @@ def mirrored(found: Candidates) -> Candidates:
         transform_points(flip, found.keypoints)[:, _SWAPPED_SIDES],
         found.scores,
     )
+
+
+@lru_cache(maxsize=1)  # read-only and free of locks: twenty visitors need no twenty copies
+def _shared_network() -> LiteRtNetwork:
+    return LiteRtNetwork(WEIGHTS.read_verified(), source=WEIGHTS.relative_path)

@@ -5,6 +5,7 @@ of a square with a quarter of the face's size to spare on every side.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -95,7 +96,7 @@ class MeshNetwork:
         Raises:
             ModelError: They are missing or were changed.
         """
-        self._network = LiteRtNetwork(WEIGHTS.read_verified(), source=WEIGHTS.relative_path)
+        self._network = _shared_network()
 
     def fit(self, frame_bgr: np.ndarray, face: Region) -> FaceMesh:
         """Return the mesh that fits a square of the frame best, face or not.
@@ -131,3 +132,8 @@ def eye_line_roll_deg(landmarks: np.ndarray) -> float:
     """
     across, down = landmarks[1] - landmarks[0]
     return float(wrap_deg(np.rad2deg(np.arctan2(down, across))))
+
+
+@lru_cache(maxsize=1)  # read-only and free of locks: twenty visitors need no twenty copies
+def _shared_network() -> LiteRtNetwork:
+    return LiteRtNetwork(WEIGHTS.read_verified(), source=WEIGHTS.relative_path)
