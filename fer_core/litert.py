@@ -15,7 +15,7 @@ _MAX_IDLE: Final = 4  # interpreters kept for the next call; each holds a few MB
 class LiteRtNetwork:
     """One set of weights. Each call borrows an interpreter, so no thread waits for another.
 
-    An interpreter serves one thread at a time; a call that finds none idle makes one (a few ms).
+    An interpreter serves one thread at a time; a call that finds none idle makes one.
 
     Attributes:
         input_shape: Of a batch; -1 where any size will do.

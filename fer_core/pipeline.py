@@ -41,6 +41,8 @@ class FacePipeline:
     def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
         """Return the faces of a frame, left to right, each with its expression; none is no error.
 
+        A face that is not fit to be read has no expression, but the reasons why.
+
         Args:
             frame_bgr: uint8 `(height, width, 3)`. It is neither changed nor kept.
 

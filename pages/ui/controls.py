@@ -12,9 +12,7 @@ _DETECTOR_WORDS = {
 
 
 def choose_detector() -> str:
-    """Return the face finder to use; asks only where there is a choice."""
-    if len(DETECTOR_NAMES) == 1:
-        return DETECTOR_NAMES[0]
+    """Return the face finder to use; the first one unless the visitor chooses another."""
     return st.selectbox(
         "Find faces with",
         DETECTOR_NAMES,

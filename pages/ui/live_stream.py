@@ -85,7 +85,7 @@ def end_stream() -> None:
 def _keep_context() -> None:
     """Tell the library that its page was not left.
 
-    It compares run counts to find out, and they race: about 2 starts in 100 were dropped. We know
+    It compares run counts to find out, and they race: now and then a start was dropped. We know
     which page is shown (`page.follow_navigation`), and end the stream ourselves.
     """
     context = st.session_state.get(_KEY)

@@ -38,7 +38,7 @@ def show_photo(reading: PhotoReading) -> None:
 def _show_faces(reading: PhotoReading) -> None:
     if not reading.faces:
         st.markdown("### 🔍 No face found")
-        st.caption("A face should be upright, lit from the front, and at least 40 pixels wide.")
+        st.caption("Faces are found best when lit from the front and at least 40 pixels wide.")
     for number, face in enumerate(reading.faces, start=1):
         show_face(face, title=f"Face {number}")
         if face.expression is not None:
