@@ -1,9 +1,11 @@
 """Scores of predictions against labels, as the literature counts them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
+
+from fer_core.evaluate.evidence import Interval
 
 N_BINS: Final = 15  # of equal width, as in Guo et al. 2017, arXiv 1706.04599
 
@@ -30,6 +32,9 @@ class Scores:
         per_class: Scores of each label.
         confusion: Counts; row is the true label, column the predicted one, in label order.
         ece: Expected calibration error.
+        top2: Share of faces whose true label is among the leading two; None where not measured.
+        intervals: 95 % intervals of `accuracy`, `macro_f1`, `top2` and `ece`; empty where not
+            measured.
     """
 
     n: int
@@ -38,6 +43,8 @@ class Scores:
     per_class: dict[str, ClassScore]
     confusion: tuple[tuple[int, ...], ...]
     ece: float
+    top2: float | None = None
+    intervals: dict[str, Interval] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the scores as plain numbers for JSON."""
@@ -83,7 +90,20 @@ def score(y_true: np.ndarray, probs: np.ndarray, *, labels: tuple[str, ...]) -> 
             for row in confusion_matrix(y_true, y_pred, labels=class_ids)
         ),
         ece=expected_calibration_error(y_true, probs),
+        top2=float(is_in_top2(y_true, probs).mean()),
     )
+
+
+def is_in_top2(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
+    """Return whether each face's true label is among the leading two: bool `(n,)`.
+
+    Of equal shares the first label leads, as in `argmax`.
+
+    >>> is_in_top2(np.array([1, 2]), np.array([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])).tolist()
+    [True, False]
+    """
+    leading = np.argsort(-probs, axis=1, kind="stable")[:, :2]
+    return np.asarray((leading == y_true[:, None]).any(axis=1))
 
 
 def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray) -> float:
