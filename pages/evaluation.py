@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core.evaluate.leaderboard import load_leaderboard
+from fer_core.evaluate.lineup import load_lineup
 from fer_core.figures.style import percent
 from pages.ui.heading import show_heading
 from pages.ui.leaderboard import show_leaderboard
@@ -22,16 +22,16 @@ PARTS = {
     "Mistakes": show_mistakes,
 }
 
-board = load_leaderboard()
+lineup = load_lineup()
 show_heading(
     "Evaluation",
     "How well the models name faces that they did not learn from. The bar to hold them against: "
-    f"one person says what most others say on {percent(board.human_agreement)} of such faces.",
+    f"one person says what most others say on {percent(lineup.human_agreement)} of such faces.",
 )
-for failure in board.failures:
+for failure in lineup.failures:
     st.error(plain(failure))
-if not board.models:
-    if not board.failures:
+if not lineup.entries:
+    if not lineup.failures:
         st.info(
             "No model is here yet. Train one: "
             "`python -m fer_core train best --data data/fer2013.csv --out models/my-model`"
@@ -40,8 +40,8 @@ if not board.models:
 everything, *tabs = st.tabs(["All models", *PARTS], key="part", bind="query-params")
 if everything.open:
     with everything:
-        show_leaderboard(board)
+        show_leaderboard(lineup)
 for tab, show in zip(tabs, PARTS.values(), strict=True):
     if tab.open:
         with tab:
-            show(choose_models(board.models))
+            show(choose_models(lineup.entries))

@@ -34,8 +34,8 @@ class HumanCeiling:
     """How often one person says what most of the others say, on the same faces.
 
     Attributes:
-        n: Faces that at least two people could name.
-        agreement: Share of single answers that are the majority of the others' answers.
+        n: Faces that count: for at least one person, the others had a majority.
+        agreement: Share of single answers that are what most of the others say.
         per_class: The same over the answers with one label, for labels that were given.
     """
 
@@ -63,7 +63,10 @@ class PrecisionRecall:
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Faces whose confidence lies in `(low, high]`: how sure the model was, how often right."""
+    """How sure a model was, and how often right, where its confidence is at least `low`.
+
+    It is under `high`, or at most 1 in the last bin.
+    """
 
     low: float
     high: float

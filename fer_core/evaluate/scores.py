@@ -118,8 +118,29 @@ def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray) -> float:
     >>> expected_calibration_error(np.array([0, 0]), np.array([[0.75, 0.25], [0.75, 0.25]]))
     0.25
     """
-    confidence = probs.max(axis=1)
-    is_right = probs.argmax(axis=1) == y_true
-    bins = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
-    gap_sums = np.bincount(bins, weights=is_right - confidence, minlength=N_BINS)
-    return float(np.abs(gap_sums).sum() / len(y_true))
+    return calibration_error_of_shares(np.eye(probs.shape[1])[y_true], probs)
+
+
+def calibration_error_of_shares(shares: np.ndarray, probs: np.ndarray) -> float:
+    """Return the same where the truth is the share of people who chose each label.
+
+    Args:
+        shares: `(n, n_classes)` float, at least one face; rows sum to 1.
+        probs: `(n, n_classes)` float, rows summing to 1.
+
+    >>> calibration_error_of_shares(np.array([[0.7, 0.3]]), np.array([[0.7, 0.3]]))
+    0.0
+    """
+    leading = probs.argmax(axis=1)
+    gaps = shares[np.arange(len(probs)), leading] - probs.max(axis=1)
+    gap_sums = np.bincount(confidence_bins(probs), weights=gaps, minlength=N_BINS)
+    return float(np.abs(gap_sums).sum() / len(probs))
+
+
+def confidence_bins(probs: np.ndarray) -> np.ndarray:
+    """Return the bin of each face's confidence, from 0 to `N_BINS - 1`: `(n, c)` -> `(n,)`.
+
+    >>> confidence_bins(np.array([[0.5, 0.5], [0.0, 1.0]])).tolist()
+    [7, 14]
+    """
+    return np.asarray(np.minimum((probs.max(axis=1) * N_BINS).astype(int), N_BINS - 1))

@@ -53,10 +53,26 @@ class ExpressionRecognizer:
         return tuple(Expression(labels, row, self.card.min_confidence) for row in probs)
 
     def predict_probs(self, crops: np.ndarray, *, head: str) -> np.ndarray:
-        """Return the probabilities of one head: `(n, size, size)` uint8 -> `(n, n_classes)`.
+        """Return the calibrated probabilities of one head: the card's temperature is applied.
+
+        Args:
+            crops: `(n, input_size, input_size)` uint8 grey.
+            head: One of the card's.
+
+        Returns:
+            `(n, n_classes)` float32.
 
         Raises:
             ValueError: The card has no such head, or the crops have another size.
+        """
+        logits = self.predict_logits(crops, head=head)
+        return softmax(logits / self.card.temperature.get(head, 1.0))
+
+    def predict_logits(self, crops: np.ndarray, *, head: str) -> np.ndarray:
+        """Return what the network itself says: `(n, size, size)` uint8 -> `(n, n_classes)`.
+
+        Raises:
+            ValueError: As `predict_probs` says.
         """
         size = self.card.input_size
         if head not in self.card.heads or crops.shape[1:] != (size, size):
@@ -72,7 +88,7 @@ class ExpressionRecognizer:
         ]
         if not logits:
             return np.zeros((0, len(self.card.heads[head])), dtype=np.float32)
-        return softmax(np.concatenate(logits))
+        return np.concatenate(logits)
 
 
 def load_recognizer(

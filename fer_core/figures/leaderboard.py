@@ -6,21 +6,21 @@ from typing import Final
 import plotly.graph_objects as go
 
 from fer_core.evaluate.evidence import Interval
-from fer_core.evaluate.leaderboard import RatedModel
+from fer_core.evaluate.leaderboard import Entry
 from fer_core.figures.style import MUTED, SERIES, percent, styled
 
 _SHIFT: Final = 0.14  # of a row's height, by which the two scores of a model stand apart
 _MARGIN: Final = 0.03  # of the axis, left and right of the outermost interval
 
 
-def leaderboard(models: Sequence[RatedModel], *, human: float) -> go.Figure:
+def leaderboard(models: Sequence[Entry], *, human: float) -> go.Figure:
     """Return a row a model with two points and their intervals, and a line for one person.
 
     Args:
         models: From top to bottom.
         human: Share of faces on which one person says what most others say.
     """
-    names = [model.name for model in models]
+    names = [model.card.model_id for model in models]
     figure = go.Figure()
     ends = [human]
     for index, (title, field, shift) in enumerate(
@@ -70,17 +70,17 @@ def leaderboard(models: Sequence[RatedModel], *, human: float) -> go.Figure:
     return styled(figure, height=110 + 56 * len(names))
 
 
-def leaderboard_caption(models: Sequence[RatedModel]) -> str:
+def leaderboard_caption(models: Sequence[Entry]) -> str:
     """Return what to read in `leaderboard`: which model leads, and whether by more than chance."""
     best, *others = models
     f1 = best.evaluation.scores.macro_f1
     lead = (
-        f"{best.name} leads with a macro-F1 of {f1:.3f} and an accuracy of "
+        f"{best.card.model_id} leads with a macro-F1 of {f1:.3f} and an accuracy of "
         f"{percent(best.evaluation.scores.accuracy, digits=1)}."
     )
     interval = best.evaluation.scores.intervals.get("macro_f1")
     near = [
-        model.name
+        model.card.model_id
         for model in others
         if interval and model.evaluation.scores.macro_f1 >= interval.low
     ]

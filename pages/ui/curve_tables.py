@@ -10,7 +10,7 @@ from fer_core.evaluate.evidence import (
     ReliabilityBin,
     RobustnessCurve,
 )
-from fer_core.evaluate.leaderboard import RatedModel
+from fer_core.evaluate.leaderboard import Entry
 from fer_core.evaluate.stored import History
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
@@ -21,16 +21,16 @@ _DASH: Final = "\u2060–\u2060"  # between word joiners
 _RECALLS: Final = (0.25, 0.5, 0.75, 0.9)
 
 
-def leaderboard_table(models: Sequence[RatedModel]) -> Table:
+def leaderboard_table(models: Sequence[Entry]) -> Table:
     """Return a row a model: what it costs, and its scores with their intervals."""
     evaluations = [model.evaluation for model in models]
     shares = {"Accuracy": "accuracy", "Top 2": "top2", "ECE": "ece"}
     return {
-        "Model": [model.name for model in models],
+        "Model": [model.card.model_id for model in models],
         "Parameters": [f"{model.card.n_parameters:,}" for model in models],
         "MFLOPs": [_number(model.mflops, "{:,.1f}") for model in models],
-        "MB": [_number(model.n_bytes and model.n_bytes / 1e6, "{:.1f}") for model in models],
-        "ms a face": [f"{evaluation.ms_per_face:.1f}" for evaluation in evaluations],
+        "MB": [_number(model.megabytes, "{:.1f}") for model in models],
+        "ms a face": [f"{model.ms_per_face:.2f}" for model in models],
         "Macro-F1": [
             _ranged(e.scores.macro_f1, e.scores.intervals.get("macro_f1"), "{:.3f}")
             for e in evaluations

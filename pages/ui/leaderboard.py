@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fer_core.evaluate.leaderboard import Leaderboard
+from fer_core.evaluate.lineup import Lineup
 from fer_core.figures import leaderboard, leaderboard_caption
 from pages.ui.charts import show_figure
 from pages.ui.curve_tables import leaderboard_table
@@ -16,14 +16,14 @@ _LEGEND = (
 )
 
 
-def show_leaderboard(board: Leaderboard) -> None:
+def show_leaderboard(lineup: Lineup) -> None:
     """Show every model's scores with their intervals, and what each costs."""
-    caption = leaderboard_caption(board.models)
+    caption = leaderboard_caption(lineup.entries)
     st.write(plain(caption))
     show_figure(
-        leaderboard(board.models, human=board.human_agreement),
+        leaderboard(lineup.entries, human=lineup.human_agreement),
         key="chart-leaderboard",
         alt=f"Leaderboard. {caption}",
     )
-    st.table(leaderboard_table(board.models), hide_index=True, alt="Leaderboard")
+    st.table(leaderboard_table(lineup.entries), hide_index=True, alt="Leaderboard")
     st.caption(_LEGEND)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fer_core.evaluate.leaderboard import RatedModel
+from fer_core.evaluate.leaderboard import Entry
 
 
-def show_not_measured(models: Sequence[RatedModel], part: str, words: str) -> None:
+def show_not_measured(models: Sequence[Entry], part: str, words: str) -> None:
     """Say in one sentence a model that a part is not in its `evaluation.json`, and how to get it.
 
     Args:
@@ -18,15 +18,14 @@ def show_not_measured(models: Sequence[RatedModel], part: str, words: str) -> No
     for model in models:
         if not getattr(model.evaluation, part):
             st.info(
-                f"`{model.name}` has no {words} yet. To measure them, run "
-                f"`{measuring_command(model)}`"
+                f"`{model.card.model_id}` has no {words} yet. To measure them, run "
+                f"`{measuring_command(model.card.model_id)}`"
             )
 
 
-def measuring_command(model: RatedModel) -> str:
-    """Return the command that measures a model anew and keeps what it measured."""
-    name, split = model.name, model.evaluation.split
+def measuring_command(model_id: str) -> str:
+    """Return the command that measures a model anew and keeps in its folder what it measured."""
     return (
-        f"python -m fer_core evaluate {name} --data data/fer2013.csv --split {split} "
-        f"--votes data/fer2013new.csv --full --json models/{name}/evaluation.json"
+        f"python -m fer_core evaluate {model_id} --data data/fer2013.csv "
+        "--votes data/fer2013new.csv --save"
     )

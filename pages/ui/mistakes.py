@@ -12,7 +12,7 @@ from fer_core.data.dataset import FaceDataset
 from fer_core.data.votes import VOTES_FILE, find_votes, read_votes, votes_at
 from fer_core.data.worker import inspect_in_process
 from fer_core.errors import DataError, FerError
-from fer_core.evaluate.leaderboard import RatedModel
+from fer_core.evaluate.leaderboard import Entry
 from fer_core.evaluate.mistakes import Mistakes, find_mistakes
 from fer_core.expression.card import ModelCard
 from pages.ui.dataset_source import FaceSource, Key, file_key, known_source
@@ -43,7 +43,7 @@ class _Held:
     notes: dict[Key, str] = field(default_factory=dict)  # on the votes, by their key
 
 
-def show_mistakes(models: Sequence[RatedModel]) -> None:
+def show_mistakes(models: Sequence[Entry]) -> None:
     """Show the faces whose label each model found least likely; they are looked for on a click."""
     cards, split = [model.card for model in models], models[0].evaluation.split
     source = known_source()

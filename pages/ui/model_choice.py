@@ -5,18 +5,18 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fer_core.evaluate.leaderboard import RatedModel
+from fer_core.evaluate.leaderboard import Entry
 from pages.ui.text import plain
 
 _NONE = "no other model"
 
 
-def choose_models(models: Sequence[RatedModel]) -> tuple[RatedModel, ...]:
+def choose_models(models: Sequence[Entry]) -> tuple[Entry, ...]:
     """Return the model chosen, and the one to stand beside it where one is chosen.
 
     The choice holds for every part of the page, and the page's address keeps it.
     """
-    by_name = {model.name: model for model in models}
+    by_name = {model.card.model_id: model for model in models}
     names = sorted(by_name, key=lambda name: not by_name[name].card.is_default)
     left, right = st.columns(2)
     first = left.selectbox(
@@ -32,16 +32,16 @@ def choose_models(models: Sequence[RatedModel]) -> tuple[RatedModel, ...]:
         second = right.selectbox("Beside it", [_NONE, *others], key="beside", bind="query-params")
         chosen += [by_name[second]] if second in by_name else []
     for model in chosen:
-        name = f"{plain(model.name)}: " if len(chosen) > 1 else ""
+        name = f"{plain(model.card.model_id)}: " if len(chosen) > 1 else ""
         st.caption(f"{name}{plain(model.card.summary)}")
     return tuple(chosen)
 
 
 def beside_each_other(
-    models: Sequence[RatedModel],
-) -> Iterator[tuple[DeltaGenerator, RatedModel]]:
+    models: Sequence[Entry],
+) -> Iterator[tuple[DeltaGenerator, Entry]]:
     """Yield a column for each model, headed by its name where there are two; stacked on a phone."""
     for column, model in zip(st.columns(len(models)), models, strict=True):
         if len(models) > 1:
-            column.markdown(f"#### {plain(model.name)}")
+            column.markdown(f"#### {plain(model.card.model_id)}")
         yield column, model

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fer_core.evaluate.leaderboard import RatedModel
+from fer_core.evaluate.leaderboard import Entry
 from fer_core.figures import (
     coverage_caption,
     coverage_curves,
@@ -19,7 +19,7 @@ from pages.ui.curve_tables import coverage_table, precision_recall_table, reliab
 from pages.ui.measuring import show_not_measured
 
 
-def show_curves(models: Sequence[RatedModel]) -> None:
+def show_curves(models: Sequence[Entry]) -> None:
     """Show precision-recall, reliability and coverage curves; those of two models in one chart."""
     st.subheader("Finding more, or being right more often")
     _show_precision_recall(models)
@@ -29,10 +29,10 @@ def show_curves(models: Sequence[RatedModel]) -> None:
     _show_coverage(models)
 
 
-def _show_precision_recall(models: Sequence[RatedModel]) -> None:
+def _show_precision_recall(models: Sequence[Entry]) -> None:
     show_not_measured(models, "precision_recall", "precision-recall curves")
     curves = {
-        model.name: model.evaluation.precision_recall
+        model.card.model_id: model.evaluation.precision_recall
         for model in models
         if model.evaluation.precision_recall
     }
@@ -57,10 +57,12 @@ def _show_precision_recall(models: Sequence[RatedModel]) -> None:
     )
 
 
-def _show_reliability(models: Sequence[RatedModel]) -> None:
+def _show_reliability(models: Sequence[Entry]) -> None:
     show_not_measured(models, "reliability", "reliability curve")
     bins = {
-        model.name: model.evaluation.reliability for model in models if model.evaluation.reliability
+        model.card.model_id: model.evaluation.reliability
+        for model in models
+        if model.evaluation.reliability
     }
     if bins:
         show_chart(
@@ -71,13 +73,15 @@ def _show_reliability(models: Sequence[RatedModel]) -> None:
         )
 
 
-def _show_coverage(models: Sequence[RatedModel]) -> None:
+def _show_coverage(models: Sequence[Entry]) -> None:
     show_not_measured(models, "coverage", "coverage curve")
     points = {
-        model.name: model.evaluation.coverage for model in models if model.evaluation.coverage
+        model.card.model_id: model.evaluation.coverage
+        for model in models
+        if model.evaluation.coverage
     }
     if points:
-        thresholds = {model.name: model.card.min_confidence for model in models}
+        thresholds = {model.card.model_id: model.card.min_confidence for model in models}
         show_chart(
             coverage_curves(points, min_confidences=thresholds),
             title="Coverage",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from fer_core.evaluate.leaderboard import RatedModel
+from fer_core.evaluate.leaderboard import Entry
 from fer_core.figures import (
     KIND_WORDS,
     hardship_overview,
@@ -17,10 +17,10 @@ from pages.ui.measuring import show_not_measured
 from pages.ui.text import plain
 
 
-def show_robustness(models: Sequence[RatedModel]) -> None:
+def show_robustness(models: Sequence[Entry]) -> None:
     """Show the score under one kind of hardship, which the visitor chooses."""
     show_not_measured(models, "robustness", "robustness curves")
-    measured = {model.name: model.evaluation.robustness or {} for model in models}
+    measured = {model.card.model_id: model.evaluation.robustness or {} for model in models}
     measured = {name: curves for name, curves in measured.items() if curves}
     kinds = list(dict.fromkeys(kind for curves in measured.values() for kind in curves))
     if not kinds:

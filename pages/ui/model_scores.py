@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from fer_core.evaluate.ceiling import HUMAN_AGREEMENT_BY_LABEL
-from fer_core.evaluate.leaderboard import RatedModel
+from fer_core.evaluate.leaderboard import Entry
 from fer_core.evaluate.stored import StoredEvaluation
 from fer_core.figures import (
     class_scores,
@@ -19,7 +19,7 @@ from pages.ui.model_choice import beside_each_other
 from pages.ui.tables import class_score_table, confusion_table
 
 
-def show_scores(models: Sequence[RatedModel]) -> None:
+def show_scores(models: Sequence[Entry]) -> None:
     """Show the numbers, the confusion matrix and the scores of each expression."""
     for column, model in beside_each_other(models):
         with column:
@@ -35,22 +35,22 @@ def show_scores(models: Sequence[RatedModel]) -> None:
             _show_classes(model)
 
 
-def _show_confusion(model: RatedModel, *, as_shares: bool) -> None:
+def _show_confusion(model: Entry, *, as_shares: bool) -> None:
     scores, labels = model.evaluation.scores, model.evaluation.labels
     show_chart(
         confusion_matrix(scores, labels, as_shares=as_shares),
-        title=f"Confusion matrix of {model.name}",
+        title=f"Confusion matrix of {model.card.model_id}",
         caption=confusion_caption(scores, labels),
         table=confusion_table(scores, labels),
     )
 
 
-def _show_classes(model: RatedModel) -> None:
+def _show_classes(model: Entry) -> None:
     scores, labels = model.evaluation.scores, model.evaluation.labels
     human = human_agreement(model.evaluation)
     show_chart(
         class_scores(scores, labels, human=human),
-        title=f"Precision, recall and F1 of {model.name}",
+        title=f"Precision, recall and F1 of {model.card.model_id}",
         caption=class_scores_caption(scores, labels),
         table=class_score_table(scores, labels, human=human),
     )
