@@ -18,6 +18,7 @@ from fer_core.figures.precision_recall import precision_recall_caption, precisio
 from fer_core.figures.robustness import (
     KIND_WORDS,
     hardship_overview,
+    level_words,
     robustness_caption,
     robustness_curves,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "hardship_overview",
     "leaderboard",
     "leaderboard_caption",
+    "level_words",
     "loss_caption",
     "loss_curves",
     "precision_recall_caption",

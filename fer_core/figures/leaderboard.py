@@ -52,8 +52,7 @@ def leaderboard(models: Sequence[Entry], *, human: float) -> go.Figure:
                 "width": 5,
             },
             hovertext=[
-                f"{name}: {title.lower()} {percent(value, digits=1)}, between "
-                f"{percent(interval.low, digits=1)} and {percent(interval.high, digits=1)}"
+                f"{name}: {title} {_words(value, interval)}"
                 for name, value, interval in zip(names, values, intervals, strict=True)
             ],
             hoverinfo="text",
@@ -68,6 +67,12 @@ def leaderboard(models: Sequence[Entry], *, human: float) -> go.Figure:
         tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5]
     )
     return styled(figure, height=110 + 56 * len(names))
+
+
+def _words(value: float, interval: Interval) -> str:
+    """Return a score in words, with its interval where it has one."""
+    ends = " and ".join(percent(end, digits=1) for end in interval)
+    return percent(value, digits=1) + (f", between {ends}" if interval.low < interval.high else "")
 
 
 def leaderboard_caption(models: Sequence[Entry]) -> str:

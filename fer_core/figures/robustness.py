@@ -21,6 +21,16 @@ KIND_WORDS: Final = {
 }
 """What each kind of hardship is called on the page."""
 
+_LEVELS: Final = {
+    "tilt": "{:g} degrees",
+    "blur": "a blur of {:g} px",
+    "noise": "noise of {:g} grey levels",
+    "darkness": "{:.0%} of the light",
+    "resolution": "{:g} px",
+    "covered_mouth": "{:.0%} covered",
+    "covered_eyes": "{:.0%} covered",
+}
+
 Curves = Mapping[str, RobustnessCurve]
 """Curves of one kind, of one model or of several, by the model's name."""
 
@@ -39,7 +49,7 @@ def robustness_curves(curves: Curves, kind: str) -> go.Figure:
             x=[point.level for point in curve.points],
             y=[point.accuracy for point in curve.points],
             hovertext=[
-                f"{name} at {point.level:g} {curve.unit}: accuracy "
+                f"{name} at {level_words(kind, point.level)}: accuracy "
                 f"{percent(point.accuracy, digits=1)}, macro-F1 {point.macro_f1:.3f}"
                 for point in curve.points
             ],
@@ -55,13 +65,22 @@ def robustness_curves(curves: Curves, kind: str) -> go.Figure:
 
 def robustness_caption(curves: Curves, kind: str) -> str:
     """Return what to read in `robustness_curves`: how far each model holds, and its worst."""
-    sentences = [_sentence(called(name, curves), curve) for name, curve in curves.items()]
+    sentences = [_sentence(called(name, curves), kind, curve) for name, curve in curves.items()]
     faces = next((curve.faces for curve in curves.values()), 0)
     what = KIND_WORDS.get(kind, kind).lower()
     return f"How {what} changes the score, on {faces:,} faces. {' '.join(sentences)}"
 
 
-def _sentence(name: str, curve: RobustnessCurve) -> str:
+def level_words(kind: str, level: float) -> str:
+    """Return one level of a hardship in words.
+
+    >>> level_words("tilt", 30), level_words("darkness", 0.25), level_words("fog", 3)
+    ('30 degrees', '25% of the light', 'level 3')
+    """
+    return _LEVELS.get(kind, "level {:g}").format(level)
+
+
+def _sentence(name: str, kind: str, curve: RobustnessCurve) -> str:
     untouched, hardest = curve.points[0], curve.points[-1]
     held = untouched
     for point in curve.points:
@@ -70,8 +89,8 @@ def _sentence(name: str, curve: RobustnessCurve) -> str:
         held = point
     return (
         f"{name} is right on {percent(untouched.accuracy)} of untouched faces, loses less than "
-        f"{100 * _HELD:.0f} points up to {held.level:g} {curve.unit}, and is right on "
-        f"{percent(hardest.accuracy)} at {hardest.level:g} {curve.unit}."
+        f"{100 * _HELD:.0f} points up to {level_words(kind, held.level)}, and is right "
+        f"on {percent(hardest.accuracy)} at {level_words(kind, hardest.level)}."
     )
 
 

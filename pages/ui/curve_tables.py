@@ -12,6 +12,7 @@ from fer_core.evaluate.evidence import (
 )
 from fer_core.evaluate.leaderboard import Entry
 from fer_core.evaluate.stored import History
+from fer_core.figures import level_words
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
 from pages.ui.charts import Table
@@ -147,12 +148,12 @@ def coverage_table(points: Mapping[str, Sequence[CoveragePoint]]) -> Table:
     }
 
 
-def robustness_table(curves: Mapping[str, RobustnessCurve]) -> Table:
+def robustness_table(curves: Mapping[str, RobustnessCurve], kind: str) -> Table:
     """Return a row a model and level of one hardship: accuracy and macro-F1."""
-    rows = [(name, curve.unit, point) for name, curve in curves.items() for point in curve.points]
+    rows = [(name, point) for name, curve in curves.items() for point in curve.points]
     return {
-        "Model": [name for name, _, _ in rows],
-        "Level": [f"{point.level:g} {unit}" for _, unit, point in rows],
+        "Model": [name for name, _ in rows],
+        "Level": [level_words(kind, point.level) for _, point in rows],
         "Accuracy": [percent(point.accuracy, digits=1) for *_, point in rows],
         "Macro-F1": [f"{point.macro_f1:.3f}" for *_, point in rows],
     }

@@ -42,5 +42,5 @@ def show_robustness(models: Sequence[Entry]) -> None:
         robustness_curves(shown, kind),
         title=f"Accuracy by {KIND_WORDS.get(kind, kind).lower()}",
         caption=robustness_caption(shown, kind),
-        table=robustness_table(shown),
+        table=robustness_table(shown, kind),
     )
