@@ -6,10 +6,10 @@ from typing import Final
 import plotly.graph_objects as go
 
 from fer_core.evaluate.evidence import CoveragePoint, ReliabilityBin
-from fer_core.figures.style import BLUE, MUTED, called, percent, series_line, styled
+from fer_core.figures.style import MUTED, called, percent, series_line, styled
 
 _HEIGHT: Final = 380
-_FULL: Final = (0.0, 1.02)  # a marker at 100 % is not cut
+_FULL: Final = (-0.02, 1.02)  # a marker at an end is not cut
 _SIZES_PX: Final = (6, 18)  # of the marker of an empty bin and of the fullest one
 
 Bins = Mapping[str, Sequence[ReliabilityBin]]
@@ -97,12 +97,13 @@ def coverage_curves(points: Points, *, min_confidences: Mapping[str, float]) -> 
         )
         used = nearest_point(of_model, min_confidences[name])
         if used is not None:
+            color = series_line(index)["line"]["color"]
             figure.add_scatter(
                 name="the app's threshold",
                 x=[used.coverage],
                 y=[used.accuracy],
                 mode="markers",
-                marker={"symbol": "circle-open", "size": 18, "color": BLUE, "line_width": 3},
+                marker={"symbol": "circle-open", "size": 18, "color": color, "line_width": 3},
                 hovertext=[_coverage_words(name, used)],
                 hoverinfo="text",
                 showlegend=index == 0,

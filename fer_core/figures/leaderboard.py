@@ -60,7 +60,8 @@ def leaderboard(models: Sequence[Entry], *, human: float) -> go.Figure:
     figure.add_vline(
         x=human,
         line={"color": MUTED, "width": 2, "dash": "dot"},
-        annotation={"text": "one person", "yanchor": "bottom", "y": 0, "showarrow": False},
+        annotation_text="one person",
+        annotation_position="bottom left",  # on a phone there is no room on the right
     )
     figure.update_xaxes(tickformat=".0%", range=[min(ends) - _MARGIN, max(ends) + _MARGIN])
     figure.update_yaxes(

@@ -10,7 +10,7 @@ from fer_core.figures.style import MUTED, percent, series_line, styled
 from fer_core.labels import WORDS
 
 _HEIGHT: Final = 380
-_FULL: Final = (0.0, 1.02)
+_FULL: Final = (-0.02, 1.02)  # a marker at an end is not cut
 
 Curves = Mapping[str, Mapping[str, PrecisionRecall]]
 """`{model: {label: curve}}` of one model or of several."""

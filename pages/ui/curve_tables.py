@@ -11,7 +11,7 @@ from fer_core.evaluate.evidence import (
     RobustnessCurve,
 )
 from fer_core.evaluate.leaderboard import Entry
-from fer_core.evaluate.stored import History
+from fer_core.evaluate.stored import History, StoredEvaluation
 from fer_core.figures import level_words
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
@@ -25,28 +25,29 @@ _RECALLS: Final = (0.25, 0.5, 0.75, 0.9)
 def leaderboard_table(models: Sequence[Entry]) -> Table:
     """Return a row a model: what it costs, and its scores with their intervals."""
     evaluations = [model.evaluation for model in models]
-    shares = {"Accuracy": "accuracy", "Top 2": "top2", "ECE": "ece"}
     return {
         "Model": [model.card.model_id for model in models],
         "Parameters": [f"{model.card.n_parameters:,}" for model in models],
         "MFLOPs": [_number(model.mflops, "{:,.1f}") for model in models],
         "MB": [_number(model.megabytes, "{:.1f}") for model in models],
         "ms a face": [f"{model.ms_per_face:.2f}" for model in models],
+        "Accuracy": _shares(evaluations, "accuracy"),
         "Macro-F1": [
             _ranged(e.scores.macro_f1, e.scores.intervals.get("macro_f1"), "{:.3f}")
             for e in evaluations
         ],
-        **{
-            head: [
-                _share(getattr(e.scores, field), e.scores.intervals.get(field)) for e in evaluations
-            ]
-            for head, field in shares.items()
-        },
+        "Top 2": _shares(evaluations, "top2"),
+        "ECE": _shares(evaluations, "ece"),
         "FER+": [
             _share(e.fer_plus.accuracy, e.fer_plus.interval) if e.fer_plus else _ABSENT
             for e in evaluations
         ],
     }
+
+
+def _shares(evaluations: Sequence[StoredEvaluation], field: str) -> list[str]:
+    """Return one score of each model in percent, with its interval behind it."""
+    return [_share(getattr(e.scores, field), e.scores.intervals.get(field)) for e in evaluations]
 
 
 def _share(value: float | None, interval: Interval | None) -> str:
