@@ -10,7 +10,7 @@ from fer_core.labels import EMOJI, WORDS
 from pages.ui.text import counted, plain
 
 _FACE_PX: Final = 96
-_CARD_PX: Final = 158
+_CARD_PX: Final = 148  # two beside each other on a phone
 _N_TAGGERS: Final = 10  # people who were asked about each face of FER+
 
 

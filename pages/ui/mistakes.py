@@ -86,9 +86,10 @@ def _is_asked_for(split: str) -> bool:
         f"The model reads the faces of {plain(split)} once more, which takes some seconds. They "
         "stay in memory; nothing is written."
     )
-    if not st.button("Find the faces that it got most wrong", type="primary"):
-        return False
-    st.button("Stop")  # any click ends this run at its next sign of progress
+    with st.container(horizontal=True):
+        if not st.button("Find the faces that it got most wrong", type="primary"):
+            return False
+        st.button("Stop")  # any click ends this run at its next sign of progress
     return True
 
 

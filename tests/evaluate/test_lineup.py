@@ -8,12 +8,13 @@ from fer_core.evaluate.leaderboard import Entry
 from fer_core.evaluate.lineup import Lineup, load_lineup
 from fer_core.evaluate.scores import ClassScore, Scores
 from fer_core.evaluate.stored import StoredEvaluation, load_evaluation
-from fer_core.expression.card import list_cards
+from fer_core.expression.card import DEFAULT_ID, MODELS_FOLDER, list_cards, load_card
 
 
 @pytest.fixture
-def models_folder(tiny_models, tmp_path, monkeypatch):
-    """Return a folder with the trained `tiny` model's card and scores, under two names."""
+def models_folder(tmp_path, monkeypatch):
+    """Return a folder with the default model's card and scores, under two names."""
+    shipped = MODELS_FOLDER / load_card(DEFAULT_ID).model_id
     for name, macro_f1 in (("low", 0.1), ("high", 0.9)):
         folder = tmp_path / name
         folder.mkdir()
@@ -21,7 +22,7 @@ def models_folder(tiny_models, tmp_path, monkeypatch):
             ("card.json", {"model_id": name}),
             ("evaluation.json", {"macro_f1": macro_f1}),
         ):
-            values = json.loads((tiny_models / "tiny" / file).read_text(encoding="utf-8"))
+            values = json.loads((shipped / file).read_text(encoding="utf-8"))
             (folder / file).write_text(json.dumps(values | changes), encoding="utf-8")
     for function in (list_cards, load_evaluation):
         monkeypatch.setitem(function.__kwdefaults__, "models_folder", tmp_path)
