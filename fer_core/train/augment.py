@@ -27,15 +27,24 @@ class Augmentation:
             raise ValueError(f"Gamma, erase_share or mixup_share out of range: {self}.")
 
 
-def augment(crops: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
-    """Return changed copies of grey crops `(n, size, size)` uint8."""
-    changed = np.empty_like(crops)
+def augment(
+    crops: np.ndarray, settings: Augmentation, rng: np.random.Generator, *, side: int
+) -> np.ndarray:
+    """Return changed copies `(n, side, side)` of grey crops `(n, size, size)` uint8."""
+    changed = np.empty((len(crops), side, side), np.uint8)
     matrices = _matrices(len(crops), crops.shape[1], settings, rng)
+    zoom = side / crops.shape[1]
+    matrices[:, :, :2] *= zoom
+    matrices[:, :, 2] = matrices[:, :, 2] * zoom + (zoom - 1) / 2  # pixels start at their corner
     curves = _gamma_curves(2.0 ** rng.uniform(-settings.gamma, settings.gamma, len(crops)))
-    size = (crops.shape[2], crops.shape[1])
     for crop, matrix, curve, out in zip(crops, matrices, curves, changed, strict=True):
         cv2.warpAffine(
-            crop, matrix, size, dst=out, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+            crop,
+            matrix,
+            (side, side),
+            dst=out,
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REFLECT_101,
         )
         cv2.LUT(out, curve, dst=out)
     for index in np.flatnonzero(rng.random(len(crops)) < settings.erase_share):
