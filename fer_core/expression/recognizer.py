@@ -58,21 +58,29 @@ class ExpressionRecognizer:
         Raises:
             ValueError: The card has no such head, or the crops have another size.
         """
+        if head not in self.card.heads:
+            raise ValueError(f"Expected a head of {', '.join(self.card.heads)}, got {head!r}.")
+        return self.predict_heads(crops)[head]
+
+    def predict_heads(self, crops: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the probabilities `(n, n_classes)` of each head, by its name, from one pass.
+
+        Raises:
+            ValueError: The crops have another size.
+        """
         size = self.card.input_size
-        if head not in self.card.heads or crops.shape[1:] != (size, size):
-            raise ValueError(
-                f"Expected crops (n, {size}, {size}) and a head of {', '.join(self.card.heads)}, "
-                f"got {crops.shape} and {head!r}."
-            )
-        logits = [
-            self._network.run(self._normalise(crops[start : start + _MAX_BATCH]))[
-                self._output_of_head[head]
-            ]
+        if crops.shape[1:] != (size, size):
+            raise ValueError(f"Expected crops (n, {size}, {size}), got {crops.shape}.")
+        outputs = [
+            self._network.run(self._normalise(crops[start : start + _MAX_BATCH]))
             for start in range(0, len(crops), _MAX_BATCH)
         ]
-        if not logits:
-            return np.zeros((0, len(self.card.heads[head])), dtype=np.float32)
-        return softmax(np.concatenate(logits))
+        return {
+            head: softmax(np.concatenate([output[index] for output in outputs]))
+            if outputs
+            else np.zeros((0, len(self.card.heads[head])), dtype=np.float32)
+            for head, index in self._output_of_head.items()
+        }
 
 
 def load_recognizer(

@@ -45,7 +45,20 @@ class _ConvolutionMuon(keras.optimizers.Muon):
 
     def zeropower_via_newtonschulz5(self, x: keras.KerasTensor, steps: int) -> keras.KerasTensor:
         matrix = keras.ops.reshape(x, (-1, x.shape[-1]))
-        return keras.ops.reshape(super().zeropower_via_newtonschulz5(matrix, steps), x.shape)
+        matrix = matrix / (keras.ops.norm(matrix) + 1e-7)
+        is_tall = matrix.shape[0] > matrix.shape[1]
+        flipped = keras.ops.transpose(matrix)
+        # All steps happen in the small square of inner products, which commutes with its own
+        # polynomials; the long matrix is multiplied twice instead of twice a step.
+        square = flipped @ matrix if is_tall else matrix @ flipped
+        factor = None
+        for _ in range(steps):
+            step = self.muon_b * square + self.muon_c * (square @ square)
+            step = step + self.muon_a * keras.ops.eye(square.shape[0], dtype=square.dtype)
+            factor = step if factor is None else factor @ step
+            square = square @ (step @ step)
+        turned = matrix @ factor if is_tall else factor @ matrix
+        return keras.ops.reshape(turned, x.shape)
 
     def lr_adjust(self, x: keras.KerasTensor) -> keras.KerasTensor:
         # steps as large as AdamW's: Liu et al. 2025, arXiv 2502.16982, equation 4

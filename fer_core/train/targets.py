@@ -1,5 +1,7 @@
 """What a network should answer for each training face: labels, people's votes, a teacher's say."""
 
+import itertools
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,16 +85,13 @@ def taught(
 
     Source: distillation, Hinton et al. 2015, arXiv 1503.02531, with temperature 1.
     """
-    labels, said_votes = (
-        np.mean(
-            [
-                teacher.predict_probs(view, head=head)
-                for teacher in teachers
-                for view in (crops, np.ascontiguousarray(crops[:, :, ::-1]))
-            ],
-            axis=0,
+    views = (crops, np.ascontiguousarray(crops[:, :, ::-1]))
+    with ThreadPoolExecutor() as pool:  # LiteRT computes beside Python
+        said = list(
+            pool.map(lambda job: job[0].predict_heads(job[1]), itertools.product(teachers, views))
         )
-        for head in ("label", "votes")
+    labels, said_votes = (
+        np.mean([answer[head] for answer in said], axis=0) for head in ("label", "votes")
     )
     has_votes = targets.votes.any(axis=1, keepdims=True)
     votes = np.where(has_votes, (1 - share) * targets.votes + share * said_votes, said_votes)

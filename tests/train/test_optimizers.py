@@ -29,6 +29,21 @@ def test_muon_leaves_dense_layers_to_adam():
     assert moved == pytest.approx(-0.1 * np.sign(gradient), rel=1e-3)  # Adam's first step
 
 
+@pytest.mark.parametrize("shape", [(3, 3, 6, 8), (1, 1, 4, 16)])
+def test_newton_schulz_agrees_with_keras_own(shape):
+    gradient = keras.ops.convert_to_tensor(
+        np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    )
+    ours = create_optimizer("muon", learning_rate=0.1, weight_decay=0.0)
+    own = keras.optimizers.Muon().zeropower_via_newtonschulz5(
+        keras.ops.reshape(gradient, (-1, shape[-1])), 5
+    )
+    flat = keras.ops.reshape(ours.zeropower_via_newtonschulz5(gradient, 5), (-1, shape[-1]))
+    assert keras.ops.convert_to_numpy(flat) == pytest.approx(
+        keras.ops.convert_to_numpy(own), abs=1e-4
+    )
+
+
 @pytest.mark.parametrize("name", ["sgd", "muon"])
 def test_weights_decay_and_offsets_do_not(name):
     optimizer = create_optimizer(name, learning_rate=0.1, weight_decay=0.5)
