@@ -84,7 +84,13 @@ def _same_pads(
 class _TorchBatchNormalization(layers.BatchNormalization):
     """Batch normalisation in one kernel forwards and one backwards."""
 
-    def call(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+    def call(
+        self,
+        inputs: keras.KerasTensor,
+        *,
+        training: bool = False,
+        mask: None = None,  # noqa: ARG002  # Keras hands one to every normalisation
+    ) -> keras.KerasTensor:
         import torch.nn.functional as torch_nn
 
         x = torch_nn.batch_norm(
