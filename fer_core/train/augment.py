@@ -1,6 +1,7 @@
 """Random changes of training faces that leave their expression as it is."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -17,14 +18,22 @@ class Augmentation:
     gamma: float = 0.3  # largest change of log2 of the brightness curve, [0, 1]
     erase_share: float = 0.3  # share of faces with one rectangle covered, [0, 1]
     mixup_share: float = 0.0  # share of batches whose faces are blended in pairs, [0, 1]
+    cutmix_share: float = 0.0  # share of the other batches that swap a rectangle in pairs, [0, 1]
 
     def __post_init__(self) -> None:
         if not (
             0 <= self.rotation_deg <= 180 and 0 <= self.scale <= 0.5 and 0 <= self.shift <= 0.5
         ):
             raise ValueError(f"Rotation, scale or shift out of range: {self}.")
-        if not (0 <= self.gamma <= 1 and 0 <= self.erase_share <= 1 and 0 <= self.mixup_share <= 1):
-            raise ValueError(f"Gamma, erase_share or mixup_share out of range: {self}.")
+        shares = (self.gamma, self.erase_share, self.mixup_share, self.cutmix_share)
+        if not all(0 <= share <= 1 for share in shares):
+            raise ValueError(f"Gamma, erase, mixup or cutmix out of range: {self}.")
+
+
+UNCHANGED: Final = Augmentation(
+    rotation_deg=0.0, scale=0.0, shift=0.0, flip=False, gamma=0.0, erase_share=0.0
+)
+"""Faces as they are."""
 
 
 def augment(

@@ -70,15 +70,36 @@ def _batch(
     *,
     side: int,
 ) -> tuple[np.ndarray, Targets]:
-    pixels = standardise(augment(faces.pixels[picked], recipe.augmentation, rng, side=side))
+    """Return one batch; mixup is Zhang et al. 2018, arXiv 1710.09412, with alpha 0.4."""
+    settings = recipe.augmentation
+    pixels = standardise(augment(faces.pixels[picked], settings, rng, side=side))
     labels, votes = targets.labels[picked], targets.votes[picked]
-    if rng.random() < recipe.augmentation.mixup_share:
-        # Zhang et al. 2018, arXiv 1710.09412, with alpha 0.4
-        blend, partner = np.float32(rng.beta(0.4, 0.4)), rng.permutation(len(picked))
-        pixels, labels, votes = (
-            blend * part + (1 - blend) * part[partner] for part in (pixels, labels, votes)
-        )
+    if rng.random() < settings.mixup_share:
+        share, partner = np.float32(rng.beta(0.4, 0.4)), rng.permutation(len(picked))
+        pixels = share * pixels + (1 - share) * pixels[partner]
+    elif rng.random() < settings.cutmix_share:
+        partner = rng.permutation(len(picked))
+        pixels, share = _with_patches(pixels, pixels[partner], rng)
+    else:
+        return pixels, Targets(labels, votes)
+    labels, votes = (share * part + (1 - share) * part[partner] for part in (labels, votes))
     return pixels, Targets(labels, votes)
+
+
+def _with_patches(
+    pixels: np.ndarray, others: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.float32]:
+    """Return faces with one rectangle of others in them, and the share of each that is its own.
+
+    Source: CutMix, Yun et al. 2019, arXiv 1905.04899, with the share drawn evenly.
+    """
+    side = pixels.shape[1]
+    length = round(side * np.sqrt(rng.random()))
+    top, left = rng.integers(0, side - length + 1, 2)
+    patch = np.s_[:, top : top + length, left : left + length]
+    mixed = pixels.copy()
+    mixed[patch] = others[patch]
+    return mixed, np.float32(1 - (length / side) ** 2)
 
 
 def _ahead(

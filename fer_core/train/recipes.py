@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from fer_core.train.augment import Augmentation
+from fer_core.train.augment import UNCHANGED, Augmentation
 from fer_core.train.networks import Build, mini_xception, plain, residual_se, vgg
 
 
@@ -41,10 +41,6 @@ class Recipe:
         return self.sides[min(epoch * len(self.sides) // self.epochs, len(self.sides) - 1)]
 
 
-_UNCHANGED: Final = Augmentation(
-    rotation_deg=0.0, scale=0.0, shift=0.0, flip=False, gamma=0.0, erase_share=0.0
-)
-
 RECIPES: Final = {
     "plain": Recipe(
         summary="A classic convolutional network, trained on the faces as they are.",
@@ -53,7 +49,7 @@ RECIPES: Final = {
         learning_rate=0.03,
         label_smoothing=0.0,
         balance=0.0,
-        augmentation=_UNCHANGED,
+        augmentation=UNCHANGED,
     ),
     "dropout": Recipe(
         summary="The network of `plain` with dropout, and nothing else changed.",
@@ -62,7 +58,7 @@ RECIPES: Final = {
         learning_rate=0.03,
         label_smoothing=0.0,
         balance=0.0,
-        augmentation=_UNCHANGED,
+        augmentation=UNCHANGED,
     ),
     "mini_xception": Recipe(
         summary="Mini-Xception, the small network of the literature.",

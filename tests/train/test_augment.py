@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_core.train.augment import Augmentation, augment
-
-NOTHING = Augmentation(rotation_deg=0, scale=0, shift=0, flip=False, gamma=0, erase_share=0)
+from fer_core.train.augment import UNCHANGED, Augmentation, augment
 
 
 @pytest.fixture
@@ -12,13 +10,13 @@ def crops() -> np.ndarray:
 
 
 def test_zeros_leave_faces_as_they_are(crops):
-    assert np.array_equal(augment(crops, NOTHING, np.random.default_rng(0), side=48), crops)
+    assert np.array_equal(augment(crops, UNCHANGED, np.random.default_rng(0), side=48), crops)
 
 
 def test_a_smaller_side_shrinks_faces_in_place():
     crop = np.zeros((1, 48, 48), np.uint8)
     crop[0, 12:24, 24:36] = 240
-    (small,) = augment(crop, NOTHING, np.random.default_rng(0), side=24)
+    (small,) = augment(crop, UNCHANGED, np.random.default_rng(0), side=24)
     assert small[7:11, 13:17].min() > 235
     small[6:12, 12:18] = 0
     assert small.max() == 0
@@ -78,7 +76,7 @@ def test_a_quarter_turn_moves_a_mark_from_top_to_a_side():
     "change",
     [
         *({"rotation_deg": 181}, {"scale": 0.6}, {"shift": -0.1}),
-        *({"gamma": 2}, {"erase_share": 1.1}, {"mixup_share": -1}),
+        *({"gamma": 2}, {"erase_share": 1.1}, {"mixup_share": -1}, {"cutmix_share": 2}),
     ],
 )
 def test_settings_out_of_range_are_refused(change):

@@ -1,10 +1,11 @@
 import threading
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 
-from fer_core.train.augment import Augmentation
+from fer_core.train.augment import UNCHANGED, Augmentation
 from fer_core.train.batches import draw_epoch, epoch_batches, n_batches
 from fer_core.train.networks import plain
 from fer_core.train.recipes import Recipe
@@ -65,6 +66,16 @@ def test_mixup_blends_pairs_of_faces_and_their_targets_alike():
         assert ((targets.labels > 0).sum(axis=1) <= 2).all()
     mixed = np.concatenate([targets.labels for _, targets in batches(augmentation=settings)])
     assert ((mixed > 0) & (mixed < 1)).any()
+
+
+def test_cutmix_swaps_a_patch_and_the_share_of_the_targets_that_it_covers():
+    settings = replace(UNCHANGED, cutmix_share=1.0)
+    for pixels, targets in batches(augmentation=settings):
+        assert targets.labels.sum(axis=1) == pytest.approx(1)
+        face, label = pixels[0], targets.labels[0]
+        plain_faces = [part[0] for part in batches(augmentation=UNCHANGED)]
+        own = max((face == other).mean() for part in plain_faces for other in part)
+        assert any(abs(own - share) < 1e-3 for share in (label.max(), 1 - label.max(), 1.0))
 
 
 def test_without_balance_every_face_is_drawn_once():
