@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from fer_core.cli.ablate import ablate
 from fer_core.cli.analyze import analyze
 from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
@@ -33,7 +34,7 @@ def _start(
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
-for command in (analyze, train, evaluate, models, benchmark):
+for command in (analyze, train, evaluate, models, benchmark, ablate):
     commands.command()(ends_in_a_sentence()(command))
 
 
