@@ -1,6 +1,8 @@
 """How weights follow their gradients: stochastic gradient descent, or Muon for convolutions."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import keras
@@ -40,6 +42,14 @@ class _ConvolutionMuon(keras.optimizers.Muon):
     Source: Jordan et al. 2024, kellerjordan.github.io/posts/muon, which flattens kernels alike.
     """
 
+    def apply(
+        self,
+        grads: list[keras.KerasTensor],
+        trainable_variables: list[keras.Variable] | None = None,
+    ) -> None:
+        with _one_thread():
+            super().apply(grads, trainable_variables)
+
     def _should_use_adamw(self, variable: keras.Variable) -> bool:
         return len(variable.shape) != 4
 
@@ -64,3 +74,23 @@ class _ConvolutionMuon(keras.optimizers.Muon):
         # steps as large as AdamW's: Liu et al. 2025, arXiv 2502.16982, equation 4
         n_out = x.shape[-1]
         return x * (max(math.prod(x.shape) // n_out, n_out) ** 0.5 * self.rms_rate)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let PyTorch compute on one thread for a while.
+
+    For the thousand small products of a Muon step, threads that wait for each other cost five
+    times what they save.
+    """
+    if keras.backend.backend() != "torch":
+        yield
+        return
+    import torch
+
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(n_threads)

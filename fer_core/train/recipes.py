@@ -90,7 +90,7 @@ RECIPES: Final = {
             blocks=(1, 2, 2),
             dropout=0.15,
         ),
-        cycles=(33,),
+        cycles=(22,),
         sides=(32, 40, 48),
         optimizer="muon",
         learning_rate=0.005,
