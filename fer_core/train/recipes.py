@@ -45,7 +45,7 @@ RECIPES: Final = {
     "plain": Recipe(
         summary="A classic convolutional network, trained on the faces as they are.",
         build=partial(plain, widths=(16, 32, 64, 128), dense=256),
-        cycles=(20,),
+        cycles=(12,),
         learning_rate=0.03,
         label_smoothing=0.0,
         balance=0.0,
@@ -54,7 +54,7 @@ RECIPES: Final = {
     "dropout": Recipe(
         summary="The network of `plain` with dropout, and nothing else changed.",
         build=partial(plain, widths=(16, 32, 64, 128), dense=256, dropout=0.25),
-        cycles=(20,),
+        cycles=(12,),
         learning_rate=0.03,
         label_smoothing=0.0,
         balance=0.0,
@@ -63,7 +63,7 @@ RECIPES: Final = {
     "mini_xception": Recipe(
         summary="Mini-Xception, the small network of the literature.",
         build=mini_xception,
-        cycles=(20,),
+        cycles=(12,),
         optimizer="muon",
         learning_rate=0.005,
         weight_decay=0.02,
@@ -73,7 +73,7 @@ RECIPES: Final = {
     "vgg": Recipe(
         summary="A network after VGG with batch normalisation, dropout and augmentation.",
         build=partial(vgg, widths=(16, 32, 64, 128), dropout=0.1),
-        cycles=(16,),
+        cycles=(12,),
         optimizer="muon",
         learning_rate=0.005,
         weight_decay=0.05,
