@@ -1,8 +1,10 @@
 """`evaluate`: the scores of a model on one split."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.progress import Progress
 
 from fer_core.cli.terminal import (
     STDOUT,
@@ -17,6 +19,12 @@ from fer_core.cli.terminal import (
 )
 from fer_core.data.dataset import SPLITS
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from fer_core.data.dataset import FaceDataset
+    from fer_core.evaluate.dossier import RunOriginal
+
 
 def evaluate(
     model: Annotated[str, typer.Argument(metavar="ID", help="Model ID; `models` lists them.")],
@@ -26,23 +34,82 @@ def evaluate(
         str, typer.Option(callback=one_of(SPLITS), help=f"Faces to score: {', '.join(SPLITS)}.")
     ] = "PublicTest",
     votes: VotesOption = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Score faces that are spoilt on purpose too: minutes.")
+    ] = False,
+    save: Annotated[
+        bool,
+        typer.Option(
+            "--save",
+            help="Calibrate the model anew on PublicTest and write card, scores and README.md "
+            "into its folder; --full is included.",
+        ),
+    ] = False,
     json: JsonOption = None,
 ) -> None:
     """Score a model on labelled faces: accuracy, macro-F1, confusion, calibration, speed."""
     from fer_core.data.votes import read_votes
-    from fer_core.evaluate.evaluation import evaluate as evaluate_model
     from fer_core.expression.recognizer import load_recognizer
 
+    if save and split != "PublicTest":
+        raise typer.BadParameter(f"--save measures on PublicTest, got --split {split}.")
     recognizer = load_recognizer(model)
     counts = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
-        file = read_labelled_faces(data, bar)
-    scores = evaluate_model(recognizer, file.dataset, split=split, votes=counts)
+        dataset = read_labelled_faces(data, bar).dataset
+        if save:
+            scores = _save(recognizer.card.model_id, dataset, counts, bar)
+        else:
+            from fer_core.evaluate.evaluation import evaluate as evaluate_model
+
+            on_robustness = _shown(bar) if full else None
+            scores = evaluate_model(
+                recognizer, dataset, split=split, votes=counts, on_robustness=on_robustness
+            )
     if json is not None:
         write_json(json, scores)
     if json != STDOUT:
-        messages.print(
-            f"{scores['model']} on {scores['n']:,} faces of {split}: accuracy "
-            f"{scores['accuracy']:.3f}, macro-F1 {scores['macro_f1']:.3f}, expected calibration "
-            f"error {scores['ece']:.3f}, {scores['ms_per_face']} ms a face."
-        )
+        messages.print(_sentence(scores))
+
+
+def _save(
+    model_id: str, dataset: "FaceDataset", votes: "np.ndarray | None", bar: Progress
+) -> dict[str, Any]:
+    """Measure a model anew, write its folder and the leaderboard, and return its scores."""
+    from fer_core.evaluate.dossier import Reporting, write_dossier
+    from fer_core.evaluate.leaderboard import write_leaderboard
+    from fer_core.expression.card import MODELS_FOLDER
+
+    reporting = Reporting(
+        on_stage=lambda stage: messages.print(f"{model_id}: {stage}."), on_robustness=_shown(bar)
+    )
+    folder = MODELS_FOLDER / model_id
+    scores = write_dossier(
+        folder, dataset, votes, run_original=_original_runner(), reporting=reporting
+    )
+    write_leaderboard()
+    return scores
+
+
+def _original_runner() -> "RunOriginal | None":
+    """Return what runs the Keras file, or None where no Keras backend is installed."""
+    try:
+        from fer_core.train.original import run_original
+    except ImportError as error:
+        messages.print(f"The Keras file's own row stays as it is: {error}.", markup=False)
+        return None
+    return run_original
+
+
+def _shown(bar: Progress) -> Callable[[float], None]:
+    task = bar.add_task("Spoilt faces", total=1.0)
+    return lambda share: bar.update(task, completed=share)
+
+
+def _sentence(scores: dict[str, Any]) -> str:
+    low, high = scores["intervals"]["accuracy"]
+    return (
+        f"{scores['model']} on {scores['n']:,} faces of {scores['split']}: accuracy "
+        f"{scores['accuracy']:.3f} ({low:.3f} to {high:.3f}), macro-F1 {scores['macro_f1']:.3f}, "
+        f"expected calibration error {scores['ece']:.3f}, {scores['ms_per_face']} ms a face."
+    )

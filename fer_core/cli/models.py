@@ -1,11 +1,24 @@
 """`models`: what can be named with `--model`."""
 
 import sys
+from typing import Annotated
+
+import typer
 
 from fer_core.cli.terminal import messages
 
 
-def models() -> None:
+def models(
+    *,
+    write_cards: Annotated[
+        bool,
+        typer.Option(
+            "--write-cards",
+            help="Write each model's README.md and the leaderboard in models/README.md anew, "
+            "from card.json and evaluation.json.",
+        ),
+    ] = False,
+) -> None:
     """List the models, one a line; the one the app uses is marked `default`."""
     from fer_core.expression.card import list_cards
 
@@ -17,3 +30,15 @@ def models() -> None:
         )
     if not cards:
         messages.print("No models. Train one: python -m fer_core train RECIPE --out models/ID.")
+    if write_cards:
+        _write_cards()
+
+
+def _write_cards() -> None:
+    from fer_core.evaluate.card_page import write_card_page
+    from fer_core.evaluate.leaderboard import list_entries, write_leaderboard
+    from fer_core.expression.card import MODELS_FOLDER
+
+    for entry in list_entries():
+        write_card_page(MODELS_FOLDER / entry.card.model_id, entry.card, entry.evaluation)
+    write_leaderboard()

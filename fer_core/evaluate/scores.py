@@ -1,9 +1,11 @@
 """Scores of predictions against labels, as the literature counts them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import numpy as np
+
+from fer_core.evaluate.evidence import Interval
 
 N_BINS: Final = 15  # of equal width, as in Guo et al. 2017, arXiv 1706.04599
 
@@ -30,6 +32,9 @@ class Scores:
         per_class: Scores of each label.
         confusion: Counts; row is the true label, column the predicted one, in label order.
         ece: Expected calibration error.
+        top2: Share of faces whose true label is among the leading two; None where not measured.
+        intervals: 95 % intervals of `accuracy`, `macro_f1`, `top2` and `ece`; empty where not
+            measured.
     """
 
     n: int
@@ -38,6 +43,8 @@ class Scores:
     per_class: dict[str, ClassScore]
     confusion: tuple[tuple[int, ...], ...]
     ece: float
+    top2: float | None = None
+    intervals: dict[str, Interval] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the scores as plain numbers for JSON."""
@@ -83,7 +90,20 @@ def score(y_true: np.ndarray, probs: np.ndarray, *, labels: tuple[str, ...]) -> 
             for row in confusion_matrix(y_true, y_pred, labels=class_ids)
         ),
         ece=expected_calibration_error(y_true, probs),
+        top2=float(is_in_top2(y_true, probs).mean()),
     )
+
+
+def is_in_top2(y_true: np.ndarray, probs: np.ndarray) -> np.ndarray:
+    """Return whether each face's true label is among the leading two: bool `(n,)`.
+
+    Of equal shares the first label leads, as in `argmax`.
+
+    >>> is_in_top2(np.array([1, 2]), np.array([[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])).tolist()
+    [True, False]
+    """
+    leading = np.argsort(-probs, axis=1, kind="stable")[:, :2]
+    return np.asarray((leading == y_true[:, None]).any(axis=1))
 
 
 def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray) -> float:
@@ -98,8 +118,29 @@ def expected_calibration_error(y_true: np.ndarray, probs: np.ndarray) -> float:
     >>> expected_calibration_error(np.array([0, 0]), np.array([[0.75, 0.25], [0.75, 0.25]]))
     0.25
     """
-    confidence = probs.max(axis=1)
-    is_right = probs.argmax(axis=1) == y_true
-    bins = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
-    gap_sums = np.bincount(bins, weights=is_right - confidence, minlength=N_BINS)
-    return float(np.abs(gap_sums).sum() / len(y_true))
+    return calibration_error_of_shares(np.eye(probs.shape[1])[y_true], probs)
+
+
+def calibration_error_of_shares(shares: np.ndarray, probs: np.ndarray) -> float:
+    """Return the same where the truth is the share of people who chose each label.
+
+    Args:
+        shares: `(n, n_classes)` float, at least one face; rows sum to 1.
+        probs: `(n, n_classes)` float, rows summing to 1.
+
+    >>> calibration_error_of_shares(np.array([[0.7, 0.3]]), np.array([[0.7, 0.3]]))
+    0.0
+    """
+    leading = probs.argmax(axis=1)
+    gaps = shares[np.arange(len(probs)), leading] - probs.max(axis=1)
+    gap_sums = np.bincount(confidence_bins(probs), weights=gaps, minlength=N_BINS)
+    return float(np.abs(gap_sums).sum() / len(probs))
+
+
+def confidence_bins(probs: np.ndarray) -> np.ndarray:
+    """Return the bin of each face's confidence, from 0 to `N_BINS - 1`: `(n, c)` -> `(n,)`.
+
+    >>> confidence_bins(np.array([[0.5, 0.5], [0.0, 1.0]])).tolist()
+    [7, 14]
+    """
+    return np.asarray(np.minimum((probs.max(axis=1) * N_BINS).astype(int), N_BINS - 1))

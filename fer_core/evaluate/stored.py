@@ -4,12 +4,24 @@ import csv
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.scores import ClassScore, Scores
+from fer_core.evaluate import evaluation_json as parts
+from fer_core.evaluate.evidence import (
+    CoveragePoint,
+    FlipAveraged,
+    HumanCeiling,
+    Interval,
+    PrecisionRecall,
+    ReliabilityBin,
+    RobustnessCurve,
+    check_intervals,
+    check_shares,
+)
+from fer_core.evaluate.scores import Scores
 from fer_core.expression.card import MODELS_FOLDER
 from fer_core.labels import WORDS
 
@@ -21,8 +33,35 @@ _DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, csv.
 
 
 @dataclass(frozen=True, slots=True)
+class FerPlus:
+    """The votes head against the majority of ten people.
+
+    Attributes:
+        n: Faces on which people had a majority.
+        labels: Labels in the order of the confusion matrix.
+        accuracy: Share of them read as the majority did; None where `n` is 0.
+        interval: 95 % interval of `accuracy`; None where not measured.
+        scores: All scores; None where not measured.
+    """
+
+    n: int
+    labels: tuple[str, ...]
+    accuracy: float | None
+    interval: Interval | None = None
+    scores: Scores | None = None
+
+    def __post_init__(self) -> None:
+        check_shares("fer_plus", [] if self.accuracy is None else [self.accuracy])
+        check_intervals({} if self.interval is None else {"fer_plus": self.interval})
+        if self.scores is not None:
+            _check(self.scores, self.labels)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredEvaluation:
     """Scores of one model on one split, as `evaluation.json` holds them.
+
+    A part that was not measured, or is of a file older than it, is None or empty.
 
     Attributes:
         model_id: Name of the model's folder.
@@ -31,7 +70,13 @@ class StoredEvaluation:
         scores: On every face of the split.
         deduplicated: Without the faces that also occur in Training; None where not measured.
         ms_per_face: Median milliseconds to classify one face.
-        fer_plus_accuracy: Share of faces read as most of ten people did, or None.
+        fer_plus: Against the majority of people, where there were votes.
+        flip_averaged: With the mirrored face averaged in.
+        human: How well people agree on these faces.
+        precision_recall: A curve a label of the label head.
+        reliability: Bins of the label head's confidence.
+        coverage: What each threshold does, on the head that the app shows.
+        robustness: A curve a way of spoiling faces.
     """
 
     model_id: str
@@ -40,7 +85,13 @@ class StoredEvaluation:
     scores: Scores
     deduplicated: Scores | None
     ms_per_face: float
-    fer_plus_accuracy: float | None = None
+    fer_plus: FerPlus | None = None
+    flip_averaged: FlipAveraged | None = None
+    human: HumanCeiling | None = None
+    precision_recall: dict[str, PrecisionRecall] = field(default_factory=dict)
+    reliability: tuple[ReliabilityBin, ...] = ()
+    coverage: tuple[CoveragePoint, ...] = ()
+    robustness: dict[str, RobustnessCurve] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         unknown = [label for label in self.labels if label not in WORDS]
@@ -51,6 +102,11 @@ class StoredEvaluation:
                 _check(scores, self.labels)
         if not (math.isfinite(self.ms_per_face) and self.ms_per_face >= 0):
             raise ValueError(f"expected milliseconds of at least 0, got {self.ms_per_face}")
+
+    @property
+    def fer_plus_accuracy(self) -> float | None:
+        """Share of faces read as most of ten people did, or None."""
+        return None if self.fer_plus is None else self.fer_plus.accuracy
 
     @property
     def accuracy_margin(self) -> float:
@@ -98,15 +154,16 @@ def load_evaluation(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> St
 
     def parse(text: str) -> StoredEvaluation:
         values = json.loads(text)
-        deduplicated, fer_plus = values["deduplicated"], values.get("fer_plus")
         return StoredEvaluation(
             model_id=model_id,
             split=str(values["split"]),
             labels=tuple(values["labels"]),
-            scores=_scores(values),
-            deduplicated=None if deduplicated is None else _scores(deduplicated),
+            scores=parts.parse_scores(values),
+            deduplicated=parts.parse_if_given(
+                values["deduplicated"], parts.parse_scores, otherwise=None
+            ),
             ms_per_face=float(values["ms_per_face"]),
-            fer_plus_accuracy=None if fer_plus is None else fer_plus["accuracy"],
+            **_evidence(values),
         )
 
     return _load(models_folder / model_id / EVALUATION_FILE, parse)
@@ -148,22 +205,31 @@ def _load(path: Path, parse: Callable[[str], _Content]) -> _Content:
         ) from error
 
 
-def _scores(values: Mapping[str, Any]) -> Scores:
-    return Scores(
+def _evidence(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts that older files lack, by the name of their attribute."""
+    parsers: dict[str, tuple[Callable[[Any], Any], Any]] = {
+        "fer_plus": (_fer_plus, None),
+        "flip_averaged": (parts.parse_flip_averaged, None),
+        "human": (parts.parse_human, None),
+        "precision_recall": (parts.parse_precision_recall, {}),
+        "reliability": (parts.parse_reliability, ()),
+        "coverage": (parts.parse_coverage, ()),
+        "robustness": (parts.parse_robustness, {}),
+    }
+    return {
+        name: parts.parse_if_given(values.get(name), parse, otherwise=otherwise)
+        for name, (parse, otherwise) in parsers.items()
+    }
+
+
+def _fer_plus(values: Mapping[str, Any]) -> FerPlus:
+    accuracy, interval = values["accuracy"], values.get("interval")
+    return FerPlus(
         n=int(values["n"]),
-        accuracy=float(values["accuracy"]),
-        macro_f1=float(values["macro_f1"]),
-        per_class={
-            label: ClassScore(
-                precision=float(score["precision"]),
-                recall=float(score["recall"]),
-                f1=float(score["f1"]),
-                support=int(score["support"]),
-            )
-            for label, score in values["per_class"].items()
-        },
-        confusion=tuple(tuple(int(count) for count in row) for row in values["confusion"]),
-        ece=float(values["ece"]),
+        labels=tuple(values["labels"]),
+        accuracy=None if accuracy is None else float(accuracy),
+        interval=None if interval is None else parts.parse_interval(interval),
+        scores=parts.parse_scores(values) if values.get("confusion") is not None else None,
     )
 
 
@@ -177,5 +243,7 @@ def _check(scores: Scores, labels: tuple[str, ...]) -> None:
         raise ValueError(f"expected {scores.n} faces in the confusion matrix")
     shares = [scores.accuracy, scores.macro_f1, scores.ece]
     shares += [value for s in scores.per_class.values() for value in (s.precision, s.recall, s.f1)]
+    shares += [] if scores.top2 is None else [scores.top2]
     if not all(0.0 <= share <= 1.0 for share in shares):
         raise ValueError("expected scores from 0 to 1")
+    check_intervals(scores.intervals)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,7 @@ class ModelCard:
         min_confidence: Share the leading label needs to be said, in `[0, 1]`.
         digests: sha256 of each weights file, by file name.
         n_parameters: Trained numbers.
+        temperature: What a head's logits are divided by, by the head's name; 1 if not given.
         is_default: Whether the app uses this model unless told otherwise.
         details: How it was made: recipe, data, cleaning, epochs, scores, licence.
     """
@@ -49,6 +51,7 @@ class ModelCard:
     min_confidence: float
     digests: dict[str, str]
     n_parameters: int
+    temperature: dict[str, float] = field(default_factory=dict)
     is_default: bool = False
     details: dict[str, Any] = field(default_factory=dict)
 
@@ -66,6 +69,11 @@ class ModelCard:
             )
         if self.reading_head not in self.heads:
             raise ValueError(f"No head {self.reading_head!r} among {', '.join(self.heads)}.")
+        for head, temperature in self.temperature.items():
+            if head not in self.heads or not 0 < temperature < math.inf:
+                raise ValueError(
+                    f"Expected temperatures above 0 of heads, got {head}={temperature}."
+                )
 
 
 def save_card(folder: Path, card: ModelCard) -> None:

@@ -53,21 +53,43 @@ class ExpressionRecognizer:
         return tuple(Expression(labels, row, self.card.min_confidence) for row in probs)
 
     def predict_probs(self, crops: np.ndarray, *, head: str) -> np.ndarray:
-        """Return the probabilities of one head: `(n, size, size)` uint8 -> `(n, n_classes)`.
+        """Return the calibrated probabilities of one head: the card's temperature is applied.
+
+        Args:
+            crops: `(n, input_size, input_size)` uint8 grey.
+            head: One of the card's.
+
+        Returns:
+            `(n, n_classes)` float32.
 
         Raises:
             ValueError: The card has no such head, or the crops have another size.
         """
-        if head not in self.card.heads:
-            raise ValueError(f"Expected a head of {', '.join(self.card.heads)}, got {head!r}.")
-        return self.predict_heads(crops)[head]
+        logits = self.predict_logits(crops, head=head)
+        return softmax(logits / self.card.temperature.get(head, 1.0))
 
     def predict_heads(self, crops: np.ndarray) -> dict[str, np.ndarray]:
-        """Return the probabilities `(n, n_classes)` of each head, by its name, from one pass.
+        """Return what `predict_probs` does of every head, by its name, from one pass.
 
         Raises:
             ValueError: The crops have another size.
         """
+        return {
+            head: softmax(logits / self.card.temperature.get(head, 1.0))
+            for head, logits in self._logits(crops).items()
+        }
+
+    def predict_logits(self, crops: np.ndarray, *, head: str) -> np.ndarray:
+        """Return what the network itself says: `(n, size, size)` uint8 -> `(n, n_classes)`.
+
+        Raises:
+            ValueError: As `predict_probs` says.
+        """
+        if head not in self.card.heads:
+            raise ValueError(f"Expected a head of {', '.join(self.card.heads)}, got {head!r}.")
+        return self._logits(crops)[head]
+
+    def _logits(self, crops: np.ndarray) -> dict[str, np.ndarray]:
         size = self.card.input_size
         if crops.shape[1:] != (size, size):
             raise ValueError(f"Expected crops (n, {size}, {size}), got {crops.shape}.")
@@ -76,7 +98,7 @@ class ExpressionRecognizer:
             for start in range(0, len(crops), _MAX_BATCH)
         ]
         return {
-            head: softmax(np.concatenate([output[index] for output in outputs]))
+            head: np.concatenate([output[index] for output in outputs])
             if outputs
             else np.zeros((0, len(self.card.heads[head])), dtype=np.float32)
             for head, index in self._output_of_head.items()

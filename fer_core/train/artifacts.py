@@ -1,7 +1,5 @@
-"""What a trained model leaves in its folder: weights, twin, card, evaluation, history."""
+"""What a trained model leaves in its folder: weights, twins, card, page, evaluation, history."""
 
-import datetime as dt
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,37 +10,33 @@ import keras
 import numpy as np
 
 from fer_core.data.cleaning import CleanData
-from fer_core.data.dataset import IMAGE_SIZE, FaceDataset, class_counts
+from fer_core.data.dataset import FaceDataset
 from fer_core.errors import ModelError
-from fer_core.evaluate.evaluation import evaluate
-from fer_core.evaluate.stored import EVALUATION_FILE, HISTORY_FILE
+from fer_core.evaluate.dossier import Reporting, write_dossier
+from fer_core.evaluate.stored import HISTORY_FILE
 from fer_core.expression.card import (
     KERAS_FILE,
     SMALL_TWIN_FILE,
     TWIN_FILE,
-    ModelCard,
-    digest,
     list_cards,
     save_card,
 )
 from fer_core.expression.preprocess import standardise
-from fer_core.expression.recognizer import load_recognizer
-from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.train.checkpoint import write_history
+from fer_core.train.half import round_and_compare
 from fer_core.train.loop import Run, predict_logits
-from fer_core.train.twin import MAX_DIFFERENCE, convert, largest_difference
-
-MIN_CONFIDENCE: Final = 0.5
-MIN_CONFIDENCE_REASON: Final = (
-    "A word is said when at least half of the people asked would use it; below that the answer "
-    "is 'not sure' with the two leading words."
+from fer_core.train.new_card import card_of, training_details
+from fer_core.train.original import run_original
+from fer_core.train.twin import (
+    MAX_DIFFERENCE,
+    MAX_STORED_DIFFERENCE,
+    convert,
+    largest_difference,
 )
-MAX_LOSS: Final = 0.002
-"""Accuracy or macro-F1 that int8 weights may cost and still be the ones that run."""
 
 _UNFINISHED: Final = "unfinished"  # folder in a model's folder
-_N_COMPARED: Final = 256  # faces on which the twin must agree with Keras
-_LICENCE: Final = "MIT; trained on FER2013 and FER+, whose pictures are for research use"
+_EXACT_TWIN: Final = "exact.tflite"  # proves the conversion and is dropped
+_N_COMPARED: Final = 256  # faces on which the twins must agree with Keras
 
 
 def save_model(
@@ -61,10 +55,11 @@ def save_model(
 
     Args:
         folder: `models/<model_id>`.
-        trained: The network and its history, as `loop.train` returns them.
+        trained: The network and its history, as `loop.train` returns them. The network's kernels
+            are rounded, as `half.round_kernels` says.
         run: How it was trained.
         dataset: All splits, for the evaluation.
-        data: Cleaned faces, for the card and the comparison with the twin.
+        data: Cleaned faces, for the card and the comparison with the twins.
         votes: FER+ votes, or None.
         on_stage: Told what is being done.
 
@@ -73,76 +68,62 @@ def save_model(
         it, on the training faces held out for validation.
 
     Raises:
-        ModelError: The twin cannot be made or differs from Keras.
+        ModelError: A twin cannot be made or differs from Keras.
     """
     model, history = trained
     unfinished = folder / _UNFINISHED / folder.name
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     on_stage("saving")
+    weights_note = round_and_compare(model, data.validation)
     model.save(unfinished / KERAS_FILE)
     write_history(unfinished / HISTORY_FILE, history)
     on_stage("converting to LiteRT")
-    int8_path = unfinished / SMALL_TWIN_FILE
-    convert(unfinished / KERAS_FILE, float_path=unfinished / TWIN_FILE, int8_path=int8_path)
-    card = _card(unfinished, run, model, data=data, has_votes=votes is not None)
-    card.details["training"] |= {
-        "epochs": len(history),
-        "class_counts": class_counts(dataset),
-        "cleaning": data.report.as_dict(),
-        "twin_largest_difference": _checked_difference(unfinished, model, data),
-    }
-    save_card(unfinished, card)
-    on_stage("evaluating")
-    has_test = bool(len(dataset.split("PublicTest")))
-    twins = _evaluate_twins(unfinished, dataset if has_test else data.validation, votes)
-    card = _with_scores(card, unfinished, twins)
+    differences = _convert_and_compare(unfinished, model, data)
+    card = card_of(unfinished, run, model, has_votes=votes is not None)
+    training = training_details(run, dataset, data, n_epochs=len(history))
+    card.details.update(weights=weights_note, training=training | differences)
     save_card(unfinished, replace(card, is_default=_is_default(folder)))
-    text = json.dumps(twins[card.runtime_file], indent=1)
-    (unfinished / EVALUATION_FILE).write_text(text + "\n", encoding="utf-8")
+    has_test = bool(len(dataset.split("PublicTest")))
+    scores = write_dossier(
+        unfinished,
+        dataset if has_test else data.validation,
+        votes,
+        split="PublicTest" if has_test else "Training",
+        run_original=run_original,
+        reporting=Reporting(on_stage),
+    )
     _release(unfinished, folder)
-    return twins[card.runtime_file]
+    return scores
 
 
-def choose_twin(scores: dict[str, dict[str, Any]]) -> str:
-    """Return the file to run: the small one unless it costs `MAX_LOSS` or more.
-
-    Args:
-        scores: `accuracy` and `macro_f1` by file name.
-
-    >>> good, worse = ({"accuracy": a, "macro_f1": 0.6} for a in (0.7, 0.69))
-    >>> choose_twin({"model.tflite": good, "model_int8.tflite": worse})
-    'model.tflite'
-    """
-    exact, small = scores[TWIN_FILE], scores[SMALL_TWIN_FILE]
-    loss = max(exact[name] - small[name] for name in ("accuracy", "macro_f1"))
-    return SMALL_TWIN_FILE if loss < MAX_LOSS else TWIN_FILE
-
-
-def _evaluate_twins(
-    folder: Path, dataset: FaceDataset, votes: np.ndarray | None
-) -> dict[str, dict[str, Any]]:
-    """Return the scores of each twin by its file name."""
-    split = "PublicTest" if len(dataset.split("PublicTest")) else "Training"
+def _convert_and_compare(folder: Path, model: keras.Model, data: CleanData) -> dict[str, float]:
+    """Write the twins; return how far their probabilities lie from Keras's, for the card."""
+    exact_path = folder / _EXACT_TWIN
+    convert(
+        folder / KERAS_FILE,
+        exact_path=exact_path,
+        float_path=folder / TWIN_FILE,
+        int8_path=folder / SMALL_TWIN_FILE,
+    )
+    crops = data.validation.pixels[:_N_COMPARED]
+    pixels, logits = standardise(crops), predict_logits(model, crops)
+    exact = _checked(largest_difference(exact_path, pixels, logits), MAX_DIFFERENCE)
+    exact_path.unlink()
+    stored = largest_difference(folder / TWIN_FILE, pixels, logits)
     return {
-        name: evaluate(
-            load_recognizer(folder.name, models_folder=folder.parent, weights_file=name),
-            dataset,
-            split=split,
-            votes=votes,
+        "twin_largest_difference": exact,
+        "stored_twin_largest_difference": _checked(stored, MAX_STORED_DIFFERENCE),
+    }
+
+
+def _checked(difference: float, limit: float) -> float:
+    if difference >= limit:
+        raise ModelError(
+            f"The LiteRT twin differs from Keras by {difference:.1e}; expected under "
+            f"{limit:.0e}. Nothing was released; report this with the recipe's name."
         )
-        for name in (TWIN_FILE, SMALL_TWIN_FILE)
-    }
-
-
-def _with_scores(card: ModelCard, folder: Path, twins: dict[str, dict[str, Any]]) -> ModelCard:
-    """Return the card with both twins' scores and sizes, and the better one to run."""
-    card.details["twins"] = {
-        name: {key: scores[key] for key in ("accuracy", "macro_f1", "ece", "ms_per_face")}
-        | {"bytes": (folder / name).stat().st_size}
-        for name, scores in twins.items()
-    }
-    return replace(card, runtime_file=choose_twin(twins))
+    return difference
 
 
 def _release(unfinished: Path, folder: Path) -> None:
@@ -155,48 +136,3 @@ def _is_default(folder: Path) -> bool:
     """Return whether no other model is the default one."""
     others = list_cards(models_folder=folder.parent)
     return not any(card.is_default and card.model_id != folder.name for card in others)
-
-
-def _checked_difference(folder: Path, model: keras.Model, data: CleanData) -> float:
-    crops = data.validation.pixels[:_N_COMPARED]
-    difference = largest_difference(
-        folder / TWIN_FILE, standardise(crops), predict_logits(model, crops)
-    )
-    if difference >= MAX_DIFFERENCE:
-        raise ModelError(
-            f"The LiteRT twin differs from Keras by {difference:.1e}; expected under "
-            f"{MAX_DIFFERENCE:.0e}. Nothing was released; report this with the recipe's name."
-        )
-    return difference
-
-
-def _card(
-    folder: Path, run: Run, model: keras.Model, *, data: CleanData, has_votes: bool
-) -> ModelCard:
-    heads = {"label": FER2013_LABELS, "votes": VOTE_LABELS}
-    return ModelCard(
-        model_id=folder.name,
-        summary=run.recipe.summary,
-        input_size=IMAGE_SIZE,
-        normalisation="standardise",
-        heads=heads if has_votes else {"label": FER2013_LABELS},
-        reading_head="votes" if has_votes else "label",
-        runtime_file=TWIN_FILE,
-        min_confidence=MIN_CONFIDENCE,
-        digests={
-            name: digest((folder / name).read_bytes())
-            for name in (KERAS_FILE, TWIN_FILE, SMALL_TWIN_FILE)
-        },
-        n_parameters=model.count_params(),
-        details={
-            "licence": _LICENCE,
-            "min_confidence_reason": MIN_CONFIDENCE_REASON,
-            "training": {
-                "recipe": run.recipe_name,
-                "seed": run.seed,
-                "backend": keras.backend.backend(),
-                "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-                "n_train": data.report.n_train,
-            },
-        },
-    )

@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from fer_core.evaluate.scores import expected_calibration_error, score
+from fer_core.evaluate.scores import (
+    calibration_error_of_shares,
+    expected_calibration_error,
+    score,
+)
 
 LABELS = ("angry", "happy", "sad")
 
@@ -27,6 +31,7 @@ def test_scores_of_six_faces_worked_by_hand():
     assert happy.f1 == pytest.approx(2 / 3)
     assert scores.macro_f1 == pytest.approx((0.8 + 2 / 3 + 0) / 3)
     assert scores.ece == pytest.approx(2 / 6)  # always sure, right four times in six
+    assert scores.top2 == pytest.approx(5 / 6)  # the last face's second label is the first, angry
 
 
 def test_labels_that_occur_nowhere_do_not_lower_the_mean():
@@ -59,6 +64,13 @@ def test_scores_become_plain_numbers_for_json():
 def test_no_faces_and_shapes_that_do_not_fit_are_refused(y_true, probs):
     with pytest.raises(ValueError, match="Expected probabilities"):
         score(np.array(y_true), probs, labels=LABELS)
+
+
+def test_calibration_by_votes_compares_confidence_with_the_share_of_people():
+    shares = np.array([[0.6, 0.4, 0.0], [0.2, 0.8, 0.0]])
+    probs = np.array([[0.7, 0.2, 0.1], [0.7, 0.3, 0.0]])
+    # both lead with the first label at 0.7; 0.6 and 0.2 of the people chose it: 0.4 on average
+    assert calibration_error_of_shares(shares, probs) == pytest.approx(0.3)
 
 
 def test_calibration_is_the_mean_gap_weighted_by_how_many_faces_share_a_bin():

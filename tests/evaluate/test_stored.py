@@ -5,6 +5,7 @@ import math
 import pytest
 
 from fer_core.errors import ModelError
+from fer_core.evaluate.evidence import Interval
 from fer_core.evaluate.stored import load_evaluation, load_history
 
 SCORE = {"precision": 0.5, "recall": 0.75, "f1": 0.6, "support": 4}
@@ -24,6 +25,26 @@ EVALUATION = {
     "ms_per_face": 0.9,
     "deduplicated": SCORES | {"accuracy": 0.5},
     "fer_plus": {"n": 8, "accuracy": 0.8, "labels": ["happy", "sad"]},
+}
+INTERVALS = {"accuracy": [0.5, 0.9], "macro_f1": [0.4, 0.7]}
+EVIDENCE = {
+    "top2": 0.9,
+    "intervals": INTERVALS,
+    "flip_averaged": {"accuracy": 0.8, "macro_f1": 0.7, "intervals": INTERVALS},
+    "human": {"n": 8, "agreement": 0.7, "per_class": {"happy": 0.9}},
+    "fer_plus": SCORES | {"labels": ["happy", "sad"], "interval": [0.5, 0.9]},
+    "precision_recall": {
+        "happy": {"average_precision": 0.8, "recall": [0.0, 1.0], "precision": [1.0, 0.5]}
+    },
+    "reliability": [{"low": 0.6, "high": 0.7, "n": 8, "confidence": 0.65, "accuracy": 0.75}],
+    "coverage": [{"min_confidence": 0.5, "coverage": 0.8, "accuracy": 0.9}],
+    "robustness": {
+        "tilt": {
+            "unit": "degrees",
+            "faces": 8,
+            "points": [{"level": 0, "accuracy": 0.75, "macro_f1": 0.6}],
+        }
+    },
 }
 HISTORY = "epoch,learning_rate,loss,val_loss,val_accuracy,val_macro_f1\n"
 ROWS = "1.0,0.1,2.5,1.5,0.5,0.4\n2.0,0.05,2.0,1.25,0.6,0.55\n"
@@ -66,8 +87,40 @@ def test_what_was_not_measured_is_none(folder):
     assert evaluation.fer_plus_accuracy is None
 
 
+def test_the_evidence_comes_back_as_it_was_written(folder):
+    write_evaluation(folder, EVALUATION | EVIDENCE)
+    evaluation = evaluation_of(folder)
+    assert evaluation.scores.top2 == 0.9
+    assert evaluation.scores.intervals["accuracy"] == Interval(0.5, 0.9)
+    assert evaluation.flip_averaged.intervals["macro_f1"].high == 0.7
+    assert evaluation.human.per_class == {"happy": 0.9}
+    assert evaluation.fer_plus.scores.confusion == ((3, 1), (1, 3))
+    assert evaluation.fer_plus.interval.low == 0.5
+    assert evaluation.precision_recall["happy"].precision == (1.0, 0.5)
+    assert evaluation.reliability[0].confidence == 0.65
+    assert evaluation.coverage[0].coverage == 0.8
+    assert evaluation.robustness["tilt"].unit == "degrees"
+    assert evaluation.robustness["tilt"].points[0].accuracy == 0.75
+
+
+def test_a_file_from_before_the_evidence_lacks_it_and_is_read(folder):
+    write_evaluation(folder, EVALUATION)
+    evaluation = evaluation_of(folder)
+    assert evaluation.scores.top2 is None
+    assert evaluation.scores.intervals == {}
+    assert evaluation.fer_plus.scores is None
+    for name in ("flip_averaged", "human", "precision_recall", "reliability", "robustness"):
+        assert not getattr(evaluation, name), name
+
+
+@pytest.mark.parametrize("name", ["flip_averaged", "human", "fer_plus", "robustness"])
+def test_evidence_that_is_null_was_not_measured(folder, name):
+    write_evaluation(folder, EVALUATION | EVIDENCE | {name: None})
+    assert not getattr(evaluation_of(folder), name)
+
+
 def test_entries_from_a_later_version_are_left_aside(folder):
-    write_evaluation(folder, EVALUATION | {"robustness": {"tilt": [0.5]}})
+    write_evaluation(folder, EVALUATION | {"later": {"tilt": [0.5]}})
     assert evaluation_of(folder).scores.n == 8
 
 
@@ -92,6 +145,24 @@ def test_chance_moves_accuracy_by_so_much(folder):
         ({"ms_per_face": -1}, "expected milliseconds"),
         ({"deduplicated": {"n": 3}}, "KeyError"),
         ({"deduplicated": SCORES | {"ece": 2}}, "expected scores from 0 to 1"),
+        ({"top2": 1.5}, "expected scores from 0 to 1"),
+        ({"intervals": {"accuracy": [0.9, 0.5]}}, "expected an interval of accuracy within"),
+        ({"intervals": {"accuracy": [0.9]}}, "not enough values"),
+        ({"flip_averaged": {"accuracy": 0.5}}, "KeyError: 'macro_f1'"),
+        ({"human": {"n": 8, "agreement": 7, "per_class": {}}}, "expected shares of human"),
+        ({"fer_plus": {"n": 8, "accuracy": 2, "labels": []}}, "expected shares of fer_plus"),
+        ({"precision_recall": []}, "AttributeError"),
+        (
+            {"precision_recall": {"sad": {"average_precision": 1, "recall": [1], "precision": []}}},
+            "expected as many precisions as recalls",
+        ),
+        ({"reliability": [EVIDENCE["reliability"][0] | {"n": 0}]}, "at least one face"),
+        ({"coverage": [{"min_confidence": 0.5}]}, "KeyError: 'coverage'"),
+        ({"robustness": {"tilt": {"unit": "degrees", "faces": 8, "points": []}}}, "one point"),
+        (
+            {"robustness": {"tilt": {"unit": "degrees", "faces": 8, "points": [{"level": 0}]}}},
+            "KeyError: 'accuracy'",
+        ),
     ],
 )
 def test_a_damaged_evaluation_says_what_is_wrong_and_what_to_do(folder, change, reason):

@@ -68,7 +68,8 @@ def test_an_unknown_model_names_the_known_ones(tmp_path, name):
     [
         *({"input_size": 0}, {"min_confidence": 1.5}, {"normalisation": "none"}),
         *({"runtime_file": "other.tflite"}, {"reading_head": "votes"}, {"heads": []}),
-        *({"extra": 1}, {"input_size": "48"}),
+        *({"extra": 1}, {"input_size": "48"}, {"temperature": {"label": 0}}),
+        *({"temperature": {"votes": 1.0}}, {"temperature": [1.0]}),
     ],
 )
 def test_a_broken_card_is_refused_and_hides_no_other_model(tmp_path, caplog, change):

@@ -39,8 +39,19 @@ def test_readings_follow_the_head_and_the_threshold_of_the_card(recognizer):
     readings = recognizer.recognize(CROPS[:3])
     votes = recognizer.predict_probs(CROPS[:3], head="votes")
     assert [reading.labels for reading in readings] == [VOTE_LABELS] * 3
-    assert [reading.min_confidence for reading in readings] == [0.5] * 3
+    assert [reading.min_confidence for reading in readings] == [recognizer.card.min_confidence] * 3
     assert np.array([reading.probs for reading in readings]) == pytest.approx(votes)
+
+
+def test_logits_are_divided_by_the_temperature_of_the_head(tiny_models):
+    recognizer = load_recognizer("tiny", models_folder=tiny_models)
+    logits = recognizer.predict_logits(CROPS[:5], head="label")
+    recognizer.card = replace(recognizer.card, temperature={"label": 2.0})
+    halved = recognizer.predict_probs(CROPS[:5], head="label")
+    assert halved == pytest.approx(softmax(logits / 2), abs=1e-6)
+    recognizer.card = replace(recognizer.card, temperature={"votes": 2.0})
+    as_it_is = recognizer.predict_probs(CROPS[:5], head="label")
+    assert as_it_is == pytest.approx(softmax(logits), abs=1e-6)
 
 
 def test_no_crops_give_no_readings(recognizer):

@@ -1,0 +1,52 @@
+"""What the models in `models/` answer may depend on nothing but the face itself."""
+
+import numpy as np
+import pytest
+
+from fer_core.expression.card import SMALL_TWIN_FILE, TWIN_FILE, list_cards
+from fer_core.expression.recognizer import load_recognizer
+from tests.synthetic import noise_faces
+
+pytestmark = pytest.mark.model
+SHIPPED = [(card.model_id, name) for card in list_cards() for name in (TWIN_FILE, SMALL_TWIN_FILE)]
+FACES = noise_faces(70)  # more than are classified at once
+
+
+@pytest.fixture(scope="module", params=SHIPPED, ids="-".join)
+def recognizer(request):
+    model_id, weights_file = request.param
+    return load_recognizer(model_id, weights_file=weights_file)
+
+
+def probs_of(recognizer, crops: np.ndarray) -> np.ndarray:
+    return np.concatenate(
+        [recognizer.predict_probs(crops, head=h) for h in recognizer.card.heads], 1
+    )
+
+
+def test_there_are_models_to_look_at():
+    assert SHIPPED
+
+
+def test_a_face_alone_is_read_as_in_a_batch(recognizer):
+    alone = [probs_of(recognizer, FACES.pixels[index : index + 1]) for index in range(len(FACES))]
+    assert np.concatenate(alone) == pytest.approx(probs_of(recognizer, FACES.pixels), abs=1e-5)
+
+
+def test_the_order_of_faces_changes_nothing(recognizer):
+    order = np.random.default_rng(0).permutation(len(FACES))
+    shuffled = probs_of(recognizer, FACES.pixels[order])
+    assert shuffled == pytest.approx(probs_of(recognizer, FACES.pixels)[order], abs=1e-5)
+
+
+def test_faces_beside_a_face_change_nothing(recognizer):
+    """Attention across the batch would read a face by its neighbours."""
+    others = noise_faces(70, seed=5)
+    others.pixels[0] = FACES.pixels[0]
+    here, there = (probs_of(recognizer, each.pixels)[0] for each in (FACES, others))
+    assert here == pytest.approx(there, abs=1e-5)
+
+
+def test_nothing_is_drawn_by_chance(recognizer):
+    first, second = (probs_of(recognizer, FACES.pixels) for _ in range(2))
+    assert np.array_equal(first, second)
