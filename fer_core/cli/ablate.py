@@ -1,11 +1,13 @@
 """`ablate`: every choice of a recipe, changed one at a time, measured and tabled."""
 
+import sys
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from fer_core.cli.terminal import (
+    STDOUT,
     DataOption,
     JsonOption,
     messages,
@@ -31,7 +33,7 @@ def ablate(
     """Train one variation of a small recipe after the other; finished ones are not run again."""
     from fer_core.data.cleaning import clean
     from fer_core.data.votes import read_votes
-    from fer_core.train.ablation import VARIATIONS, run_variation, table_rows
+    from fer_core.train.ablation import VARIATIONS, run_variation, table
 
     names = [variation.name for variation in VARIATIONS]
     unknown = [name for name in only or () if name not in names]
@@ -54,4 +56,6 @@ def ablate(
                 f"{row['macro_f1']:.3f}."
             )
     if json is not None:
-        write_json(json, table_rows(rows, cleaned.validation.label_ids))
+        write_json(json, rows)
+    if json != STDOUT:
+        sys.stdout.write(table(rows) + "\n")

@@ -16,7 +16,9 @@ import numpy as np
 from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import FaceDataset
 from fer_core.data.votes import majority_ids, votes_at
-from fer_core.evaluate.scores import score
+from fer_core.evaluate import markdown
+from fer_core.evaluate.bootstrap import score_with_intervals
+from fer_core.evaluate.evidence import Interval
 from fer_core.expression.recognizer import softmax
 from fer_core.labels import FER2013_LABELS
 from fer_core.train.augment import UNCHANGED, Augmentation, augment
@@ -111,9 +113,26 @@ def run_variation(
     network = training_copy(model, side=recipe.sides[-1])
     scores = _scores(network, data.validation, votes, side=recipe.sides[-1])
     row = {"name": variation.name, "change": variation.change, "loss": history[-1]["loss"]}
-    row |= scores if variation.has_votes else scores | {"fer_plus_accuracy": None}
+    row |= scores if variation.has_votes else scores | {"fer_plus": None}
     row_file.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
     return row
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Return rows as a Markdown table, scores in per cent with their 95 % intervals."""
+    return markdown.table(
+        ("changed", "accuracy %", "macro-F1 %", "FER+ majority %", "training loss"),
+        [
+            (
+                row["change"],
+                markdown.share(row["accuracy"], Interval(*row["accuracy_interval"])),
+                markdown.share(row["macro_f1"], Interval(*row["macro_f1_interval"])),
+                markdown.share(row["fer_plus"]),
+                f"{row['loss']:.2f}",
+            )
+            for row in rows
+        ],
+    )
 
 
 def _scores(
@@ -121,12 +140,13 @@ def _scores(
 ) -> dict[str, Any]:
     crops = augment(faces.pixels, UNCHANGED, np.random.default_rng(0), side=side)
     logits = predict_logits(network, crops)
-    scores = score(faces.label_ids, softmax(logits["label"]), labels=FER2013_LABELS)
+    scores = score_with_intervals(faces.label_ids, softmax(logits["label"]), labels=FER2013_LABELS)
     majority = majority_ids(votes_at(votes, faces.rows))
     is_right = logits["votes"].argmax(axis=1) == majority
     return {
-        "predicted": logits["label"].argmax(axis=1).tolist(),  # for the intervals
         "accuracy": scores.accuracy,
+        "accuracy_interval": scores.intervals["accuracy"],
         "macro_f1": scores.macro_f1,
-        "fer_plus_accuracy": float(is_right[majority >= 0].mean()),
+        "macro_f1_interval": scores.intervals["macro_f1"],
+        "fer_plus": float(is_right[majority >= 0].mean()),
     }

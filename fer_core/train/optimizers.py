@@ -29,7 +29,10 @@ def create_optimizer(
     if name == "sgd":
         optimizer = keras.optimizers.SGD(learning_rate, momentum=0.9, nesterov=True, **shared)
     elif name == "muon":
-        optimizer = _ConvolutionMuon(learning_rate, adam_weight_decay=weight_decay, **shared)
+        # named: TensorFlow's scopes take no leading underscore
+        optimizer = _ConvolutionMuon(
+            learning_rate, adam_weight_decay=weight_decay, name="muon", **shared
+        )
     else:
         raise ValueError(f"Expected an optimiser of {', '.join(OPTIMIZERS)}, got {name!r}.")
     optimizer.exclude_from_weight_decay(var_names=list(_UNDECAYED))

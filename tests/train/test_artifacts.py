@@ -148,7 +148,7 @@ def test_the_same_dossier_comes_of_a_model_measured_anew(tiny_models, tmp_path):
 
 
 def test_a_model_of_votes_is_not_measured_without_votes(tiny_models):
-    with pytest.raises(DataError, match="give FER\\+'s fer2013new.csv with --votes"):
+    with pytest.raises(DataError, match=r"give FER\+'s fer2013new\.csv with --votes"):
         write_dossier(tiny_models / "tiny", noise_faces(7, split="PublicTest"), None)
 
 
