@@ -84,6 +84,15 @@ class Expression:
         return float(self.probs.max())
 
     @property
+    def top_two(self) -> tuple[tuple[str, float], ...]:
+        """The two labels most people would choose, with their shares; what "not sure" names.
+
+        >>> Expression(("happy", "sad", "fear"), np.array([0.25, 0.5, 0.25])).top_two
+        (('sad', 0.5), ('happy', 0.25))
+        """
+        return self.ranked()[:2]
+
+    @property
     def is_sure(self) -> bool:
         """Whether there is a label to be said."""
         return self.said is not None

@@ -42,6 +42,7 @@ def test_equal_shares_keep_the_order_of_the_labels():
     reading = expression(0.4, 0.2, 0.4)
     assert reading.label == "happy"
     assert [label for label, _ in reading.ranked()] == ["happy", "fear", "sad"]
+    assert reading.top_two == reading.ranked()[:2]
 
 
 @pytest.mark.parametrize(("min_confidence", "is_sure"), [(0.0, True), (0.5, True), (0.51, False)])

@@ -44,7 +44,7 @@ def candidate_words(expression: Expression) -> str:
     >>> candidate_words(Expression(("happy", "sad", "fear"), np.array([0.1, 0.5, 0.4])))
     'sad or afraid?'
     """
-    words = [WORDS[label] for label, _ in expression.ranked()[:2]]
+    words = [WORDS[label] for label, _ in expression.top_two]
     return " or ".join(words) + "?"
 
 

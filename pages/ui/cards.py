@@ -45,4 +45,4 @@ def spoken_labels(expression: Expression) -> tuple[str, ...]:
     """Return the label that is said, or the two that come closest where none is."""
     if expression.said is not None:
         return (expression.said,)
-    return tuple(label for label, _ in expression.ranked()[:2])
+    return tuple(label for label, _ in expression.top_two)

