@@ -5,6 +5,8 @@ row numbers: some are blank and four repeat.
 """
 
 import csv
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +25,22 @@ _COLUMN_OF_LABEL: Final = {
     "neutral": "neutral",
     "contempt": "contempt",
 }
+
+VOTES_FILE: Final = "fer2013new.csv"
+
+
+def find_votes(data_path: Path, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the local FER+ votes: what `FERPLUS_CSV` names, else a file beside the faces' file.
+
+    Args:
+        data_path: FER2013's file or folder.
+        environ: Where `FERPLUS_CSV` is looked up.
+    """
+    named = environ.get("FERPLUS_CSV")
+    if named:
+        return Path(named).expanduser()
+    beside = data_path.parent / VOTES_FILE
+    return beside if beside.is_file() else None
 
 
 def read_votes(path: Path) -> np.ndarray:

@@ -3,12 +3,28 @@
 from plotly.graph_objects import Figure
 
 from fer_core.figures.balance import balance_caption, class_balance
+from fer_core.figures.calibration import (
+    coverage_caption,
+    coverage_curves,
+    reliability_caption,
+    reliability_curves,
+)
 from fer_core.figures.class_scores import class_scores, class_scores_caption
 from fer_core.figures.confusion import confusion_caption, confusion_matrix
 from fer_core.figures.expression import expression_bars
+from fer_core.figures.leaderboard import leaderboard, leaderboard_caption
 from fer_core.figures.learning import loss_caption, loss_curves, score_caption, score_curves
+from fer_core.figures.precision_recall import precision_recall_caption, precision_recall_curves
+from fer_core.figures.robustness import (
+    KIND_WORDS,
+    hardship_overview,
+    level_words,
+    robustness_caption,
+    robustness_curves,
+)
 
 __all__ = [
+    "KIND_WORDS",
     "Figure",
     "balance_caption",
     "class_balance",
@@ -16,9 +32,21 @@ __all__ = [
     "class_scores_caption",
     "confusion_caption",
     "confusion_matrix",
+    "coverage_caption",
+    "coverage_curves",
     "expression_bars",
+    "hardship_overview",
+    "leaderboard",
+    "leaderboard_caption",
+    "level_words",
     "loss_caption",
     "loss_curves",
+    "precision_recall_caption",
+    "precision_recall_curves",
+    "reliability_caption",
+    "reliability_curves",
+    "robustness_caption",
+    "robustness_curves",
     "score_caption",
     "score_curves",
 ]

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from fer_core.evaluate.ceiling import HUMAN_AGREEMENT_BY_LABEL
 from fer_core.evaluate.scores import Scores
 from fer_core.figures.style import MUTED, percent, series_marker, styled
 from fer_core.labels import WORDS
@@ -18,12 +17,16 @@ _MEANING: Final = {
 _NAMES: Final = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
 
 
-def class_scores(scores: Scores, labels: tuple[str, ...]) -> go.Figure:
+def class_scores(
+    scores: Scores, labels: tuple[str, ...], *, human: Mapping[str, float]
+) -> go.Figure:
     """Return grouped bars of precision, recall and F1, and of one person's agreement.
 
     Args:
         scores: Of one model on one split.
         labels: Top to bottom.
+        human: Of the faces that one person calls by a label, the share on which most others do;
+            labels without one have no bar of theirs.
     """
     figure = go.Figure()
     for index, field in enumerate(_NAMES):
@@ -36,20 +39,16 @@ def class_scores(scores: Scores, labels: tuple[str, ...]) -> go.Figure:
         ]
         _add_bars(figure, _NAMES[field], shares, hovers=hovers, marker=series_marker(index))
         if field == "precision":
-            _add_people(figure, labels)
+            _add_people(figure, labels, human)
     figure.update_layout(barmode="group", bargap=0.22)
     figure.update_xaxes(tickformat=".0%", range=[0, 1.08])  # room for the longest bar's number
     figure.update_yaxes(autorange="reversed")
     return styled(figure, height=100 + 80 * len(labels))
 
 
-def _add_people(figure: go.Figure, labels: tuple[str, ...]) -> None:
+def _add_people(figure: go.Figure, labels: tuple[str, ...], human: Mapping[str, float]) -> None:
     """Add what one person reaches, beside the precision that it is the counterpart of."""
-    shares = {
-        label: HUMAN_AGREEMENT_BY_LABEL[label]
-        for label in labels
-        if label in HUMAN_AGREEMENT_BY_LABEL
-    }
+    shares = {label: human[label] for label in labels if label in human}
     hovers = [
         f"When one person says {WORDS[label]}, most of nine others do on {percent(share)} of faces"
         for label, share in shares.items()

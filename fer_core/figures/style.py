@@ -1,5 +1,6 @@
 """Colours, words and layout that all figures share; readable on a light and on a dark page."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -13,6 +14,9 @@ SERIES: Final = (BLUE, ORANGE, GREEN)
 MUTED: Final = "#808b8a"
 
 _PATTERNS: Final = ("", "/", ".")
+_SYMBOLS: Final = ("circle", "square", "diamond")
+_DASHES: Final = ("solid", "dash", "dot")
+_MAX_MARKERS: Final = 12  # on one line: enough to tell it by, few enough to see the line
 _CLEAR: Final = "rgba(0,0,0,0)"
 
 
@@ -50,6 +54,40 @@ def series_marker(index: int) -> dict[str, Any]:
         "solidity": 0.25,
     }
     return {"color": SERIES[index % len(SERIES)], "pattern": pattern}
+
+
+def series_line(index: int, *, dash: str | None = None) -> dict[str, Any]:
+    """Return how the line of one series looks: colour, symbols and dashes, never colour alone.
+
+    Args:
+        index: Of the series; lines of one index have one colour and one symbol.
+        dash: Another one than the series' own, for its second line.
+    """
+    color = SERIES[index % len(SERIES)]
+    return {
+        "mode": "lines+markers",
+        "line": {
+            "color": color,
+            "width": 2.5,
+            "dash": dash or _DASHES[index % len(_DASHES)],
+        },
+        "marker": {
+            "color": color,
+            "symbol": _SYMBOLS[index % len(_SYMBOLS)],
+            "size": 8,
+            "maxdisplayed": _MAX_MARKERS,
+        },
+        "hoverinfo": "text",
+    }
+
+
+def called(name: str, models: Collection[str]) -> str:
+    """Return how a caption calls a model: by its name only where there are several.
+
+    >>> called("plain", ["plain"]), called("plain", ["plain", "dropout"])
+    ('The model', 'plain')
+    """
+    return name if len(models) > 1 else "The model"
 
 
 def percent(share: float, *, digits: int = 0) -> str:

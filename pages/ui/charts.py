@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from fer_core.figures import Figure
+from pages.ui.text import plain
 
 Table = Mapping[str, Sequence[str | int | float]]
 """Columns by name, all of one length."""
@@ -19,9 +20,9 @@ _WORDS_STYLE: Final = """<style>
 
 def show_chart(figure: Figure, *, title: str, caption: str, table: Table) -> None:
     """Show a figure, the sentence that says what to read in it, and its numbers as a table."""
-    st.write(caption)
+    st.write(plain(caption))  # a model's name is a folder's
     show_figure(figure, key=f"chart-{title}", alt=f"{title}. {caption}")
-    with st.expander(f"{title} as a table"):
+    with st.expander(f"{plain(title)} as a table"):
         st.table(table, hide_index=True, alt=title)
 
 

@@ -1,4 +1,4 @@
-"""Which data set the page shows: an upload, the local file, or what the default model's card keeps.
+"""Which data set a page shows: an upload, the local file, or what the default model's card keeps.
 
 A session holds one inspected data set, at most 83 MB, until another one replaces it.
 """
@@ -9,6 +9,7 @@ from typing import Final
 
 import streamlit as st
 
+from fer_core.data.dataset import FaceDataset
 from fer_core.data.fer2013 import find_fer2013
 from fer_core.data.inspection import DataInspection, recorded_inspection
 from fer_core.data.worker import NamedBuffer, inspect_in_process
@@ -29,6 +30,33 @@ class _Held:
     inspection: DataInspection | None = None
     attempted: Key | None = None
     failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceSource:
+    """Where a session's faces come from.
+
+    Attributes:
+        key: Another one for every other content.
+        path: Of the local file; for an upload only its name.
+        faces: What the Dataset page holds of it; None where it has not been read.
+    """
+
+    key: Key
+    path: Path
+    faces: FaceDataset | None = None
+
+
+def known_source() -> FaceSource | None:
+    """Return what the Dataset page shows, else the local file, else None; read nothing."""
+    held: _Held = st.session_state.get(_HELD, _Held())
+    local = find_fer2013()
+    if held.attempted and held.failure is None and held.inspection and held.inspection.dataset:
+        is_local = local is not None and held.attempted == file_key(local)
+        if is_local or held.attempted[0] == "upload":
+            path = local if local and is_local else Path(held.inspection.name)
+            return FaceSource(held.attempted, path, held.inspection.dataset)
+    return local and FaceSource(file_key(local), local)
 
 
 def choose_dataset() -> DataInspection | None:
@@ -56,10 +84,11 @@ def _offer_local(held: _Held, path: Path) -> None:
     """Read the local file, unless an upload is shown: then only when asked to."""
     shows_upload = held.attempted is not None and held.attempted[0] == "upload"
     if not shows_upload or st.button(f"Show {plain(path.name)} instead"):
-        _read(held, _local_key(path), path)
+        _read(held, file_key(path), path)
 
 
-def _local_key(path: Path) -> Key:
+def file_key(path: Path) -> Key:
+    """Return a key of a local file's content: its path, time and size."""
     try:
         status = path.stat()
     except OSError:

@@ -5,48 +5,93 @@ from typing import Final
 import streamlit as st
 
 from fer_core.evaluate.ceiling import HUMAN_AGREEMENT, HUMAN_AGREEMENT_BY_LABEL
+from fer_core.evaluate.evidence import Interval
 from fer_core.evaluate.stored import StoredEvaluation
 from fer_core.figures.style import percent
+from pages.ui.text import plain
 
 _TILE_PX: Final = 150
+_N_NOTES: Final = 3
 
 
 def show_headline(evaluation: StoredEvaluation) -> None:
-    """Show accuracy, macro-F1, calibration error, time and number of faces, with their bars."""
-    scores, other = evaluation.scores, evaluation.deduplicated
-    mean_agreement = sum(HUMAN_AGREEMENT_BY_LABEL.values()) / len(HUMAN_AGREEMENT_BY_LABEL)
-    tiles = (
+    """Show accuracy, macro-F1, agreement with people, calibration and time, with their bars."""
+    scores, other, people = evaluation.scores, evaluation.deduplicated, evaluation.human
+    human = HUMAN_AGREEMENT if people is None else people.agreement
+    by_label = HUMAN_AGREEMENT_BY_LABEL if people is None else people.per_class
+    of_labels = [by_label[label] for label in evaluation.labels if label in by_label]
+    fer_plus = evaluation.fer_plus
+    tiles = [
         (
             "Accuracy",
             percent(scores.accuracy, digits=1),
-            f"One person: {percent(HUMAN_AGREEMENT)}",
+            _between(scores.intervals.get("accuracy"), scale=100, digits=1),
+            f"One person: {percent(human)}",
             other and f"No repeats: {percent(other.accuracy, digits=1)}",
         ),
         (
             "Macro-F1",
             f"{scores.macro_f1:.3f}",
-            f"One person: {mean_agreement:.2f}",
+            _between(scores.intervals.get("macro_f1"), digits=3),
+            f"One person: {sum(of_labels) / len(of_labels):.2f}" if of_labels else None,
             other and f"No repeats: {other.macro_f1:.3f}",
         ),
         (
             "Calibration error",
             percent(scores.ece, digits=1),
+            _between(scores.intervals.get("ece"), scale=100, digits=1),
             "0 is best",
             other and f"No repeats: {percent(other.ece, digits=1)}",
         ),
-        ("Time a face", f"{evaluation.ms_per_face:.1f}\u00a0ms", "For the model alone", None),
-        (
-            "Faces",
-            f"{scores.n:,}",
-            evaluation.split,
-            other and f"No repeats: {other.n:,}",
-        ),
-    )
+        ("Time a face", f"{evaluation.ms_per_face:.1f}\u00a0ms", "For the model alone"),
+    ]
+    if fer_plus is not None and fer_plus.accuracy is not None:
+        agreement = (
+            "Says what most say",
+            percent(fer_plus.accuracy, digits=1),
+            _between(fer_plus.interval, scale=100, digits=1),
+            f"One person: {percent(human)}",
+            f"{fer_plus.n:,} faces",
+        )
+        tiles.insert(2, agreement)
     row = st.container(horizontal=True)  # wraps: five tiles in a row, two on a phone
     for name, value, *notes in tiles:
-        with row.container(border=True, width=_TILE_PX, height="stretch"):
+        with row.container(border=True, width=_TILE_PX):
             st.metric(name, value)
-            st.caption("  \n".join(note for note in notes if note))
-    points = f"{100 * evaluation.accuracy_margin:.1f}"
-    repeats = "No repeats: without the faces that also occur in the training data. " * bool(other)
-    st.caption(f"{repeats}Another {scores.n:,} faces could move accuracy by ±{points} points.")
+            lines = [note for note in notes if note]
+            lines += ["\u00a0"] * (_N_NOTES - len(lines))  # as high as the others
+            st.caption("  \n".join(lines))
+    st.caption(_explanation(evaluation))
+
+
+def _between(interval: Interval | None, *, scale: float = 1, digits: int) -> str | None:
+    """Return the interval in words, or None where it was not measured."""
+    return interval and " to ".join(f"{scale * end:.{digits}f}" for end in interval)
+
+
+def _explanation(evaluation: StoredEvaluation) -> str:
+    """Return what the tiles' notes mean, and the scores that are kept apart from them."""
+    scores, other, mirrored = (
+        evaluation.scores,
+        evaluation.deduplicated,
+        evaluation.flip_averaged,
+    )
+    sentences = [f"On the {scores.n:,} faces of {plain(evaluation.split)}."]
+    if scores.intervals:
+        sentences.append(
+            "The range under a score is where other faces of the same kind would put it, 95 times "
+            "in 100."
+        )
+    else:
+        points = f"{100 * evaluation.accuracy_margin:.1f}"
+        sentences.append(f"Another {scores.n:,} faces could move accuracy by ±{points} points.")
+    if other is not None:
+        sentences.append(
+            f"No repeats: on the {other.n:,} that do not occur in the training data too."
+        )
+    if mirrored is not None:
+        sentences.append(
+            "With the mirrored face averaged in, at twice the time: accuracy "
+            f"{percent(mirrored.accuracy, digits=1)}, macro-F1 {mirrored.macro_f1:.3f}."
+        )
+    return " ".join(sentences)

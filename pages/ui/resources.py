@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fer_core.expression.card import ModelCard
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.registry import create_detector
 from fer_core.pipeline import FacePipeline, VideoPipeline
@@ -17,6 +18,20 @@ def shared_recognizer() -> ExpressionRecognizer:
         ModelError: No usable default model is there.
     """
     return load_recognizer()
+
+
+@st.cache_resource(
+    show_spinner="Loading the model…",
+    max_entries=4,
+    hash_funcs={ModelCard: lambda card: (card.model_id, card.digests.get(card.runtime_file))},
+)
+def any_recognizer(card: ModelCard) -> ExpressionRecognizer:
+    """Return the model of a card, to compare it with others; threads may share it.
+
+    Raises:
+        ModelError: The model cannot be used.
+    """
+    return load_recognizer(card.model_id)
 
 
 @st.cache_resource(show_spinner="Loading the face finder…", max_entries=4)

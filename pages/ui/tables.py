@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from fer_core.evaluate.ceiling import HUMAN_AGREEMENT_BY_LABEL
 from fer_core.evaluate.scores import Scores
-from fer_core.evaluate.stored import History
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
 from pages.ui.charts import Table
@@ -31,35 +29,16 @@ def confusion_table(scores: Scores, labels: tuple[str, ...]) -> Table:
     }
 
 
-def class_score_table(scores: Scores, labels: tuple[str, ...]) -> Table:
-    """Return a row an expression: precision, recall, F1, faces, and one person's agreement."""
+def class_score_table(
+    scores: Scores, labels: tuple[str, ...], *, human: Mapping[str, float]
+) -> Table:
+    """Return a row an expression: precision, one person's agreement, recall, F1, faces."""
     rows = [scores.per_class[label] for label in labels]
     return {
         "Expression": [WORDS[label] for label in labels],
         "Precision": [percent(row.precision, digits=1) for row in rows],
-        "One person": [
-            percent(HUMAN_AGREEMENT_BY_LABEL[label]) if label in HUMAN_AGREEMENT_BY_LABEL else "–"
-            for label in labels
-        ],
+        "One person": [percent(human[label]) if label in human else "–" for label in labels],
         "Recall": [percent(row.recall, digits=1) for row in rows],
         "F1": [percent(row.f1, digits=1) for row in rows],
         "Faces": [f"{row.support:,}" for row in rows],
-    }
-
-
-def loss_table(history: History) -> Table:
-    """Return a row an epoch: the loss on training and on validation faces."""
-    return {
-        "Epoch": [str(epoch) for epoch in history.epochs],
-        "Training loss": [f"{value:.3f}" for value in history.loss],
-        "Validation loss": [f"{value:.3f}" for value in history.val_loss],
-    }
-
-
-def score_table(history: History) -> Table:
-    """Return a row an epoch: accuracy and macro-F1 on validation faces."""
-    return {
-        "Epoch": [str(epoch) for epoch in history.epochs],
-        "Accuracy": [percent(value, digits=1) for value in history.val_accuracy],
-        "Macro-F1": [f"{value:.3f}" for value in history.val_macro_f1],
     }

@@ -2,9 +2,17 @@ import numpy as np
 import pytest
 
 from fer_core.data.dataset import NO_ROW
-from fer_core.data.votes import majority_ids, read_votes, vote_shares, votes_at
+from fer_core.data.votes import find_votes, majority_ids, read_votes, vote_shares, votes_at
 from fer_core.errors import BadRowError, DataError
 from tests.synthetic import write_votes
+
+
+def test_the_votes_are_what_the_setting_names_else_the_file_beside_the_faces(tmp_path):
+    faces = tmp_path / "fer2013.csv"
+    assert find_votes(faces, {}) is None
+    beside = write_votes(tmp_path / "fer2013new.csv", [{}])
+    assert find_votes(faces, {}) == beside
+    assert str(find_votes(faces, {"FERPLUS_CSV": "elsewhere.csv"})) == "elsewhere.csv"
 
 
 def test_votes_come_in_fer2013s_order_without_unknown_and_not_a_face(tmp_path):

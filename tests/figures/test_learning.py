@@ -4,47 +4,56 @@ from fer_core.evaluate.stored import History
 from fer_core.figures import loss_caption, loss_curves, score_caption, score_curves
 
 
-def test_the_lines_are_named_where_they_end(history):
-    figure = loss_curves(history)
-    assert [(name.text, name.x, name.y) for name in figure.layout.annotations] == [
-        ("training", 3, 1.0),
-        ("validation", 3, 1.3),
+def test_the_lines_of_one_model_differ_in_colour_dash_and_symbol(history):
+    accuracy, macro_f1 = score_curves({"plain": history}).data
+    assert (accuracy.name, macro_f1.name) == ("accuracy", "macro-F1")
+    assert accuracy.line.color != macro_f1.line.color
+    assert (accuracy.line.dash, macro_f1.line.dash) == ("solid", "dash")
+    assert accuracy.marker.symbol != macro_f1.marker.symbol
+
+
+def test_of_two_models_the_colour_and_symbol_are_the_model_s_and_the_dash_says_what(
+    history, steady
+):
+    lines = loss_curves({"plain": history, "dropout": steady}).data
+    assert [line.name for line in lines] == [
+        *("plain, validation", "plain, training"),
+        *("dropout, validation", "dropout, training"),
     ]
-    assert [line.showlegend for line in figure.data] == [False, False]
+    assert [line.line.dash for line in lines] == ["solid", "dot"] * 2
+    looks = [(line.line.color, line.marker.symbol) for line in lines]
+    assert looks[0] == looks[1] != looks[2] == looks[3]
+    assert [len(line.x) for line in lines] == [3, 3, 4, 4]
 
 
-def test_the_lines_differ_in_more_than_colour(history):
-    assert [line.line.dash for line in score_curves(history).data] == ["solid", "dash"]
-
-
-def test_the_hover_says_epoch_and_value(history):
-    accuracy, macro_f1 = score_curves(history).data
-    assert accuracy.hovertext[1] == "Epoch 2: accuracy 60.0%"
-    assert macro_f1.hovertext[0] == "Epoch 1: macro-F1 0.200"
-
-
-@pytest.mark.parametrize(
-    ("ends", "shifts"), [((0.9, 0.2), (0, 0)), ((0.66, 0.65), (9, -9)), ((0.65, 0.66), (-9, 9))]
-)
-def test_names_of_lines_that_end_close_together_move_apart(ends, shifts):
-    accuracy, macro_f1 = ((0.0, end) for end in ends)
-    history = History((1, 2), (1.0, 1.0), (1.0, 1.0), accuracy, macro_f1)
-    names = score_curves(history).layout.annotations
-    assert tuple(name.yshift for name in names) == shifts
+def test_the_hover_says_model_epoch_and_value(history):
+    accuracy, macro_f1 = score_curves({"plain": history}).data
+    assert accuracy.hovertext[1] == "plain, epoch 2: accuracy 60.0%"
+    assert macro_f1.hovertext[0] == "plain, epoch 1: macro-F1 0.200"
 
 
 def test_a_single_epoch_shows_points():
     history = History((1,), (1.0,), (1.0,), (0.5,), (0.4,))
-    assert [line.mode for line in loss_curves(history).data] == ["markers", "markers"]
+    assert [line.mode for line in loss_curves({"plain": history}).data] == ["lines+markers"] * 2
 
 
 @pytest.mark.parametrize(("n_epochs", "step"), [(1, 1), (8, 1), (9, 2), (45, 10), (9000, 100)])
 def test_the_axis_counts_in_whole_epochs(n_epochs, step):
     flat = (1.0,) * n_epochs
     history = History(tuple(range(1, n_epochs + 1)), flat, flat, flat, flat)
-    assert loss_curves(history).layout.xaxis.dtick == step
+    assert loss_curves({"plain": history}).layout.xaxis.dtick == step
 
 
 def test_the_captions_name_the_best_epoch(history):
-    assert "lowest after epoch 2 of 3" in loss_caption(history)
-    assert "after epoch 2 of 3 macro-F1 was highest, 0.550" in score_caption(history)
+    assert "lowest after epoch 2 of 3, 1.20" in loss_caption({"plain": history})
+    assert "The model had its highest macro-F1, 0.550, after epoch 2 of 3" in score_caption(
+        {"plain": history}
+    )
+
+
+def test_a_loss_that_turns_up_while_training_goes_on_is_called_over_fitting(history, steady):
+    caption = loss_caption({"plain": history, "dropout": steady})
+    assert "plain over-fits" in caption
+    assert "lowest after epoch 2 of 3, 1.20, and rose to 1.30" in caption
+    assert "dropout hardly over-fits" in caption
+    assert "lowest after epoch 4 of 4, 1.10, and ended at 1.10" in caption

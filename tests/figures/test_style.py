@@ -9,7 +9,12 @@ from fer_core.figures import (
     class_balance,
     class_scores,
     confusion_matrix,
+    coverage_curves,
+    leaderboard,
     loss_curves,
+    precision_recall_curves,
+    reliability_curves,
+    robustness_curves,
     score_curves,
 )
 from fer_core.figures.style import BLUE, MUTED, SERIES
@@ -50,13 +55,32 @@ def test_the_page_s_words_stand_out_in_the_deepest_cell_of_the_confusion_matrix(
 
 
 @pytest.fixture
-def figures(scores, labels, history):
+def learned(history, tilt, entry):
     return [
+        loss_curves({"plain": history}),
+        score_curves({"plain": history}),
+        robustness_curves({"plain": tilt}, "tilt"),
+        leaderboard([entry("plain")], human=0.7),
+    ]
+
+
+@pytest.fixture
+def curves(bins, points, precision_recall):
+    return [
+        reliability_curves({"plain": bins}),
+        coverage_curves({"plain": points}, min_confidences={"plain": 0.5}),
+        precision_recall_curves({"plain": precision_recall}, "fear"),
+    ]
+
+
+@pytest.fixture
+def figures(scores, labels, learned, curves):
+    return [
+        *learned,
+        *curves,
         class_balance({"Training": {"happy": 3, "disgust": 1}}),
         confusion_matrix(scores, labels, as_shares=True),
-        class_scores(scores, labels),
-        loss_curves(history),
-        score_curves(history),
+        class_scores(scores, labels, human={"happy": 0.9}),
     ]
 
 
@@ -79,5 +103,5 @@ def test_a_finger_that_scrolls_moves_the_page_and_not_the_figure(figures):
 
 
 def test_no_series_is_told_apart_by_colour_alone(scores, labels):
-    patterns = [bar.marker.pattern.shape for bar in class_scores(scores, labels).data]
+    patterns = [bar.marker.pattern.shape for bar in class_scores(scores, labels, human={}).data]
     assert patterns == ["", None, "/", "."]

@@ -1,0 +1,94 @@
+"""All models in one figure: accuracy and macro-F1, each with its interval."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import plotly.graph_objects as go
+
+from fer_core.evaluate.evidence import Interval
+from fer_core.evaluate.leaderboard import Entry
+from fer_core.figures.style import MUTED, SERIES, percent, styled
+
+_SHIFT: Final = 0.14  # of a row's height, by which the two scores of a model stand apart
+_MARGIN: Final = 0.03  # of the axis, left and right of the outermost interval
+
+
+def leaderboard(models: Sequence[Entry], *, human: float) -> go.Figure:
+    """Return a row a model with two points and their intervals, and a line for one person.
+
+    Args:
+        models: From top to bottom.
+        human: Share of faces on which one person says what most others say.
+    """
+    names = [model.card.model_id for model in models]
+    figure = go.Figure()
+    ends = [human]
+    for index, (title, field, shift) in enumerate(
+        (("Accuracy", "accuracy", -_SHIFT), ("Macro-F1", "macro_f1", _SHIFT))
+    ):
+        values = [getattr(model.evaluation.scores, field) for model in models]
+        intervals = [
+            model.evaluation.scores.intervals.get(field, Interval(value, value))
+            for model, value in zip(models, values, strict=True)
+        ]
+        ends += [end for interval in intervals for end in (interval.low, interval.high)]
+        figure.add_scatter(
+            name=title,
+            x=values,
+            y=[row + shift for row in range(len(models))],
+            mode="markers",
+            marker={
+                "color": SERIES[index],
+                "symbol": ("circle", "square")[index],
+                "size": 11,
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [i.high - v for i, v in zip(intervals, values, strict=True)],
+                "arrayminus": [v - i.low for i, v in zip(intervals, values, strict=True)],
+                "color": SERIES[index],
+                "thickness": 2,
+                "width": 5,
+            },
+            hovertext=[
+                f"{name}: {title} {_words(value, interval)}"
+                for name, value, interval in zip(names, values, intervals, strict=True)
+            ],
+            hoverinfo="text",
+        )
+    figure.add_vline(
+        x=human,
+        line={"color": MUTED, "width": 2, "dash": "dot"},
+        annotation={"text": "one person", "yanchor": "bottom", "y": 0, "showarrow": False},
+    )
+    figure.update_xaxes(tickformat=".0%", range=[min(ends) - _MARGIN, max(ends) + _MARGIN])
+    figure.update_yaxes(
+        tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5]
+    )
+    return styled(figure, height=110 + 56 * len(names))
+
+
+def _words(value: float, interval: Interval) -> str:
+    """Return a score in words, with its interval where it has one."""
+    ends = " and ".join(percent(end, digits=1) for end in interval)
+    return percent(value, digits=1) + (f", between {ends}" if interval.low < interval.high else "")
+
+
+def leaderboard_caption(models: Sequence[Entry]) -> str:
+    """Return what to read in `leaderboard`: which model leads, and whether by more than chance."""
+    best, *others = models
+    f1 = best.evaluation.scores.macro_f1
+    lead = (
+        f"{best.card.model_id} leads with a macro-F1 of {f1:.3f} and an accuracy of "
+        f"{percent(best.evaluation.scores.accuracy, digits=1)}."
+    )
+    interval = best.evaluation.scores.intervals.get("macro_f1")
+    near = [
+        model.card.model_id
+        for model in others
+        if interval and model.evaluation.scores.macro_f1 >= interval.low
+    ]
+    if near:
+        lead += f" Chance alone could put {' or '.join(near)} before it."
+    return f"{lead} The line through a point is how far other faces of the same kind could move it."

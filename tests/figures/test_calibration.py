@@ -1,0 +1,54 @@
+from fer_core.figures import (
+    coverage_caption,
+    coverage_curves,
+    reliability_caption,
+    reliability_curves,
+)
+
+
+def test_each_bin_is_a_point_beside_the_line_of_a_model_that_means_what_it_says(bins):
+    ideal, model = reliability_curves({"plain": bins}).data
+    assert (list(ideal.x), list(ideal.y)) == ([0, 1], [0, 1])
+    assert (list(model.x), list(model.y)) == ([0.5, 0.9], [0.4, 0.9])
+    assert model.hovertext[0] == (
+        "plain: 30 faces read with 40\u00a0% to 60\u00a0%"
+        "<br>On average 50\u00a0% sure, right on 40\u00a0%"
+    )
+
+
+def test_a_fuller_bin_has_a_larger_point(bins):
+    sizes = reliability_curves({"plain": bins}).data[1].marker.size
+    assert sizes[0] > sizes[1] > 0
+
+
+def test_the_caption_weighs_the_bins_by_their_faces(bins):
+    # (30 * 0.5 + 10 * 0.9) / 40 = 60 % sure, (30 * 0.4 + 10 * 0.9) / 40 = 52.5 % right
+    caption = reliability_caption({"plain": bins})
+    assert "The model is 60.0\u00a0% sure on average and right on 52.5\u00a0%" in caption
+    assert "7.5 points too sure" in caption
+
+
+def test_two_models_are_called_by_their_names_and_told_apart_by_more_than_colour(bins, points):
+    assert "dropout is 60.0" in reliability_caption({"plain": bins, "dropout": bins})
+    for figure in (
+        reliability_curves({"plain": bins, "dropout": bins}),
+        coverage_curves(
+            {"plain": points, "dropout": points}, min_confidences={"plain": 0.5, "dropout": 0.9}
+        ),
+    ):
+        lines = [line for line in figure.data if line.name in ("plain", "dropout")]
+        assert lines[0].marker.symbol != lines[1].marker.symbol
+        assert lines[0].line.dash != lines[1].line.dash
+
+
+def test_a_ring_marks_the_threshold_that_the_app_uses(points):
+    line, ring = coverage_curves({"plain": points}, min_confidences={"plain": 0.45}).data
+    assert (list(line.x), list(line.y)) == ([1.0, 0.8, 0.3], [0.7, 0.85, 0.99])
+    assert (list(ring.x), list(ring.y)) == ([0.8], [0.85])
+    assert ring.marker.symbol == "circle-open"
+
+
+def test_the_caption_says_what_the_threshold_costs_and_gains(points):
+    caption = coverage_caption({"plain": points}, min_confidences={"plain": 0.5})
+    assert "says a word from 50\u00a0% on" in caption
+    assert "names 80\u00a0% of the faces and is right on 85\u00a0% of them" in caption

@@ -1,0 +1,31 @@
+from fer_core.figures import hardship_overview, robustness_caption, robustness_curves
+
+
+def test_each_level_is_a_point_with_its_scores(tilt):
+    (line,) = robustness_curves({"plain": tilt}, "tilt").data
+    assert (list(line.x), list(line.y)) == ([0, 15, 30, 90], [0.7, 0.68, 0.6, 0.2])
+    assert line.hovertext[3] == "plain at 90 degrees: accuracy 20.0\u00a0%, macro-F1 0.100"
+
+
+def test_the_untouched_picture_is_on_the_left_where_less_is_harder_too(tilt, darkness):
+    assert robustness_curves({"plain": tilt}, "tilt").layout.xaxis.autorange is None
+    figure = robustness_curves({"plain": darkness}, "darkness")
+    assert figure.layout.xaxis.autorange == "reversed"
+
+
+def test_the_caption_says_how_far_a_model_holds_and_where_it_ends(tilt):
+    caption = robustness_caption({"plain": tilt}, "tilt")
+    assert "on 100 faces" in caption
+    assert "right on 70\u00a0% of untouched faces" in caption
+    assert "loses less than 5 points up to 15 degrees" in caption
+    assert "20\u00a0% at 90 degrees" in caption
+
+
+def test_the_overview_names_what_costs_most_and_least(tilt, darkness):
+    assert hardship_overview("plain", {"tilt": tilt, "darkness": darkness}) == (
+        "At the hardest level measured, tilt costs plain most (50 points), darkness least (20)."
+    )
+
+
+def test_a_kind_without_a_word_of_its_own_is_called_by_its_name(tilt):
+    assert robustness_curves({"plain": tilt}, "fog").layout.xaxis.title.text == "fog, degrees"
