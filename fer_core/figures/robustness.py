@@ -82,15 +82,17 @@ def level_words(kind: str, level: float) -> str:
 
 def _sentence(name: str, kind: str, curve: RobustnessCurve) -> str:
     untouched, hardest = curve.points[0], curve.points[-1]
-    held = untouched
-    for point in curve.points:
-        if point.accuracy < untouched.accuracy - _HELD:
-            break
-        held = point
+    too_low = (p for p in curve.points if p.accuracy < untouched.accuracy - _HELD)
+    lost = next(too_low, None)
+    points = f"{100 * _HELD:.0f} points"
+    how_far = (
+        f"loses more than {points} from {level_words(kind, lost.level)} on"
+        if lost
+        else f"never loses more than {points}"
+    )
     return (
-        f"{name} is right on {percent(untouched.accuracy)} of untouched faces, loses less than "
-        f"{100 * _HELD:.0f} points up to {level_words(kind, held.level)}, and is right "
-        f"on {percent(hardest.accuracy)} at {level_words(kind, hardest.level)}."
+        f"{name} is right on {percent(untouched.accuracy)} of untouched faces, {how_far}, and is "
+        f"right on {percent(hardest.accuracy)} at {level_words(kind, hardest.level)}."
     )
 
 

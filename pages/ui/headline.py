@@ -59,7 +59,7 @@ def show_headline(evaluation: StoredEvaluation) -> None:
         with row.container(border=True, width=_TILE_PX):
             st.metric(name, value)
             lines = [note for note in notes if note]
-            lines += ["\u00a0"] * (_N_NOTES - len(lines))  # as high as the others
+            lines += ["&nbsp;"] * (_N_NOTES - len(lines))  # as high as the others
             st.caption("  \n".join(lines))
     st.caption(_explanation(evaluation))
 

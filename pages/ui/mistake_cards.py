@@ -46,6 +46,7 @@ def _show_card(mistake: Mistake) -> None:
     st.image(
         mistake.pixels,
         width=_FACE_PX,
+        output_format="PNG",  # JPEG would blur so small a picture
         alt=f"A face that FER2013 calls {label} and the model {said}",
     )
     st.markdown(f"{EMOJI[mistake.said]} **{said}** {percent(mistake.said_share)}")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from fer_core.figures import hardship_overview, robustness_caption, robustness_curves
 
 
@@ -17,8 +19,13 @@ def test_the_caption_says_how_far_a_model_holds_and_where_it_ends(tilt):
     caption = robustness_caption({"plain": tilt}, "tilt")
     assert "on 100 faces" in caption
     assert "right on 70\u00a0% of untouched faces" in caption
-    assert "loses less than 5 points up to 15 degrees" in caption
+    assert "loses more than 5 points from 30 degrees on" in caption
     assert "20\u00a0% at 90 degrees" in caption
+
+
+def test_a_model_that_holds_says_so(tilt):
+    flat = replace(tilt, points=tilt.points[:2])
+    assert "never loses more than 5 points" in robustness_caption({"plain": flat}, "tilt")
 
 
 def test_the_overview_names_what_costs_most_and_least(tilt, darkness):

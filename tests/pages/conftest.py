@@ -21,6 +21,45 @@ SCORES = {
     "confusion": [[int(said in (true, (true + 1) % 7)) for said in range(7)] for true in range(7)],
     "ece": 0.04,
 }
+EVIDENCE = {  # what `evaluation.json` holds beside the plain scores
+    "top2": 0.8,
+    "intervals": {"accuracy": [0.4, 0.6], "macro_f1": [0.35, 0.65], "top2": [0.7, 0.9]},
+    "fer_plus": {
+        "n": 12,
+        "accuracy": 0.75,
+        "labels": FER2013_LABELS,
+        "interval": [0.6, 0.9],
+    },
+    "flip_averaged": {"accuracy": 0.55, "macro_f1": 0.52, "intervals": {}},
+    "human": {"n": 12, "agreement": 0.66, "per_class": {"happy": 0.91, "fear": 0.4}},
+    "precision_recall": {
+        label: {"average_precision": 0.9 - index / 10, "recall": [0.5, 1], "precision": [1, 0.3]}
+        for index, label in enumerate(FER2013_LABELS)
+    },
+    "reliability": [{"low": 0.4, "high": 0.6, "n": 14, "confidence": 0.5, "accuracy": 0.5}],
+    "coverage": [
+        {"min_confidence": 0.0, "coverage": 1.0, "accuracy": 0.5},
+        {"min_confidence": 0.5, "coverage": 0.6, "accuracy": 0.8},
+    ],
+    "robustness": {
+        "tilt": {
+            "unit": "degrees",
+            "faces": 14,
+            "points": [
+                {"level": 0, "accuracy": 0.5, "macro_f1": 0.5},
+                {"level": 90, "accuracy": 0.2, "macro_f1": 0.1},
+            ],
+        },
+        "darkness": {
+            "unit": "share of the light left",
+            "faces": 14,
+            "points": [
+                {"level": 1, "accuracy": 0.5, "macro_f1": 0.5},
+                {"level": 0.1, "accuracy": 0.4, "macro_f1": 0.4},
+            ],
+        },
+    },
+}
 
 
 @pytest.fixture
@@ -45,7 +84,15 @@ def add_model(models_folder):
     return lambda name, **scores: write_model(models_folder / name, is_default=False, **scores)
 
 
-def write_model(folder: Path, *, is_default: bool, accuracy: float = 0.5) -> None:
+def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, **scores) -> None:
+    """Write a model's folder as the app reads it, without weights.
+
+    Args:
+        folder: Its name is the model's.
+        is_default: Whether it is the app's own.
+        has_evidence: Write what newer files hold beside the plain scores.
+        scores: Others than those of `SCORES`.
+    """
     folder.mkdir(parents=True)
     save_card(
         folder,
@@ -83,10 +130,11 @@ def write_model(folder: Path, *, is_default: bool, accuracy: float = 0.5) -> Non
         "split": "PublicTest",
         "labels": FER2013_LABELS,
         **SCORES,
-        "accuracy": accuracy,
         "ms_per_face": 0.9,
         "deduplicated": SCORES | {"accuracy": 0.25},
         "fer_plus": None,
+        **(EVIDENCE if has_evidence else {}),
+        **scores,
     }
     (folder / "evaluation.json").write_text(json.dumps(evaluation), encoding="utf-8")
     (folder / "history.csv").write_text(

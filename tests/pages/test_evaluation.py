@@ -1,12 +1,35 @@
-"""The Evaluation page: no model, one, several, and damaged ones."""
+"""The Evaluation page: no model, one, two, several; old, damaged and complete scores."""
 
 import json
 
 import pytest
 
 
+def open_part(page, part, **address):
+    """Show one part of the page, as its address names it."""
+    page.query_params.update({"part": part} | address)
+    return page.run()
+
+
+def figure_of(page, index=0):
+    return json.loads(page.get("plotly_chart")[index].proto.spec)
+
+
 def cell_texts_of(page):
-    return json.loads(page.get("plotly_chart")[0].proto.spec)["data"][1]["text"]
+    return figure_of(page)["data"][1]["text"]
+
+
+def line_names_of(page, index=0):
+    return [line.get("name") for line in figure_of(page, index)["data"] if line.get("name")]
+
+
+def tiles_of(page):
+    return {tile.label: tile.value for tile in page.metric}
+
+
+def words_of(page):
+    elements = (*page.markdown, *page.caption, *page.info, *page.error)
+    return "\n".join(element.value for element in elements)
 
 
 @pytest.fixture
@@ -14,42 +37,117 @@ def page(open_page, models_folder):
     return open_page("evaluation.py")
 
 
-def tiles_of(page):
-    return {tile.label: tile.value for tile in page.metric}
+@pytest.fixture
+def two_models(page, add_model):
+    """Return the page where `plain` and `dropout`, which hold everything, are there too."""
+    add_model("plain", has_evidence=True, macro_f1=0.4)
+    add_model("dropout", has_evidence=True, macro_f1=0.6)
+    return page
 
 
 def test_without_a_model_it_says_how_to_train_one(page, models_folder):
     (models_folder / "small" / "card.json").unlink()
     page.run()
     assert "python -m fer_core train" in page.info[0].value
-    assert not page.metric
+    assert not page.table
+    assert not page.exception
+
+
+def test_the_first_part_shows_all_models_the_best_first_with_their_intervals(two_models):
+    two_models.run()
+    board = two_models.table[0].value
+    assert list(board["Model"]) == ["dropout", "small", "plain"]
+    assert board["Accuracy"][0] == "50.0\u00a0% (40.0\u2060–\u206060.0)"
+    assert board["Macro-F1"][0] == "0.600 (0.350\u2060–\u20600.650)"
+    assert board["FER+"][0] == "75.0\u00a0% (60.0\u2060–\u206090.0)"
+    assert list(figure_of(two_models)["layout"]["yaxis"]["ticktext"]) == [
+        *("dropout", "small", "plain")
+    ]
+    assert "Chance alone could put small or plain before it" in words_of(two_models)
+    assert len(two_models.get("plotly_chart")) == 1  # the other parts wait until they are opened
+
+
+def test_a_model_of_an_older_file_leaves_cells_without_a_number(page):
+    page.run()
+    row = page.table[0].value
+    assert list(row["Top 2"]) == list(row["FER+"]) == list(row["MFLOPs"]) == ["–"]
+    assert list(row["Accuracy"]) == ["50.0\u00a0%"]
+    assert not page.exception
+
+
+def test_six_models_are_compared(page, add_model):
+    for number in range(5):
+        add_model(f"model-{number}", has_evidence=number % 2 == 0)
+    page.run()
+    assert len(page.table[0].value["Model"]) == 6
     assert not page.exception
 
 
 def test_the_headline_stands_beside_what_one_person_reaches(page):
-    page.run()
+    open_part(page, "Scores")
     assert tiles_of(page) == {
         "Accuracy": "50.0\u00a0%",
         "Macro-F1": "0.500",
         "Calibration error": "4.0\u00a0%",
         "Time a face": "0.9\u00a0ms",
-        "Faces": "14",
     }
     captions = [caption.value for caption in page.caption]
-    assert "One person: 70\u00a0%  \nNo repeats: 25.0\u00a0%" in captions
+    assert "One person: 70\u00a0%  \nNo repeats: 25.0\u00a0%  \n&nbsp;" in captions
+    assert "Another 14 faces could move accuracy by ±26.2 points." in captions[-1]
 
 
-def test_every_chart_has_its_sentence_and_its_table(page):
-    page.run()
-    charts = page.get("plotly_chart")
-    assert len(charts) == len(page.table) == 4
-    assert [table.value.shape for table in page.table] == [(7, 8), (7, 6), (2, 3), (2, 3)]
-    assert all(chart.proto.alt for chart in charts)
-    assert "angry, read as disgusted on 50\u00a0%" in charts[0].proto.alt
+def test_newer_scores_add_the_range_the_people_and_the_mirrored_face(two_models):
+    open_part(two_models, "Scores", model="plain")
+    assert tiles_of(two_models)["Says what most say"] == "75.0\u00a0%"
+    captions = [caption.value for caption in two_models.caption]
+    assert "40.0 to 60.0  \nOne person: 66\u00a0%  \nNo repeats: 25.0\u00a0%" in captions
+    assert "mirrored face averaged in, at twice the time: accuracy 55.0\u00a0%" in captions[-1]
+
+
+@pytest.mark.parametrize(
+    ("part", "n_charts"), [("Scores", 2), ("Curves", 3), ("Learning", 2), ("Robustness", 1)]
+)
+def test_every_chart_has_its_sentence_and_its_table(two_models, part, n_charts):
+    open_part(two_models, part, model="plain")
+    charts = two_models.get("plotly_chart")
+    assert len(charts) == len(two_models.table) == n_charts
+    assert all(len(chart.proto.alt) > 40 for chart in charts)
+    assert not two_models.exception
+    assert not two_models.info
+
+
+@pytest.mark.parametrize(
+    ("part", "n_charts"), [("Scores", 4), ("Curves", 3), ("Learning", 2), ("Robustness", 1)]
+)
+def test_two_models_stand_side_by_side_or_in_one_chart(two_models, part, n_charts):
+    open_part(two_models, part, model="plain", beside="dropout")
+    assert len(two_models.get("plotly_chart")) == len(two_models.table) == n_charts
+    assert len(two_models.metric) == (10 if part == "Scores" else 0)
+    assert not two_models.exception
+
+
+def test_the_over_fitting_story_is_two_models_learning_curves_in_one_chart(two_models):
+    open_part(two_models, "Learning", model="plain", beside="dropout")
+    assert line_names_of(two_models) == [
+        *("plain, validation", "plain, training"),
+        *("dropout, validation", "dropout, training"),
+    ]
+    assert list(two_models.table[0].value) == [
+        "Epoch",
+        *("plain: training loss", "plain: validation loss"),
+        *("dropout: training loss", "dropout: validation loss"),
+    ]
+
+
+def test_two_models_share_the_chart_of_each_curve(two_models):
+    open_part(two_models, "Curves", model="plain", beside="dropout")
+    for index in range(3):
+        assert {"plain", "dropout"} <= set(line_names_of(two_models, index))
 
 
 def test_the_matrix_switches_between_shares_and_counts(page):
-    page.run()
+    open_part(page, "Scores")
+    assert "angry, read as disgusted on 50\u00a0%" in page.get("plotly_chart")[0].proto.alt
     assert cell_texts_of(page)[:3] == ["50\u00a0%", "50\u00a0%", "0\u00a0%"]
     page.segmented_control[0].set_value("Counts").run()
     assert cell_texts_of(page)[:3] == ["1", "1", "0"]
@@ -57,34 +155,95 @@ def test_the_matrix_switches_between_shares_and_counts(page):
 
 def test_the_default_model_is_chosen_and_another_one_can_be(page, add_model):
     add_model("another", accuracy=0.75)
-    page.run()
+    open_part(page, "Scores")
     assert page.selectbox[0].options == ["small (default)", "another"]
+    assert page.selectbox[1].options == ["no other model", "another"]
     assert tiles_of(page)["Accuracy"] == "50.0\u00a0%"
     page.selectbox[0].select("another").run()
     assert tiles_of(page)["Accuracy"] == "75.0\u00a0%"
 
 
-def test_a_damaged_evaluation_is_one_sentence(page, models_folder):
-    (models_folder / "small" / "evaluation.json").write_text("{", encoding="utf-8")
+def test_a_single_model_has_nothing_to_stand_beside(page):
+    open_part(page, "Scores")
+    assert len(page.selectbox) == 1
+
+
+def test_the_expression_with_the_worst_curve_is_shown_first_and_another_can_be(two_models):
+    open_part(two_models, "Curves", model="plain")
+    assert "more neutral faces" in words_of(two_models)
+    two_models.button_group[0].set_value("happy").run()
+    assert "more happy faces" in words_of(two_models)
+
+
+def test_one_kind_of_hardship_is_shown_and_another_can_be(two_models):
+    open_part(two_models, "Robustness", model="plain")
+    assert "tilt costs it most" in words_of(two_models)
+    assert list(two_models.table[0].value["Level"]) == ["0 degrees", "90 degrees"]
+    two_models.button_group[0].set_value("darkness").run()
+    assert list(two_models.table[0].value["Level"]) == ["100% of the light", "10% of the light"]
+
+
+@pytest.mark.parametrize(("part", "n_missing"), [("Curves", 3), ("Robustness", 1)])
+def test_what_an_older_file_lacks_is_one_sentence_with_the_command(page, part, n_missing):
+    open_part(page, part)
+    assert len(page.info) == n_missing
+    for info in page.info:
+        assert info.value.startswith("`small` has no ")
+        assert "python -m fer_core evaluate small --data" in info.value
+    assert not page.exception
+
+
+def test_beside_an_older_model_the_other_one_is_shown_all_the_same(two_models):
+    open_part(two_models, "Curves", model="small", beside="plain")
+    assert len(two_models.get("plotly_chart")) == 3
+    assert len(two_models.info) == 3
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"deduplicated": null}'], ids=["cut off", "a list", "almost empty"]
+)
+def test_a_damaged_evaluation_is_one_sentence_and_the_others_are_shown(
+    page, models_folder, add_model, content
+):
+    add_model("another")
+    (models_folder / "small" / "evaluation.json").write_text(content, encoding="utf-8")
     page.run()
     assert r"evaluation\.json is damaged" in page.error[0].value
-    assert not page.metric
+    assert list(page.table[0].value["Model"]) == ["another"]
     assert not page.exception
+
+
+def test_scores_out_of_range_are_damage_too(page, add_model):
+    add_model("another", has_evidence=True, coverage=[{"min_confidence": 2, "coverage": 1}])
+    page.run()
+    assert r"another/evaluation\.json is damaged" in page.error[0].value
+    assert list(page.table[0].value["Model"]) == ["small"]
+
+
+def test_a_damaged_card_detail_is_one_sentence(page, models_folder, add_model):
+    add_model("another")
+    path = models_folder / "small" / "card.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card["details"]["twins"] = ["model.tflite"]
+    path.write_text(json.dumps(card), encoding="utf-8")
+    page.run()
+    assert "The card of small has damaged details" in page.error[0].value
+    assert list(page.table[0].value["Model"]) == ["another"]
 
 
 def test_a_model_with_a_damaged_card_does_not_hide_the_others(page, models_folder, add_model):
     add_model("another")
     (models_folder / "small" / "card.json").write_text("{", encoding="utf-8")
-    page.run()
+    open_part(page, "Scores")
     assert page.selectbox[0].options == ["another"]
-    assert len(page.metric) == 5
+    assert len(page.metric) == 4
 
 
-def test_without_learning_curves_the_scores_are_shown_all_the_same(page, models_folder):
+def test_without_learning_curves_it_says_what_is_missing(page, models_folder):
     (models_folder / "small" / "history.csv").unlink()
-    page.run()
-    assert len(page.metric) == 5
+    open_part(page, "Learning")
     assert r"history\.csv is missing" in page.error[0].value
+    assert not page.exception
 
 
 def test_an_evaluation_without_repeats_left_out_says_nothing_of_them(page, models_folder):
@@ -92,6 +251,18 @@ def test_an_evaluation_without_repeats_left_out_says_nothing_of_them(page, model
     text = path.read_text(encoding="utf-8")
     start = text.index('"deduplicated"')
     path.write_text(text[:start] + '"deduplicated": null, "fer_plus": null}', encoding="utf-8")
-    page.run()
+    open_part(page, "Scores")
     assert not page.error
     assert not any("repeats" in caption.value for caption in page.caption)
+
+
+def test_a_name_in_the_address_that_no_model_has_is_left_aside(page):
+    open_part(page, "Nowhere", model="none", beside="![x](y)")
+    assert not page.exception
+    assert page.table
+
+
+def test_a_model_s_name_is_never_markdown(page, add_model):
+    add_model("*bold* [x](y)", has_evidence=True, macro_f1=0.9)
+    page.run()
+    assert r"\*bold\* \[x\]\(y\) leads" in words_of(page)
