@@ -18,6 +18,7 @@ from fer_core.figures import (
 )
 from fer_core.figures.style import percent
 from pages.ui.charts import show_chart
+from pages.ui.face_finding import show_face_finding
 from pages.ui.heading import show_heading
 from pages.ui.headline import show_headline
 from pages.ui.tables import class_score_table, confusion_table, loss_table, score_table
@@ -89,3 +90,4 @@ try:
     show_history(load_history(chosen))
 except ModelError as error:
     st.error(plain(str(error)))
+show_face_finding(chosen)

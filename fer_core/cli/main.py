@@ -10,6 +10,8 @@ import typer
 from fer_core.cli.analyze import analyze
 from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
+from fer_core.cli.evaluate_faces import evaluate_faces
+from fer_core.cli.evaluate_turned import evaluate_turned
 from fer_core.cli.models import models
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
 from fer_core.cli.train import train
@@ -33,7 +35,7 @@ def _start(
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
-for command in (analyze, train, evaluate, models, benchmark):
+for command in (analyze, train, evaluate, evaluate_faces, evaluate_turned, models, benchmark):
     commands.command()(ends_in_a_sentence()(command))
 
 

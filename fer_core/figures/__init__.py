@@ -7,18 +7,36 @@ from fer_core.figures.class_scores import class_scores, class_scores_caption
 from fer_core.figures.confusion import confusion_caption, confusion_matrix
 from fer_core.figures.expression import expression_bars
 from fer_core.figures.learning import loss_caption, loss_curves, score_caption, score_curves
+from fer_core.figures.tilts import (
+    by_detector,
+    detector_name,
+    false_faces_by_tilt,
+    false_faces_caption,
+    finding_caption,
+    reading_by_tilt,
+    reading_caption,
+    recall_by_tilt,
+)
 
 __all__ = [
     "Figure",
     "balance_caption",
+    "by_detector",
     "class_balance",
     "class_scores",
     "class_scores_caption",
     "confusion_caption",
     "confusion_matrix",
+    "detector_name",
     "expression_bars",
+    "false_faces_by_tilt",
+    "false_faces_caption",
+    "finding_caption",
     "loss_caption",
     "loss_curves",
+    "reading_by_tilt",
+    "reading_caption",
+    "recall_by_tilt",
     "score_caption",
     "score_curves",
 ]
