@@ -47,7 +47,7 @@ def false_faces_by_tilt(finding: FaceFinding) -> go.Figure:
             (
                 tilt.degrees,
                 tilt.false_per_photo,
-                f"{tilt.n_false} false faces in {tilt.n_photos} photos",
+                f"false faces: {tilt.n_false} in {tilt.n_photos} photos",
             )
             for tilt in scores.tilts
         ]
