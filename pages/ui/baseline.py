@@ -10,9 +10,9 @@ from fer_core.tracking.memory import BASELINE_S
 from pages.ui.live_session import LiveSession
 
 _MAX_SHOWN = 6  # faces, as many as have a card
-_HELP = (
-    f"Some faces look sad or angry at rest. Keep a relaxed face for {BASELINE_S:.0f} seconds; what "
-    "is read afterwards is corrected by it, until you clear it or the face leaves the picture."
+_WHAT_FOR = (
+    f"Some faces look sad or angry at rest. Keep a relaxed face for {BASELINE_S:.0f} seconds: what "
+    "is read afterwards is corrected by it, until it is cleared or the face leaves the picture."
 )
 
 
@@ -24,6 +24,8 @@ def show_baselines(session: LiveSession) -> None:
     faces = [face for face in reading.result.faces if face.face_id is not None][:_MAX_SHOWN]
     for number, face in enumerate(faces, start=1):
         _show_baseline(session, face, number=number if len(faces) > 1 else None)
+    if faces:
+        st.caption(_WHAT_FOR)
 
 
 def _show_baseline(session: LiveSession, face: Face, *, number: int | None) -> None:
@@ -35,7 +37,7 @@ def _show_baseline(session: LiveSession, face: Face, *, number: int | None) -> N
     shortcut = "B" if number is None else None
     if face.rest_left_s is not None:
         done = 1 - face.rest_left_s / BASELINE_S
-        text = f"{name}keep a relaxed face, {math.ceil(face.rest_left_s)} s"
+        text = f"{name}Keep a relaxed face, {math.ceil(face.rest_left_s)} s"
         st.progress(min(max(done, 0.0), 1.0), text=text)
         word, icon, act = f"{name}Cancel", "✖️", session.clear_baseline
     elif face.is_corrected:
@@ -45,7 +47,6 @@ def _show_baseline(session: LiveSession, face: Face, *, number: int | None) -> N
     st.button(
         word,
         icon=icon,
-        help=_HELP,
         shortcut=shortcut,
         on_click=act,
         args=(face_id,),

@@ -129,7 +129,7 @@ def test_a_neutral_baseline_is_taken_with_a_key_marked_and_cleared(page):
     expect(page.get_by_role("button", name="Take neutral baseline")).to_be_visible()
     page.get_by_role("heading", name="Live").click()
     page.keyboard.press("b")
-    expect(page.get_by_text(re.compile("keep a relaxed face, [1-5] s"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Keep a relaxed face, [1-5] s"))).to_be_visible()
     mark = page.get_by_text("Corrected by this face's neutral baseline")
     expect(mark).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Clear neutral baseline").press("Enter")
