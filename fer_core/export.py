@@ -125,18 +125,6 @@ def to_csv(records: Sequence[PictureRecord]) -> str:
     return table.getvalue()
 
 
-def encode_png(frame_bgr: np.ndarray) -> bytes:
-    """Return a frame, uint8 `(height, width, 3)`, as a PNG file.
-
-    Raises:
-        ValueError: The frame has another shape or type, or no pixel.
-
-    >>> encode_png(np.zeros((2, 3, 3), np.uint8))[1:4]
-    b'PNG'
-    """
-    return _encode(frame_bgr, ".png", [])
-
-
 def encode_jpeg(frame_bgr: np.ndarray, *, quality: int = JPEG_QUALITY) -> bytes:
     """Return a frame, uint8 `(height, width, 3)`, as a JPEG file.
 

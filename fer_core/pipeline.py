@@ -109,16 +109,38 @@ class VideoPipeline:
             faces = tuple(map(_calmed, result.faces, steady))
         return replace(result, faces=faces, stage_ms=stage_ms)
 
+    def begin_baseline(self, face_id: int) -> None:
+        """Take a face's neutral baseline from its next five seconds of readings.
+
+        Raises:
+            ValueError: No such face is in view.
+        """
+        self._memory.begin_baseline(face_id)
+
+    def drop_baseline(self, face_id: int) -> None:
+        """Read a face without correction again, and stop taking a baseline of it.
+
+        Raises:
+            ValueError: No such face is in view.
+        """
+        self._memory.drop_baseline(face_id)
+
 
 def _calmed(face: Face, steady: SteadyReading) -> Face:
     """Return a face with its number and, where this frame was read, its smoothed reading."""
     read = face.expression
+    face = replace(
+        face,
+        face_id=steady.face_id,
+        is_corrected=steady.is_corrected,
+        rest_left_s=steady.rest_left_s,
+    )
     if read is None or steady.probs is None or steady.caption is None:
-        return replace(face, face_id=steady.face_id)
+        return face
     label_id = steady.caption.label_id
     said = None if label_id is None else read.labels[label_id]
     calm = Expression(read.labels, steady.probs, read.min_confidence, said)
-    return replace(face, face_id=steady.face_id, expression=calm)
+    return replace(face, expression=calm)
 
 
 def _faces(

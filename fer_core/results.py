@@ -121,6 +121,8 @@ class Face:
     expression: Expression | None = None
     reasons: tuple[str, ...] = ()
     face_id: int | None = None  # the same in every frame of a video; None in a photo
+    is_corrected: bool = False  # whether it is read with the face's own neutral baseline
+    rest_left_s: float | None = None  # while its neutral face is being taken: seconds to go
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.detection_score <= 1.0:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from fer_core.evaluate.lineup import load_lineup
 from fer_core.figures.style import percent
+from pages.ui.face_finding import show_face_finding
 from pages.ui.heading import show_heading
 from pages.ui.leaderboard import show_leaderboard
 from pages.ui.mistakes import show_mistakes
@@ -20,6 +21,7 @@ PARTS = {
     "Learning": show_learning,
     "Robustness": show_robustness,
     "Mistakes": show_mistakes,
+    "Faces": show_face_finding,
 }
 
 lineup = load_lineup()

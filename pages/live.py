@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from fer_core.errors import FerError
+from pages.ui.baseline import show_baselines
 from pages.ui.camera_check import camera_problem
 from pages.ui.cards import show_faces
 from pages.ui.controls import choose_detector, pause_button
@@ -14,6 +15,7 @@ from pages.ui.live_stream import connection, end_stream, stream
 from pages.ui.resources import video_pipeline
 
 PANEL_EVERY_S = 0.2
+BASELINE_EVERY_S = 0.5  # its seconds are counted in whole ones
 NOT_CONNECTED = (
     "The video could not be connected. Press Stop, then Start; if that does not help, switch off "
     "a VPN, or set CUE_ICE_SERVERS to a TURN server of yours."
@@ -68,3 +70,6 @@ def show_reading() -> None:
 
 with panel:
     show_reading()
+with side:
+    refreshed_s = BASELINE_EVERY_S if connection(context) else None
+    st.fragment(show_baselines, run_every=refreshed_s)(session)

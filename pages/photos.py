@@ -24,11 +24,17 @@ except FerError as error:
     st.error(str(error))
     st.stop()
 
+if not readings:
+    st.info("Stopped before the first photo was read.")
+    st.stop()
 records = [reading.record for reading in readings]
 n_failed = sum(record["error"] is not None for record in records)
 n_faces = sum(len(record["faces"]) for record in records)
 not_read = f", {n_failed} not read" if n_failed else ""
-st.subheader(f"{counted(len(records), 'photo')}, {counted(n_faces, 'face')}{not_read}")
+n_left = len(photos) - len(readings)
+of_all = f"{len(records)} of {counted(len(photos), 'photo')}"
+n_photos = of_all if n_left else counted(len(photos), "photo")
+st.subheader(f"{n_photos}, {counted(n_faces, 'face')}{not_read}")
 as_json, as_csv = st.columns(2)
 as_json.download_button(
     "Download JSON", to_json(records), "cue-readings.json", "application/json", width="stretch"

@@ -1,5 +1,6 @@
 """The plate of one face: number, glyph, word and share on a solid dark ground."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from fer_core.annotate.text import text_sprite
 from fer_core.labels import WORDS
 from fer_core.results import Expression, Face
 
+CORRECTED_WORD: Final = "corrected"  # by the face's own neutral baseline
 NOT_READ_WORDS: Final = "not read"  # an unread face without a reason
 
 
@@ -18,6 +20,8 @@ def render_plate(face: Face, *, style: Style, number: int | None = None) -> np.n
 
     A sure reading is said in one word with its share of people; one that is not sure names its
     two leading candidates beside a question mark; a face that was not read gives its first reason.
+    While a face's neutral baseline is taken, the seconds to go stand in place of the reading; once
+    it is, the reading is marked.
 
     Args:
         face: Labels are those of `labels.VOTE_LABELS`.
@@ -51,20 +55,28 @@ def candidate_words(expression: Expression) -> str:
 def _reading_sprites(face: Face, style: Style) -> list[np.ndarray]:
     glyph_px = style.plate_px - 2 * max(2, style.pad_px // 2)
     expression = face.expression
+    if face.rest_left_s is not None:
+        words = f"relaxed face, {math.ceil(face.rest_left_s)} s"
+        return [text_sprite(words, text_px=style.text_px, color_bgr=TEXT_BGR)]
     if expression is None:
         reason = face.reasons[0] if face.reasons else NOT_READ_WORDS
         return [text_sprite(reason, text_px=style.text_px, color_bgr=MUTED_BGR)]
     said = expression.said
+    corrected = []
+    if face.is_corrected:
+        corrected = [text_sprite(CORRECTED_WORD, text_px=style.text_px, color_bgr=MUTED_BGR)]
     if said is None:
         words = candidate_words(expression)
         return [
             glyph_sprite(NOT_SURE, side_px=glyph_px),
             text_sprite(words, text_px=style.text_px, color_bgr=TEXT_BGR),
+            *corrected,
         ]
     return [
         glyph_sprite(said, side_px=glyph_px),
         text_sprite(WORDS[said], text_px=style.text_px, color_bgr=TEXT_BGR),
         text_sprite(f"{expression.share(said):.0%}", text_px=style.text_px, color_bgr=MUTED_BGR),
+        *corrected,
     ]
 
 

@@ -3,13 +3,16 @@
 import io
 import logging
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
+from fer_core.cli.ablate import ablate
 from fer_core.cli.analyze import analyze
 from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
+from fer_core.cli.evaluate_faces import evaluate_faces
+from fer_core.cli.evaluate_turned import evaluate_turned
 from fer_core.cli.models import models
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
 from fer_core.cli.train import train
@@ -33,7 +36,11 @@ def _start(
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
-for command in (analyze, train, evaluate, models, benchmark):
+_COMMANDS: Final = (
+    *(analyze, train, ablate, evaluate, evaluate_faces, evaluate_turned),
+    *(models, benchmark),
+)
+for command in _COMMANDS:
     commands.command()(ends_in_a_sentence()(command))
 
 

@@ -10,6 +10,9 @@ from fer_core.cli.terminal import messages
 
 def models(
     *,
+    default: Annotated[
+        str | None, typer.Option(metavar="ID", help="Make this model the one that the app uses.")
+    ] = None,
     write_cards: Annotated[
         bool,
         typer.Option(
@@ -20,8 +23,10 @@ def models(
     ] = False,
 ) -> None:
     """List the models, one a line; the one the app uses is marked `default`."""
-    from fer_core.expression.card import list_cards
+    from fer_core.expression.card import list_cards, make_default
 
+    if default is not None:
+        make_default(default)
     cards = list_cards()
     for card in cards:
         mark = " default" if card.is_default else ""

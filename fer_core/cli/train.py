@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress
 
 from fer_core.cli.terminal import (
     DataOption,
@@ -13,6 +12,7 @@ from fer_core.cli.terminal import (
     progress_bar,
     read_labelled_faces,
 )
+from fer_core.cli.training import ShownTraining
 from fer_core.expression.card import DEFAULT_ID
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def train(
         cleaned = clean(file.dataset, bad_rows=file.bad_rows)
         for sentence in cleaned.report.sentences():
             messages.print(sentence)
-        shown = _ShownProgress(bar, n_epochs=epochs or chosen.epochs)
+        shown = ShownTraining(bar, n_epochs=epochs or chosen.epochs)
         run = Run(
             recipe_name=recipe,
             recipe=chosen,
@@ -91,37 +91,3 @@ def _model_folder(out: Path) -> Path:
         raise typer.BadParameter(f"{DEFAULT_ID!r} means the default model; choose another name.")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-class _ShownProgress:
-    """Shows how far a training is, and knows it when it is stopped."""
-
-    def __init__(self, bar: Progress, *, n_epochs: int) -> None:
-        self.n_epochs = n_epochs
-        self._bar = bar
-        self._task = bar.add_task("Training", total=None)
-        self._n_finished: int | None = None  # epochs; None before the first step
-
-    def on_step(self, epoch: int, step: int, n_steps: int) -> None:
-        self._n_finished = epoch
-        self._bar.update(
-            self._task,
-            description=f"Epoch {epoch + 1} of {self.n_epochs}",
-            completed=epoch * n_steps + step,
-            total=self.n_epochs * n_steps,
-        )
-
-    def on_epoch(self, entry: dict[str, float]) -> None:
-        self._n_finished = int(entry["epoch"])
-        messages.print(
-            f"Epoch {entry['epoch']:.0f}: loss {entry['loss']:.3f}, validation accuracy "
-            f"{entry['val_accuracy']:.3f}, macro-F1 {entry['val_macro_f1']:.3f}."
-        )
-
-    def stopped(self) -> str:
-        """Return the sentence for whoever stopped it."""
-        if self._n_finished is None:
-            return "Stopped before the first step; no finished epoch was lost."
-        if self._n_finished == 0:
-            return "Stopped before the first epoch was finished; nothing was kept."
-        return f"Stopped after epoch {self._n_finished}; go on with --resume."

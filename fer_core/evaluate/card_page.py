@@ -15,7 +15,8 @@ _PROTOCOL: Final = (
     "Training faces that are pixel-identical to a test face were left out of training. Without the "
     "test faces that occur among the raw training rows the scores are those in the second column.",
     "Intervals are 95 % percentile bootstrap intervals over faces, 1,000 resamples.",
-    "{chosen_on} chose the model, its temperature and its threshold; nothing was trained on them.",
+    "{chosen_on} chose the model, its temperature and its threshold; no network was trained on "
+    "them.",
 )
 _WAY: Final = {
     "tilt": "Tilted",

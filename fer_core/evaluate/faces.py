@@ -8,13 +8,13 @@ most; from an intersection over union of 0.5 it is found, once. All other finds 
 
 import statistics
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
 
+from fer_core.errors import ImageError
 from fer_core.evaluate.annotated import AnnotatedPhoto, turn_frame, turned_squares
 from fer_core.faces.detect import Detections, FaceDetector
 from fer_core.faces.registry import Mode, create_detector
@@ -23,6 +23,7 @@ from fer_core.geometry import pairwise_iou
 ANGLES_DEG: Final = (0, 15, 30, 45, 60, 90, 135, 180)
 MIN_IOU: Final = 0.5
 _UNTURNED: Final = np.eye(2, 3)
+_Detect = Callable[[np.ndarray], tuple[Detections, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,14 @@ class TiltScores:
 
 
 @dataclass(frozen=True, slots=True)
+class KindScores:
+    """What was found in face-free pictures of one kind: every find is false."""
+
+    n_photos: int
+    n_false: int
+
+
+@dataclass(frozen=True, slots=True)
 class DetectorScores:
     """A detector's scores.
 
@@ -54,14 +63,14 @@ class DetectorScores:
         detector: Its name.
         mode: `video` or `photo`.
         tilts: One entry an angle.
-        face_free: False faces by kind of face-free picture, the first word of its file name.
-        ms_per_frame: Median milliseconds for an upright photo.
+        face_free: By kind of face-free picture, the first word of its file's name.
+        ms_per_frame: Median milliseconds for an upright photo; 0 if there was none.
     """
 
     detector: str
     mode: str
     tilts: tuple[TiltScores, ...]
-    face_free: dict[str, int]
+    face_free: dict[str, KindScores]
     ms_per_frame: float
 
 
@@ -71,7 +80,8 @@ def evaluate_detector(
     *,
     mode: Mode = "photo",
     angles_deg: Sequence[float] = ANGLES_DEG,
-    on_progress: Callable[[float], None] = lambda _: None,
+    on_photo: Callable[[], None] = lambda: None,
+    on_problem: Callable[[str], None] = lambda _: None,
 ) -> DetectorScores:
     """Return how well a detector finds the faces of annotated photos.
 
@@ -80,26 +90,56 @@ def evaluate_detector(
         photos: Photos with faces are turned by every angle; those without are not turned.
         mode: In video mode each photo is the first frame of a new video.
         angles_deg: Clockwise angles.
-        on_progress: Told the share of the work that is done, in `[0, 1]`.
+        on_photo: Told after each photo.
+        on_problem: Told, in a sentence, why a photo cannot be read. It counts nowhere; the others
+            do.
 
     Raises:
         ValueError: No such detector.
-        ImageError: A photo cannot be read.
     """
-    detector = _stateless(name, mode)
-    with_faces = [photo for photo in photos if len(photo.xyxy)]
-    without = [photo for photo in photos if not len(photo.xyxy)]
-    tilts, durations_ms = [], []
-    for done, degrees in enumerate(angles_deg):
-        tilt, spent_ms = _evaluate_tilt(detector, with_faces, degrees)
-        tilts.append(tilt)
-        durations_ms.append(spent_ms)
-        on_progress((done + 1) / (len(angles_deg) + 1))
-    face_free: Counter[str] = Counter()
-    for photo in without:
-        face_free[photo.path.stem.split("_")[0]] += len(detector(photo.read())[0])
-    on_progress(1.0)
-    return DetectorScores(name, mode, tuple(tilts), dict(face_free), durations_ms[0])
+    counts = _Counts(_stateless(name, mode), angles_deg)
+    for photo in photos:
+        try:
+            counts.add(photo, photo.read())
+        except ImageError as error:
+            on_problem(str(error))
+        on_photo()
+    return DetectorScores(
+        name,
+        mode,
+        tuple(TiltScores(degrees, *row) for degrees, row in counts.by_angle.items()),
+        {kind: KindScores(*row) for kind, row in sorted(counts.by_kind.items())},
+        statistics.median(counts.upright_ms) if counts.upright_ms else 0.0,
+    )
+
+
+class _Counts:
+    """Adds up what a detector finds, photo by photo."""
+
+    def __init__(self, detect: _Detect, angles_deg: Sequence[float]) -> None:
+        self._detect = detect
+        # photos, faces, found, false
+        self.by_angle: dict[float, list[int]] = {degrees: [0, 0, 0, 0] for degrees in angles_deg}
+        self.by_kind: dict[str, list[int]] = {}  # photos, false
+        self.upright_ms: list[float] = []
+
+    def add(self, photo: AnnotatedPhoto, frame_bgr: np.ndarray) -> None:
+        if not len(photo.xyxy):
+            row = self.by_kind.setdefault(photo.path.stem.split("_")[0], [0, 0])
+            _add_to(row, 1, len(self._detect(frame_bgr)[0]))
+            return
+        for degrees, row in self.by_angle.items():
+            turned_bgr, to_turned = turn_frame(frame_bgr, degrees)
+            found, spent_ms = self._detect(turned_bgr)
+            squares = turned_squares(photo.xyxy.astype(np.float64), to_turned)
+            n_found, n_false = match_faces(found, squares)
+            _add_to(row, 1, len(squares), n_found, n_false)
+            if degrees % 360 == 0:
+                self.upright_ms.append(spent_ms)
+
+
+def _add_to(row: list[int], *counts: int) -> None:
+    row[:] = [total + count for total, count in zip(row, counts, strict=True)]
 
 
 def match_faces(found: Detections, squares: np.ndarray) -> tuple[int, int]:
@@ -138,7 +178,7 @@ def scores_to_dict(scores: DetectorScores) -> dict[str, Any]:
     return asdict(scores) | {"tilts": tilts, "ms_per_frame": round(scores.ms_per_frame, 1)}
 
 
-def _stateless(name: str, mode: Mode) -> Callable[[np.ndarray], tuple[Detections, float]]:
+def _stateless(name: str, mode: Mode) -> _Detect:
     """Return a function from a frame to its faces and the milliseconds it took."""
     shared = create_detector(name, mode=mode)
 
@@ -149,25 +189,6 @@ def _stateless(name: str, mode: Mode) -> Callable[[np.ndarray], tuple[Detections
         return found, (time.perf_counter() - start) * 1000
 
     return detect
-
-
-def _evaluate_tilt(
-    detect: Callable[[np.ndarray], tuple[Detections, float]],
-    photos: Sequence[AnnotatedPhoto],
-    degrees: float,
-) -> tuple[TiltScores, float]:
-    """Return the scores with every photo turned, and the median milliseconds of a search."""
-    n_faces = n_found = n_false = 0
-    durations_ms = [0.0] if not photos else []
-    for photo in photos:
-        frame_bgr, to_turned = turn_frame(photo.read(), degrees)
-        found, spent_ms = detect(frame_bgr)
-        squares = turned_squares(photo.xyxy.astype(np.float64), to_turned)
-        hits, others = match_faces(found, squares)
-        n_faces, n_found, n_false = n_faces + len(squares), n_found + hits, n_false + others
-        durations_ms.append(spent_ms)
-    tilt = TiltScores(degrees, len(photos), n_faces, n_found, n_false)
-    return tilt, statistics.median(durations_ms)
 
 
 def _boxes(squares: np.ndarray) -> np.ndarray:

@@ -49,10 +49,11 @@ def statements_of(card: ModelCard, evaluation: StoredEvaluation) -> dict[str, An
 def training_command(card: ModelCard) -> str:
     """Return the command that trains a model like this one."""
     training = card.details.get("training", {})
+    epochs = f" --epochs {training['epochs']}" if "epochs" in training else ""
     votes = " --votes fer2013new.csv" if "votes" in card.heads else ""
     return (
         f"python -m fer_core train {training.get('recipe', 'RECIPE')} --data fer2013.csv{votes} "
-        f"--out models/{card.model_id} --seed {training.get('seed', 0)}"
+        f"--out models/{card.model_id} --seed {training.get('seed', 0)}{epochs}"
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -113,6 +113,19 @@ def list_cards(*, models_folder: Path = MODELS_FOLDER) -> tuple[ModelCard, ...]:
         except ModelError as error:
             logger.warning("%s", error)
     return tuple(sorted(cards, key=lambda card: not card.is_default))
+
+
+def make_default(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> None:
+    """Make one model the one that the app uses.
+
+    Raises:
+        ModelNotFoundError: There is no such model.
+    """
+    chosen = load_card(model_id, models_folder=models_folder)
+    for card in list_cards(models_folder=models_folder):
+        is_chosen = card.model_id == chosen.model_id
+        if card.is_default != is_chosen:
+            save_card(models_folder / card.model_id, replace(card, is_default=is_chosen))
 
 
 def read_weights(card: ModelCard, file_name: str, *, models_folder: Path = MODELS_FOLDER) -> bytes:

@@ -68,27 +68,41 @@ class ExpressionRecognizer:
         logits = self.predict_logits(crops, head=head)
         return softmax(logits / self.card.temperature.get(head, 1.0))
 
+    def predict_heads(self, crops: np.ndarray) -> dict[str, np.ndarray]:
+        """Return what `predict_probs` does of every head, by its name, from one pass.
+
+        Raises:
+            ValueError: The crops have another size.
+        """
+        return {
+            head: softmax(logits / self.card.temperature.get(head, 1.0))
+            for head, logits in self._logits(crops).items()
+        }
+
     def predict_logits(self, crops: np.ndarray, *, head: str) -> np.ndarray:
         """Return what the network itself says: `(n, size, size)` uint8 -> `(n, n_classes)`.
 
         Raises:
             ValueError: As `predict_probs` says.
         """
+        if head not in self.card.heads:
+            raise ValueError(f"Expected a head of {', '.join(self.card.heads)}, got {head!r}.")
+        return self._logits(crops)[head]
+
+    def _logits(self, crops: np.ndarray) -> dict[str, np.ndarray]:
         size = self.card.input_size
-        if head not in self.card.heads or crops.shape[1:] != (size, size):
-            raise ValueError(
-                f"Expected crops (n, {size}, {size}) and a head of {', '.join(self.card.heads)}, "
-                f"got {crops.shape} and {head!r}."
-            )
-        logits = [
-            self._network.run(self._normalise(crops[start : start + _MAX_BATCH]))[
-                self._output_of_head[head]
-            ]
+        if crops.shape[1:] != (size, size):
+            raise ValueError(f"Expected crops (n, {size}, {size}), got {crops.shape}.")
+        outputs = [
+            self._network.run(self._normalise(crops[start : start + _MAX_BATCH]))
             for start in range(0, len(crops), _MAX_BATCH)
         ]
-        if not logits:
-            return np.zeros((0, len(self.card.heads[head])), dtype=np.float32)
-        return np.concatenate(logits)
+        return {
+            head: np.concatenate([output[index] for output in outputs])
+            if outputs
+            else np.zeros((0, len(self.card.heads[head])), dtype=np.float32)
+            for head, index in self._output_of_head.items()
+        }
 
 
 def load_recognizer(

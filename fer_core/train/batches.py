@@ -7,65 +7,28 @@ import contextlib
 import queue
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
-from fer_core.data.votes import vote_shares
 from fer_core.expression.preprocess import standardise
-from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.train.augment import augment
 from fer_core.train.recipes import Recipe
+from fer_core.train.targets import Targets
 
 _AHEAD: Final = 4  # batches kept ready
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Targets:
-    """What a network should answer for each face.
-
-    Attributes:
-        labels: `(n, 7)` float32, one-hot or blended.
-        votes: `(n, 8)` float32, shares of people; zeros where nobody voted.
-    """
-
-    labels: np.ndarray
-    votes: np.ndarray
-
-    def as_dict(self) -> dict[str, np.ndarray]:
-        """Return the targets by the network's head."""
-        return {"label": self.labels, "votes": self.votes}
-
-
-def targets_of(faces: FaceDataset, votes: np.ndarray | None, *, smoothing: float) -> Targets:
-    """Return the targets of faces; without votes those rows are zero and teach nothing.
-
-    Args:
-        faces: Labelled faces.
-        votes: `(n_rows, 8)` votes of the whole file, or None.
-        smoothing: Share of each label spread over all labels, in `[0, 1)`.
-    """
-    n_labels = len(FER2013_LABELS)
-    one_hot = np.eye(n_labels, dtype=np.float32)[faces.label_ids]
-    shares = (
-        np.zeros((len(faces), len(VOTE_LABELS)), dtype=np.float32)
-        if votes is None
-        else vote_shares(votes, faces.rows)
-    )
-    return Targets(one_hot * (1 - smoothing) + smoothing / n_labels, shares)
 
 
 def epoch_batches(
     faces: FaceDataset, targets: Targets, recipe: Recipe, *, seed: int, epoch: int
 ) -> Iterator[tuple[np.ndarray, Targets]]:
-    """Yield the prepared batches of one epoch: pixels `(b, 48, 48, 1)` float32 and targets."""
+    """Yield the prepared batches of one epoch: pixels `(b, side, side, 1)` float32, targets."""
     rng = np.random.default_rng([seed, epoch])
     chosen = draw_epoch(faces.label_ids, balance=recipe.balance, rng=rng)
     n = n_batches(faces, recipe)
     return _ahead(
-        _batch(faces, targets, recipe, picked, rng)
+        _batch(faces, targets, recipe, picked, rng, side=recipe.side_at(epoch))
         for picked in np.array_split(chosen[: n * recipe.batch_size], n)
     )
 
@@ -104,16 +67,39 @@ def _batch(
     recipe: Recipe,
     picked: np.ndarray,
     rng: np.random.Generator,
+    *,
+    side: int,
 ) -> tuple[np.ndarray, Targets]:
-    pixels = standardise(augment(faces.pixels[picked], recipe.augmentation, rng))
+    """Return one batch; mixup is Zhang et al. 2018, arXiv 1710.09412, with alpha 0.4."""
+    settings = recipe.augmentation
+    pixels = standardise(augment(faces.pixels[picked], settings, rng, side=side))
     labels, votes = targets.labels[picked], targets.votes[picked]
-    if rng.random() < recipe.augmentation.mixup_share:
-        # Zhang et al. 2018, arXiv 1710.09412, with alpha 0.4
-        blend, partner = np.float32(rng.beta(0.4, 0.4)), rng.permutation(len(picked))
-        pixels, labels, votes = (
-            blend * part + (1 - blend) * part[partner] for part in (pixels, labels, votes)
-        )
+    if rng.random() < settings.mixup_share:
+        share, partner = np.float32(rng.beta(0.4, 0.4)), rng.permutation(len(picked))
+        pixels = share * pixels + (1 - share) * pixels[partner]
+    elif rng.random() < settings.cutmix_share:
+        partner = rng.permutation(len(picked))
+        pixels, share = _with_patches(pixels, pixels[partner], rng)
+    else:
+        return pixels, Targets(labels, votes)
+    labels, votes = (share * part + (1 - share) * part[partner] for part in (labels, votes))
     return pixels, Targets(labels, votes)
+
+
+def _with_patches(
+    pixels: np.ndarray, others: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.float32]:
+    """Return faces with one rectangle of others in them, and the share of each that is its own.
+
+    Source: CutMix, Yun et al. 2019, arXiv 1905.04899, with the share drawn evenly.
+    """
+    side = pixels.shape[1]
+    length = round(side * np.sqrt(rng.random()))
+    top, left = rng.integers(0, side - length + 1, 2)
+    patch = np.s_[:, top : top + length, left : left + length]
+    mixed = pixels.copy()
+    mixed[patch] = others[patch]
+    return mixed, np.float32(1 - (length / side) ** 2)
 
 
 def _ahead(

@@ -14,53 +14,114 @@ HEADS: Final = {"label": len(FER2013_LABELS), "votes": len(VOTE_LABELS)}
 Build = Callable[[], keras.Model]
 
 
-def plain(*, widths: tuple[int, ...] = (32, 64, 128, 256), dropout: float = 0.0) -> keras.Model:
-    """Return a plain convolutional network: two 3x3 convolutions a stage, then pooling.
+def plain(
+    *, widths: tuple[int, ...] = (32, 64, 128, 256), dense: int = 256, dropout: float = 0.0
+) -> keras.Model:
+    """Return the classic convolutional network: convolution and pooling by turns, a dense layer.
 
     Args:
         widths: Channels of each stage; each halves the picture.
+        dense: Width of the dense layer, which holds most of the weights.
         dropout: Share of features dropped after each stage and, doubled, before the heads.
     """
     pixels = _input()
     x = pixels
     for width in widths:
-        x = _conv(_conv(x, width), width)
-        x = layers.MaxPooling2D()(x)
+        x = layers.MaxPooling2D()(_conv(x, width))
         if dropout:
             x = layers.Dropout(dropout)(x)
+    x = layers.Dense(dense, activation="relu")(layers.Flatten()(x))
     return _with_heads(pixels, x, dropout=min(2 * dropout, 0.5))
 
 
+def vgg(*, widths: tuple[int, ...], dropout: float) -> keras.Model:
+    """Return a network after VGG: two 3x3 convolutions a stage, then pooling.
+
+    Args:
+        widths: Channels of each stage; each halves the picture.
+        dropout: Share of features dropped after each stage and, doubled, before the heads.
+
+    Source: Simonyan and Zisserman 2015, arXiv 1409.1556, with batch normalisation and without the
+    dense layers, which held nine tenths of its weights.
+    """
+    pixels = _input()
+    x = pixels
+    for width in widths:
+        x = layers.MaxPooling2D()(_conv(_conv(x, width), width))
+        x = layers.Dropout(dropout)(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    return _with_heads(pixels, x, dropout=min(2 * dropout, 0.5))
+
+
+def mini_xception(*, widths: tuple[int, ...] = (16, 32, 64, 128)) -> keras.Model:
+    """Return mini-Xception: separable convolutions with residuals, 58 thousand weights.
+
+    Args:
+        widths: Channels of each residual stage; each halves the picture.
+
+    Source: Arriaga et al. 2017, arXiv 1710.07557; here with a second head.
+    """
+    pixels = _input()
+    x = _conv(_conv(pixels, 8), 8)
+    for width in widths:
+        shortcut = layers.Conv2D(width, 1, strides=2, padding="same", use_bias=False)(x)
+        shortcut = layers.BatchNormalization()(shortcut)
+        x = layers.ReLU()(_separable(x, width))
+        x = layers.MaxPooling2D(3, strides=2, padding="same")(_separable(x, width))
+        x = layers.Add()([x, shortcut])
+    heads = {
+        name: layers.GlobalAveragePooling2D(name=name, dtype="float32")(
+            layers.Conv2D(n_classes, 3, padding="same")(x)
+        )
+        for name, n_classes in HEADS.items()
+    }
+    return keras.Model(pixels, heads)
+
+
 def residual_se(
-    *, stem: int, widths: tuple[int, ...], blocks: tuple[int, ...], dropout: float
+    *,
+    stem: int,
+    widths: tuple[int, ...],
+    blocks: tuple[int, ...],
+    dropout: float,
+    stem_strides: int = 1,
 ) -> keras.Model:
     """Return a residual network with squeeze-excitation in every block.
 
-    The stem keeps the full 48x48 pixels; every stage halves them in its first block.
+    Every stage halves the picture in its first block, but the first one after a stem that did.
 
     Args:
         stem: Channels of the first convolution.
         widths: Channels of each stage.
         blocks: Residual blocks of each stage.
         dropout: Share of features dropped before the heads.
+        stem_strides: 1 keeps the full 48x48 pixels in a 3x3 stem; 2 halves them in a 5x5 one.
 
     Source: He et al. 2016, arXiv 1512.03385; Hu et al. 2018, arXiv 1709.01507.
     """
     pixels = _input()
-    x = _conv(pixels, stem)
-    for width, n_blocks in zip(widths, blocks, strict=True):
+    x = _conv(pixels, stem, kernel=2 * stem_strides + 1, strides=stem_strides)
+    for stage, (width, n_blocks) in enumerate(zip(widths, blocks, strict=True)):
         for block in range(n_blocks):
-            x = _residual_block(x, width, strides=2 if block == 0 else 1)
-    return _with_heads(pixels, x, dropout=dropout)
+            halves = block == 0 and (stage > 0 or stem_strides == 1)
+            x = _residual_block(x, width, strides=2 if halves else 1)
+    return _with_heads(pixels, layers.GlobalAveragePooling2D()(x), dropout=dropout)
 
 
 def _input() -> keras.KerasTensor:
     return keras.Input((IMAGE_SIZE, IMAGE_SIZE, 1), name="pixels")
 
 
-def _conv(x: keras.KerasTensor, width: int, *, strides: int = 1) -> keras.KerasTensor:
+def _conv(
+    x: keras.KerasTensor, width: int, *, kernel: int = 3, strides: int = 1
+) -> keras.KerasTensor:
     x = layers.Conv2D(
-        width, 3, strides=strides, padding="same", use_bias=False, kernel_initializer="he_normal"
+        width,
+        kernel,
+        strides=strides,
+        padding="same",
+        use_bias=False,
+        kernel_initializer="he_normal",
     )(x)
     return layers.ReLU()(layers.BatchNormalization()(x))
 
@@ -86,8 +147,14 @@ def _squeeze_excitation(x: keras.KerasTensor, width: int) -> keras.KerasTensor:
     return layers.Conv2D(width, 1, activation="sigmoid")(gate)
 
 
-def _with_heads(pixels: keras.KerasTensor, x: keras.KerasTensor, *, dropout: float) -> keras.Model:
-    features = layers.GlobalAveragePooling2D()(x)
+def _separable(x: keras.KerasTensor, width: int) -> keras.KerasTensor:
+    x = layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(x)
+    return layers.BatchNormalization()(x)
+
+
+def _with_heads(
+    pixels: keras.KerasTensor, features: keras.KerasTensor, *, dropout: float
+) -> keras.Model:
     if dropout:
         features = layers.Dropout(dropout)(features)
     # float32: softmax over bfloat16 logits would cost the third digit of every probability

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from fer_core.train.augment import Augmentation
-from fer_core.train.networks import Build, plain, residual_se
+from fer_core.train.augment import UNCHANGED, Augmentation
+from fer_core.train.networks import Build, mini_xception, plain, residual_se, vgg
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,30 +15,88 @@ class Recipe:
     summary: str
     build: Build
     cycles: tuple[int, ...]  # epochs of each cosine cycle of the learning rate
+    sides: tuple[int, ...] = (48,)  # pixels of the faces, in turn for equal parts of the epochs
     batch_size: int = 128
-    learning_rate: float = 0.1  # peak, SGD with Nesterov momentum 0.9
+    optimizer: str = "sgd"  # one of `optimizers.OPTIMIZERS`
+    learning_rate: float = 0.1  # peak
     weight_decay: float = 5e-3  # decoupled from the gradient: times the learning rate
     label_smoothing: float = 0.05  # [0, 1)
     balance: float = 0.25  # classes are drawn in proportion to count ** (1 - balance), [0, 1]
     average_decay: float = 0.99  # of the weights' running average, per `loop.AVERAGE_EVERY` steps
     augmentation: Augmentation = field(default_factory=Augmentation)
+    teachers: tuple[str, ...] = ()  # models under models/ whose mean answer is learned too
+    teacher_share: float = 0.5  # of the targets, [0, 1]
 
     @property
     def epochs(self) -> int:
         """Epochs of the whole recipe."""
         return sum(self.cycles)
 
+    def side_at(self, epoch: int) -> int:
+        """Return the side in pixels that faces have in an epoch, counted from 0.
+
+        Small faces first: the early epochs, which learn the coarse, cost a half.
+        Source: progressive resizing, Tan and Le 2021, arXiv 2104.00298.
+        """
+        return self.sides[min(epoch * len(self.sides) // self.epochs, len(self.sides) - 1)]
+
 
 RECIPES: Final = {
     "plain": Recipe(
-        summary="A plain convolutional network with batch normalisation, dropout and augmentation.",
-        build=partial(plain, widths=(24, 48, 96, 192), dropout=0.15),
-        cycles=(30,),
+        summary="A classic convolutional network, trained on the faces as they are.",
+        build=partial(plain, widths=(16, 32, 64, 128), dense=256),
+        cycles=(12,),
+        learning_rate=0.03,
+        label_smoothing=0.0,
+        balance=0.0,
+        augmentation=UNCHANGED,
+    ),
+    "dropout": Recipe(
+        summary="The network of `plain` with dropout, and nothing else changed.",
+        build=partial(plain, widths=(16, 32, 64, 128), dense=256, dropout=0.25),
+        cycles=(12,),
+        learning_rate=0.03,
+        label_smoothing=0.0,
+        balance=0.0,
+        augmentation=UNCHANGED,
+    ),
+    "mini_xception": Recipe(
+        summary="Mini-Xception, the small network of the literature.",
+        build=mini_xception,
+        cycles=(12,),
+        optimizer="muon",
+        learning_rate=0.005,
+        weight_decay=0.02,
+        label_smoothing=0.0,
+        augmentation=Augmentation(erase_share=0.0),
+    ),
+    "vgg": Recipe(
+        summary="A network after VGG with batch normalisation, dropout and augmentation.",
+        build=partial(vgg, widths=(16, 32, 64, 128), dropout=0.1),
+        cycles=(12,),
+        optimizer="muon",
+        learning_rate=0.005,
+        weight_decay=0.05,
+        label_smoothing=0.0,
+        augmentation=Augmentation(erase_share=0.1),
     ),
     "best": Recipe(
         summary="A residual network with squeeze-excitation; learns labels and people's votes.",
-        build=partial(residual_se, stem=16, widths=(48, 96, 192), blocks=(2, 2, 2), dropout=0.25),
-        cycles=(21,),
-        augmentation=Augmentation(erase_share=0.25),
+        build=partial(
+            residual_se,
+            stem=32,
+            stem_strides=2,
+            widths=(32, 96, 192),
+            blocks=(1, 2, 2),
+            dropout=0.15,
+        ),
+        cycles=(22,),
+        sides=(32, 40, 48),
+        optimizer="muon",
+        learning_rate=0.005,
+        weight_decay=0.05,
+        label_smoothing=0.0,
+        augmentation=Augmentation(erase_share=0.15),
+        teachers=("cue-1",),
     ),
 }

@@ -29,6 +29,8 @@ def show_face(face: Face, *, title: str | None = None) -> None:
         st.caption(f"{', '.join(face.reasons).capitalize() or 'Not readable'}.")
         return
     st.markdown(headline(face.expression))
+    if face.is_corrected:
+        st.caption("🎯 Corrected by this face's neutral baseline")
     for label in spoken_labels(face.expression):
         share = face.expression.share(label)
         st.progress(share, text=f"{people_in_ten(share)} would say {WORDS[label]}")

@@ -1,13 +1,16 @@
 """`LiveSession`: what one visitor's stream does with its frames. Knows no Streamlit.
 
 Threads: `on_frame` runs in the stream's own processing thread, all else in the script thread. They
-meet in two attributes that are replaced whole, so nobody waits for a lock.
+meet in two attributes that are replaced whole, and in a queue of wishes: nobody waits for a lock.
 """
 
+import contextlib
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Final
 
 import av
@@ -20,6 +23,7 @@ from fer_core.results import FrameResult
 
 logger = logging.getLogger(__name__)
 
+_Wish = Callable[[VideoPipeline], None]
 _RATE_WINDOW: Final = 30  # frames over which the rate is counted
 _STALE_S: Final = 2.0  # a reading older than this describes no one any more
 
@@ -55,6 +59,15 @@ class LiveSession:
         self.reading: LiveReading | None = None
         self.problem: str | None = None
         self._read_times_s: deque[float] = deque(maxlen=_RATE_WINDOW)
+        self._wishes: SimpleQueue[_Wish] = SimpleQueue()
+
+    def take_baseline(self, face_id: int) -> None:
+        """Take a face's neutral baseline from the frames to come; nothing if the face has left."""
+        self._wishes.put(lambda pipeline: pipeline.begin_baseline(face_id))
+
+    def clear_baseline(self, face_id: int) -> None:
+        """Read a face without correction again, from the next frame on."""
+        self._wishes.put(lambda pipeline: pipeline.drop_baseline(face_id))
 
     def on_frame(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Return the frame with its own reading drawn on it. Runs in the processing thread."""
@@ -73,6 +86,7 @@ class LiveSession:
     def _read(self, frame_bgr: np.ndarray, pipeline: VideoPipeline) -> None:
         """Read a frame and draw on it; a failure stops the reading, never the video."""
         now_s = time.monotonic()
+        self._fulfil_wishes(pipeline)
         try:
             result = pipeline.analyze(frame_bgr, time_s=now_s)
             annotate_in_place(frame_bgr, result)
@@ -84,6 +98,12 @@ class LiveSession:
         self._read_times_s.append(now_s)
         self.problem = None
         self.reading = LiveReading(result, now_s, self._rate())
+
+    def _fulfil_wishes(self, pipeline: VideoPipeline) -> None:
+        """Do what the script thread asked for: the pipeline belongs to this thread alone."""
+        while not self._wishes.empty():
+            with contextlib.suppress(ValueError):  # the face has left meanwhile
+                self._wishes.get()(pipeline)
 
     def _rate(self) -> float:
         """Return processed frames a second over the last frames, 0 for the first."""

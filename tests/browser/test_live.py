@@ -122,3 +122,29 @@ def test_a_connection_that_never_comes_gets_one_sentence(page):
     page.goto("/live")
     stream_frame(page).get_by_role("button", name="Start").click()
     expect(page.get_by_text("The video could not be connected")).to_be_visible(timeout=20_000)
+
+
+def test_a_neutral_baseline_is_taken_with_a_key_marked_and_cleared(page):
+    start(page)
+    expect(page.get_by_role("button", name="Take neutral baseline")).to_be_visible()
+    page.get_by_role("heading", name="Live").click()
+    page.keyboard.press("b")
+    expect(page.get_by_text(re.compile("Keep a relaxed face, [1-5] s"))).to_be_visible()
+    mark = page.get_by_text("Corrected by this face's neutral baseline")
+    expect(mark).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Clear neutral baseline").press("Enter")
+    expect(page.get_by_role("button", name="Take neutral baseline")).to_be_visible()
+    expect(mark).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/live", "/photos"])
+def test_the_robust_finder_is_the_default_and_haar_one_choice_away(page, path):
+    page.goto(path)
+    if path == "/live":
+        page.get_by_text("Settings").click()
+    chooser = page.get_by_role("combobox", name="Find faces with")
+    expect(page.get_by_text("BlazeFace (any tilt)")).to_be_visible()
+    chooser.click()
+    page.get_by_role("option", name="Haar (classic)").click()
+    expect(page.get_by_text("Haar (classic)").first).to_be_visible()
+    expect(page.get_by_text("BlazeFace (any tilt)")).to_be_hidden()

@@ -20,7 +20,10 @@ def run(*words: object):
         (["analyze", "a.jpg", "--json", "no folder/out.json"], "expected a file in a folder that"),
         (["analyze", "a.jpg", "--csv", "."], "expected a file in a folder that exists"),
         (["analyze", "a.jpg", "--model", "nobody"], "No model 'nobody'. Available:"),
-        (["train", "magic", "--out", "models/x"], "expected a recipe of plain, best, got 'magic'"),
+        (
+            ["train", "magic", "--out", "models/x"],
+            "expected a recipe of plain, dropout, mini_xception, vgg, best, got 'magic'",
+        ),
         (["train", "plain"], "Missing option '--out'"),
         (["train", "plain", "--out", "x", "--epochs", "0"], "Invalid value for '--epochs'"),
         (["train", "plain", "--out", "models/default"], "'default' means the default model"),

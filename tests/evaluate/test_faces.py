@@ -5,8 +5,14 @@ import numpy as np
 import pytest
 from skimage import data
 
-from fer_core.evaluate.annotated import read_annotated_photos
-from fer_core.evaluate.faces import TiltScores, evaluate_detector, match_faces, scores_to_dict
+from fer_core.evaluate.annotated import AnnotatedPhoto, read_annotated_photos
+from fer_core.evaluate.faces import (
+    KindScores,
+    TiltScores,
+    evaluate_detector,
+    match_faces,
+    scores_to_dict,
+)
 from fer_core.faces.detect import Detections
 
 
@@ -78,14 +84,30 @@ def test_haar_loses_the_portrait_when_it_is_turned(photos):
 
 @pytest.mark.parametrize("mode", ["photo", "video"])
 def test_blazeface_finds_the_portrait_and_no_face_in_stripes(photos, mode):
-    shares = []
+    seen = []
     angles_deg = (0, 90) if mode == "photo" else (0,)
     scores = evaluate_detector(
-        "blazeface", photos, mode=mode, angles_deg=angles_deg, on_progress=shares.append
+        "blazeface", photos, mode=mode, angles_deg=angles_deg, on_photo=lambda: seen.append(1)
     )
     assert [tilt.recall for tilt in scores.tilts] == [1.0] * len(angles_deg)
-    assert scores.face_free == {"stripes": 0}
-    assert shares[-1] == 1.0
+    assert scores.face_free == {"stripes": KindScores(n_photos=1, n_false=0)}
+    assert len(seen) == len(photos)
+
+
+def test_a_photo_that_cannot_be_read_is_told_and_counts_nowhere(photos, tmp_path):
+    missing = AnnotatedPhoto(tmp_path / "gone.png", photos[0].xyxy, 640)
+    problems = []
+    scores = evaluate_detector(
+        "haar", (missing, *photos), angles_deg=(0,), on_problem=problems.append
+    )
+    assert len(problems) == 1
+    assert "gone.png" in problems[0]
+    assert (scores.tilts[0].n_photos, scores.tilts[0].recall) == (1, 1.0)
+
+
+def test_no_photos_give_scores_of_nothing():
+    scores = evaluate_detector("haar", (), angles_deg=(0,))
+    assert (scores.tilts[0].n_photos, scores.face_free, scores.ms_per_frame) == (0, {}, 0.0)
 
 
 def test_scores_are_written_out_for_json(photos):

@@ -12,6 +12,7 @@ from fer_core.expression.card import (
     digest,
     list_cards,
     load_card,
+    make_default,
     read_weights,
     save_card,
 )
@@ -48,6 +49,18 @@ def test_the_default_model_is_listed_first_and_found_by_that_name(tmp_path):
     save(tmp_path, replace(CARD, model_id="two", is_default=True))
     assert [card.model_id for card in list_cards(models_folder=tmp_path)] == ["two", "one"]
     assert load_card("default", models_folder=tmp_path).model_id == "two"
+
+
+def test_there_is_one_default_model_and_it_can_be_changed(tmp_path):
+    save(tmp_path, replace(CARD, is_default=True))
+    save(tmp_path, replace(CARD, model_id="two"))
+    for name in ("two", "two", "one"):
+        make_default(name, models_folder=tmp_path)
+        cards = list_cards(models_folder=tmp_path)
+        assert [card.model_id for card in cards if card.is_default] == [name]
+    with pytest.raises(ModelNotFoundError, match="No model 'three'"):
+        make_default("three", models_folder=tmp_path)
+    assert load_card("default", models_folder=tmp_path).model_id == "one"
 
 
 def test_no_models_are_an_empty_list_and_no_default(tmp_path):

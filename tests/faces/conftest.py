@@ -44,6 +44,26 @@ def portrait_bgr(astronaut_bgr):
 
 
 @pytest.fixture(scope="session")
+def overlapping_bgr(astronaut_bgr):
+    """Two faces, 500x400: the smaller one hides a quarter of the other."""
+    frame = np.full((400, 500, 3), 128, np.uint8)
+    frame[60:300, 120:320] = astronaut_bgr[0:240, 120:320]
+    frame[120:260, 245:375] = astronaut_bgr[50:190, 160:290]
+    return frame
+
+
+@pytest.fixture(scope="session")
+def six_faces_bgr(astronaut_bgr):
+    """Six faces of about 65 pixels in two rows, 640x480."""
+    face = cv2.resize(astronaut_bgr[0:240, 100:340], (190, 190), interpolation=cv2.INTER_AREA)
+    frame = np.full((480, 640, 3), 128, np.uint8)
+    for row in range(2):
+        for column in range(3):
+            frame[30 + 225 * row :, 15 + 210 * column :][:190, :190] = face
+    return frame
+
+
+@pytest.fixture(scope="session")
 def turn():
     """The function that turns a frame clockwise."""
     return turned

@@ -41,6 +41,28 @@ def test_two_faces_are_two_faces(detector, astronaut_bgr):
     assert (centres >= 512).any()
 
 
+def test_six_faces_are_six(detector, six_faces_bgr):
+    found = detector.detect(six_faces_bgr)
+    assert (found.scores > 0.5).sum() == 6
+
+
+def test_a_face_at_the_frames_edge_is_found_if_it_is_whole(detector, astronaut_bgr):
+    frame = np.ascontiguousarray(astronaut_bgr[40:, 150:])
+    assert (detector.detect(frame).scores > 0.5).any()
+
+
+def test_of_two_overlapping_faces_the_whole_one_is_found(detector, overlapping_bgr):
+    found = detector.detect(overlapping_bgr)
+    front = np.array([[250, 130, 365, 250]], np.float32)  # the one that hides the other, by hand
+    assert pairwise_iou(found.xyxy, front).max() > 0.5
+
+
+def test_an_upside_down_face_is_lost_as_the_docstring_says(detector, astronaut_bgr):
+    found = detector.detect(np.ascontiguousarray(astronaut_bgr[::-1]))
+    upside_down = np.array([[171, 512 - 180, 271, 512 - 64]], np.float32)
+    assert len(found) == 0 or pairwise_iou(found.xyxy, upside_down).max() < 0.5
+
+
 @pytest.mark.parametrize("shape", [(1, 1, 3), (24, 24, 3), (480, 640, 3), (2000, 10, 3)])
 def test_a_plain_frame_of_any_size_has_no_face(detector, shape):
     assert len(detector.detect(np.full(shape, 127, np.uint8))) == 0

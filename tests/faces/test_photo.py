@@ -37,12 +37,12 @@ def test_two_faces_side_by_side_one_upside_down(detector, astronaut_bgr):
     assert abs(found.roll_deg[turned]) > 172
 
 
-def test_overlapping_faces_are_both_found(detector, astronaut_bgr):
-    frame = np.full((400, 500, 3), 128, np.uint8)
-    frame[60:300, 120:320] = astronaut_bgr[0:240, 120:320]
-    frame[120:260, 245:375] = astronaut_bgr[50:190, 160:290]  # hides a quarter of the other face
-    found = detector.detect(frame)
-    assert len(found) == 2
+def test_overlapping_faces_are_both_found(detector, overlapping_bgr):
+    assert len(detector.detect(overlapping_bgr)) == 2
+
+
+def test_six_faces_are_six(detector, six_faces_bgr):
+    assert len(detector.detect(six_faces_bgr)) == 6
 
 
 def test_a_face_cut_by_the_frames_edge_is_found_and_may_reach_over_it(detector, astronaut_bgr):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from fer_core.faces.video import BlazeFaceVideoDetector, VideoConfig
+from fer_core.tracking.identity import FaceIdentities
 
 
 @pytest.fixture
@@ -17,6 +18,21 @@ def test_a_face_is_held_through_a_full_turn(detector, portrait_bgr, turn):
         assert away == pytest.approx(0, abs=8)
 
 
+@pytest.mark.parametrize(
+    ("speed_deg_s", "fps"), [(90, 15), (-90, 15), (90, 30), (180, 15), (-180, 15), (-180, 30)]
+)
+def test_a_turning_face_stays_one_face_with_one_number(
+    detector, portrait_bgr, turn, speed_deg_s, fps
+):
+    identities = FaceIdentities()
+    for step in range(360 * fps // abs(speed_deg_s) + 1):
+        degrees = step * speed_deg_s / fps
+        found = detector.detect(turn(portrait_bgr, degrees))
+        assert identities.update(found.xyxy, time_s=step / fps) == (1,), f"at {degrees} degrees"
+        away = (found.roll_deg[0] - degrees + 180) % 360 - 180
+        assert away == pytest.approx(0, abs=8)
+
+
 @pytest.mark.parametrize("degrees", [90, -90, 180])
 def test_a_tilted_newcomer_is_found_within_six_frames(detector, portrait_bgr, turn, degrees):
     frame = turn(portrait_bgr, degrees)
@@ -27,6 +43,21 @@ def test_a_face_that_leaves_is_gone_and_found_again(detector, portrait_bgr):
     assert len(detector.detect(portrait_bgr)) == 1
     assert len(detector.detect(np.full_like(portrait_bgr, 128))) == 0
     assert any(len(detector.detect(portrait_bgr)) == 1 for _ in range(2))
+
+
+def test_a_face_cut_by_the_frames_edge_is_found(detector, astronaut_bgr):
+    frame = np.ascontiguousarray(astronaut_bgr[:, 195:])
+    found = [detector.detect(frame) for _ in range(6)][-1]
+    assert len(found) == 1
+    assert found.xyxy[0, 0] < 5
+
+
+def test_overlapping_faces_are_both_found(detector, overlapping_bgr):
+    assert len([detector.detect(overlapping_bgr) for _ in range(6)][-1]) == 2
+
+
+def test_six_faces_are_six(detector, six_faces_bgr):
+    assert len([detector.detect(six_faces_bgr) for _ in range(6)][-1]) == 6
 
 
 def test_two_faces_are_two_in_every_frame(detector, astronaut_bgr):

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.evaluate.stored import load_evaluation, load_history
+from fer_core.evaluate.stored_faces import load_face_finding, load_turned
 from fer_core.expression.card import ModelCard, list_cards, load_card, save_card
 from fer_core.labels import FER2013_LABELS
 
@@ -73,7 +74,8 @@ def models_folder(tmp_path, monkeypatch):
     """Return a folder with one model, `small`, which the app takes for its own."""
     folder = tmp_path / "models"
     write_model(folder / "small", is_default=True)
-    for function in (list_cards, load_card, load_evaluation, load_history):
+    stored = (load_evaluation, load_history, load_face_finding, load_turned)
+    for function in (list_cards, load_card, *stored):
         monkeypatch.setitem(function.__kwdefaults__, "models_folder", folder)
     return folder
 

@@ -52,3 +52,14 @@ def test_a_picture_without_a_face_says_so(page):
     upload(page.run(), ("wall.png", flat))
     assert page.subheader[0].value == "1 photo, 0 faces"
     assert "No face found" in texts(page)
+
+
+@pytest.mark.model
+def test_right_after_stop_it_says_how_many_were_read(page, astronaut_bgr):
+    good = cv2.imencode(".jpg", astronaut_bgr)[1].tobytes()
+    page.session_state["photos_stopped"] = True
+    upload(page.run(), ("a.jpg", good), ("b.jpg", good))
+    assert page.info[0].value == "Stopped before the first photo was read."
+    assert not page.subheader
+    page.button[0].click().run()
+    assert page.subheader[0].value == "2 photos, 2 faces"

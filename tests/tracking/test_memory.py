@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_core.tracking.memory import FaceMemory, MemoryConfig
+from fer_core.tracking.memory import BASELINE_S, FaceMemory, MemoryConfig
 
 SAD, NEUTRAL, HAPPY = 0, 1, 2
 HERE = [[100, 100, 180, 180]]
@@ -62,19 +62,62 @@ def test_two_faces_are_read_apart():
 def test_a_baseline_of_five_seconds_corrects_what_follows():
     memory = FaceMemory(neutral_id=NEUTRAL)
     watch(memory, [reading(SAD, 0.6)])
-    memory.begin_baseline(1, time_s=0.1)
-    taking = watch(memory, [reading(SAD, 0.6)] * 40, start_s=0.1)
+    memory.begin_baseline(1)
+    taking = watch(memory, [reading(SAD, 0.6)] * 41, start_s=0.1)
     assert not taking.is_corrected
-    rested = watch(memory, [reading(SAD, 0.6)] * 40, start_s=4.1)
+    assert taking.rest_left_s == pytest.approx(1.0)
+    rested = watch(memory, [reading(SAD, 0.6)] * 40, start_s=4.2)
     assert rested.is_corrected
+    assert rested.rest_left_s is None
     assert rested.probs[NEUTRAL] == pytest.approx(rested.probs.max())
     memory.drop_baseline(1)
     assert not watch(memory, [reading(SAD, 0.6)], start_s=8.2).is_corrected
 
 
+def test_time_in_which_the_face_is_not_read_is_no_part_of_its_baseline():
+    memory = FaceMemory(neutral_id=NEUTRAL)
+    watch(memory, [reading(SAD)])
+    memory.begin_baseline(1)
+    unread = watch(memory, [None] * 60, start_s=0.1)
+    assert unread.rest_left_s == BASELINE_S
+    read = watch(memory, [reading(SAD)] * 11, start_s=6.1)  # ten gaps of a tenth of a second
+    assert read.rest_left_s == pytest.approx(BASELINE_S - 1.0)
+
+
+def test_a_baseline_that_is_being_taken_can_be_cancelled():
+    memory = FaceMemory(neutral_id=NEUTRAL)
+    watch(memory, [reading(SAD)])
+    memory.begin_baseline(1)
+    memory.drop_baseline(1)
+    steady = watch(memory, [reading(SAD)] * 80, start_s=0.1)
+    assert (steady.is_corrected, steady.rest_left_s) == (False, None)
+
+
+def test_a_baseline_of_one_face_leaves_the_other_as_it_is():
+    memory = FaceMemory(neutral_id=NEUTRAL)
+    boxes = [[0, 0, 80, 80], [300, 0, 380, 80]]
+    for step in range(80):
+        left, right = memory.update(
+            boxes, [reading(SAD), reading(SAD)], min_confidence=0.5, time_s=step / 10
+        )
+        if step == 0:
+            memory.begin_baseline(right.face_id)
+    assert (left.is_corrected, right.is_corrected) == (False, True)
+    assert left.probs.argmax() == SAD
+
+
+def test_who_leaves_for_long_comes_back_without_a_baseline():
+    memory = FaceMemory(neutral_id=NEUTRAL)
+    watch(memory, [reading(SAD)])
+    memory.begin_baseline(1)
+    assert watch(memory, [reading(SAD)] * 60, start_s=0.1).is_corrected
+    memory.update([], [], min_confidence=0.5, time_s=9.0)
+    assert not watch(memory, [reading(SAD)], start_s=9.1).is_corrected
+
+
 def test_a_baseline_is_for_a_face_in_view():
     with pytest.raises(ValueError, match="No face 7 in view"):
-        FaceMemory(neutral_id=NEUTRAL).begin_baseline(7, time_s=0.0)
+        FaceMemory(neutral_id=NEUTRAL).begin_baseline(7)
 
 
 def test_each_face_needs_its_reading():

@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_core.train.augment import Augmentation, augment
-
-NOTHING = Augmentation(rotation_deg=0, scale=0, shift=0, flip=False, gamma=0, erase_share=0)
+from fer_core.train.augment import UNCHANGED, Augmentation, augment
 
 
 @pytest.fixture
@@ -12,12 +10,23 @@ def crops() -> np.ndarray:
 
 
 def test_zeros_leave_faces_as_they_are(crops):
-    assert np.array_equal(augment(crops, NOTHING, np.random.default_rng(0)), crops)
+    assert np.array_equal(augment(crops, UNCHANGED, np.random.default_rng(0), side=48), crops)
+
+
+def test_a_smaller_side_shrinks_faces_in_place():
+    crop = np.zeros((1, 48, 48), np.uint8)
+    crop[0, 12:24, 24:36] = 240
+    (small,) = augment(crop, UNCHANGED, np.random.default_rng(0), side=24)
+    assert small[7:11, 13:17].min() > 235
+    small[6:12, 12:18] = 0
+    assert small.max() == 0
 
 
 def test_the_same_seed_gives_the_same_faces_and_the_originals_stay(crops):
     before = crops.copy()
-    first, second = (augment(crops, Augmentation(), np.random.default_rng(5)) for _ in range(2))
+    first, second = (
+        augment(crops, Augmentation(), np.random.default_rng(5), side=48) for _ in range(2)
+    )
     assert np.array_equal(first, second)
     assert not np.array_equal(first, crops)
     assert np.array_equal(crops, before)
@@ -25,7 +34,7 @@ def test_the_same_seed_gives_the_same_faces_and_the_originals_stay(crops):
 
 def test_about_every_second_face_is_mirrored(crops):
     settings = Augmentation(rotation_deg=0, scale=0, shift=0, gamma=0, erase_share=0)
-    changed = augment(crops, settings, np.random.default_rng(0))
+    changed = augment(crops, settings, np.random.default_rng(0), side=48)
     is_mirrored = [np.array_equal(a, b[:, ::-1]) for a, b in zip(changed, crops, strict=True)]
     is_same = [np.array_equal(a, b) for a, b in zip(changed, crops, strict=True)]
     assert all(np.logical_xor(is_mirrored, is_same))
@@ -34,7 +43,7 @@ def test_about_every_second_face_is_mirrored(crops):
 
 def test_an_erased_face_has_one_flat_rectangle_and_is_else_untouched(crops):
     settings = Augmentation(rotation_deg=0, scale=0, shift=0, flip=False, gamma=0, erase_share=1)
-    changed = augment(crops, settings, np.random.default_rng(0))
+    changed = augment(crops, settings, np.random.default_rng(0), side=48)
     for face, original in zip(changed, crops, strict=True):
         rows, columns = np.nonzero(face != original)
         part = face[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
@@ -45,7 +54,7 @@ def test_an_erased_face_has_one_flat_rectangle_and_is_else_untouched(crops):
 def test_gamma_changes_brightness_and_keeps_black_and_white():
     crops = np.tile(np.array([0, 128, 255], np.uint8), (16, 48, 16))
     settings = Augmentation(rotation_deg=0, scale=0, shift=0, flip=False, gamma=1, erase_share=0)
-    changed = augment(crops, settings, np.random.default_rng(0))
+    changed = augment(crops, settings, np.random.default_rng(0), side=48)
     assert set(changed[:, 0, 0]) == {0}
     assert set(changed[:, 0, 2]) == {255}
     assert 60 < changed[:, 0, 1].min() < 128 < changed[:, 0, 1].max() < 190  # 0.5 ** 2, ** 0.5
@@ -55,7 +64,7 @@ def test_a_quarter_turn_moves_a_mark_from_top_to_a_side():
     crop = np.zeros((64, 48, 48), np.uint8)
     crop[:, 14:18, 22:26] = 255
     settings = Augmentation(rotation_deg=90, scale=0, shift=0, flip=False, gamma=0, erase_share=0)
-    changed = augment(crop, settings, np.random.default_rng(0))
+    changed = augment(crop, settings, np.random.default_rng(0), side=48)
     rows, columns = np.array([np.argwhere(face > 128).mean(axis=0) for face in changed]).T
     radius = np.hypot(rows - 23.5, columns - 23.5)
     assert radius == pytest.approx(np.full(64, 8.0), abs=1.0)  # turned about the centre
@@ -67,7 +76,7 @@ def test_a_quarter_turn_moves_a_mark_from_top_to_a_side():
     "change",
     [
         *({"rotation_deg": 181}, {"scale": 0.6}, {"shift": -0.1}),
-        *({"gamma": 2}, {"erase_share": 1.1}, {"mixup_share": -1}),
+        *({"gamma": 2}, {"erase_share": 1.1}, {"mixup_share": -1}, {"cutmix_share": 2}),
     ],
 )
 def test_settings_out_of_range_are_refused(change):

@@ -1,13 +1,15 @@
 import threading
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 
-from fer_core.train.augment import Augmentation
-from fer_core.train.batches import Targets, draw_epoch, epoch_batches, n_batches, targets_of
+from fer_core.train.augment import UNCHANGED, Augmentation
+from fer_core.train.batches import draw_epoch, epoch_batches, n_batches
 from fer_core.train.networks import plain
 from fer_core.train.recipes import Recipe
+from fer_core.train.targets import Targets, targets_of
 from tests.synthetic import noise_faces
 
 FACES = noise_faces(50)
@@ -15,8 +17,8 @@ TARGETS = targets_of(FACES, None, smoothing=0.0)
 
 
 def recipe(**changes: object) -> Recipe:
-    build = partial(plain, widths=(4,))
-    return Recipe(summary="Small.", build=build, cycles=(2,), **{"batch_size": 8, **changes})
+    settings = {"build": partial(plain, widths=(4,)), "cycles": (2,), "batch_size": 8}
+    return Recipe(summary="Small.", **{**settings, **changes})
 
 
 def batches(seed: int = 0, epoch: int = 0, **changes: object) -> list[tuple[np.ndarray, Targets]]:
@@ -43,6 +45,13 @@ def test_seed_and_epoch_decide_everything_random():
         assert not np.array_equal(first[0][0], other[0][0])
 
 
+def test_early_epochs_may_see_smaller_faces():
+    sizes = [
+        batches(epoch=epoch, sides=(32, 40, 48), cycles=(6,))[0][0].shape[1] for epoch in range(7)
+    ]
+    assert sizes == [32, 32, 40, 40, 48, 48, 48]
+
+
 def test_fewer_faces_than_a_batch_are_one_batch():
     few = noise_faces(5)
     targets = targets_of(few, None, smoothing=0.0)
@@ -57,6 +66,16 @@ def test_mixup_blends_pairs_of_faces_and_their_targets_alike():
         assert ((targets.labels > 0).sum(axis=1) <= 2).all()
     mixed = np.concatenate([targets.labels for _, targets in batches(augmentation=settings)])
     assert ((mixed > 0) & (mixed < 1)).any()
+
+
+def test_cutmix_swaps_a_patch_and_the_share_of_the_targets_that_it_covers():
+    settings = replace(UNCHANGED, cutmix_share=1.0)
+    for pixels, targets in batches(augmentation=settings):
+        assert targets.labels.sum(axis=1) == pytest.approx(1)
+        face, label = pixels[0], targets.labels[0]
+        plain_faces = [part[0] for part in batches(augmentation=UNCHANGED)]
+        own = max((face == other).mean() for part in plain_faces for other in part)
+        assert any(abs(own - share) < 1e-3 for share in (label.max(), 1 - label.max(), 1.0))
 
 
 def test_without_balance_every_face_is_drawn_once():
@@ -77,19 +96,6 @@ def test_half_balance_draws_by_the_root_of_the_counts():
     label_ids = np.array([0] * 900 + [1] * 100)  # roots 30 and 10
     drawn = draw_epoch(label_ids, balance=0.5, rng=np.random.default_rng(0))
     assert np.bincount(label_ids[drawn]).tolist() == [750, 250]
-
-
-def test_smoothing_spreads_a_share_over_all_labels():
-    labels = targets_of(FACES, None, smoothing=0.07).labels
-    assert labels[0] == pytest.approx([0.94] + [0.01] * 6)
-
-
-def test_votes_are_joined_by_the_row_of_the_file():
-    votes = np.zeros((50, 8), int)
-    votes[49, 7] = 4
-    targets = targets_of(FACES.select(np.array([49, 0])), votes, smoothing=0.0)
-    assert targets.votes[0].tolist() == [0] * 7 + [1]
-    assert not targets.votes[1].any()
 
 
 def test_an_error_while_preparing_reaches_the_reader():

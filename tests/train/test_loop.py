@@ -14,7 +14,7 @@ from fer_core.errors import ModelError
 from fer_core.train.augment import Augmentation
 from fer_core.train.checkpoint import load_checkpoint
 from fer_core.train.loop import Run, predict_logits, train
-from fer_core.train.networks import plain, residual_se
+from fer_core.train.networks import mini_xception, plain, residual_se, vgg
 from fer_core.train.recipes import RECIPES, Recipe
 from tests.synthetic import joined, noise_faces
 
@@ -120,6 +120,8 @@ def test_a_kill_between_the_two_renames_leaves_the_previous_checkpoint(data, tmp
     [
         partial(plain, widths=(4, 8), dropout=0.1),
         partial(residual_se, stem=4, widths=(8, 8), blocks=(1, 2), dropout=0.1),
+        partial(vgg, widths=(4, 8), dropout=0.1),
+        partial(mini_xception, widths=(4, 8)),
     ],
 )
 def test_a_network_answers_every_face_for_itself(build):
@@ -141,3 +143,8 @@ def test_every_recipe_builds_a_network_for_the_faces_size():
         assert model.input_shape == (None, IMAGE_SIZE, IMAGE_SIZE, 1)
         assert recipe.epochs == sum(recipe.cycles)
         assert np.isfinite(model.count_params())
+
+
+def test_mini_xception_has_the_published_size():
+    second_head = 3 * 3 * 128 * 8 + 8
+    assert mini_xception().count_params() - second_head == 58_423  # Arriaga's, at seven classes

@@ -78,3 +78,38 @@ def test_an_old_reading_describes_no_one():
     reading = LiveReading(FrameResult(1, 1), read_at_s=10.0, frames_per_second=0.0)
     assert not reading.is_stale(11.0)
     assert reading.is_stale(13.0)
+
+
+class Recording(Bright):
+    """Notes which baselines it was asked for; only face 1 is in view."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int]] = []
+
+    def begin_baseline(self, face_id: int) -> None:
+        if face_id != 1:
+            raise ValueError("No such face.")
+        self.asked.append(("begin", face_id))
+
+    def drop_baseline(self, face_id: int) -> None:
+        self.asked.append(("drop", face_id))
+
+
+def test_a_baseline_is_begun_and_dropped_in_the_streams_own_thread(frame):
+    pipeline = Recording()
+    session = LiveSession(LiveSettings(pipeline, is_mirrored=False))
+    session.take_baseline(1)
+    assert pipeline.asked == []
+    session.on_frame(frame)
+    assert pipeline.asked == [("begin", 1)]
+    session.clear_baseline(1)
+    session.on_frame(frame)
+    assert pipeline.asked == [("begin", 1), ("drop", 1)]
+
+
+def test_a_baseline_of_a_face_that_has_left_is_no_problem(frame):
+    session = LiveSession(LiveSettings(Recording(), is_mirrored=False))
+    session.take_baseline(7)
+    session.on_frame(frame)
+    assert session.problem is None
+    assert session.reading is not None

@@ -1,0 +1,101 @@
+"""What a network should answer for each training face: labels, people's votes, a teacher's say."""
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from fer_core.data.dataset import FaceDataset
+from fer_core.data.votes import vote_shares
+from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS
+from fer_core.train.recipes import Recipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Targets:
+    """What a network should answer for each face.
+
+    Attributes:
+        labels: `(n, 7)` float32, one-hot or blended.
+        votes: `(n, 8)` float32, shares of people; zeros where nobody voted.
+    """
+
+    labels: np.ndarray
+    votes: np.ndarray
+
+    def as_dict(self) -> dict[str, np.ndarray]:
+        """Return the targets by the network's head."""
+        return {"label": self.labels, "votes": self.votes}
+
+
+def training_targets(recipe: Recipe, faces: FaceDataset, votes: np.ndarray | None) -> Targets:
+    """Return the targets of faces as a recipe wants them.
+
+    Args:
+        recipe: Its label smoothing and teachers count.
+        faces: Labelled faces.
+        votes: `(n_rows, 8)` votes of the whole file, or None.
+
+    Raises:
+        ModelNotFoundError: A teacher is not under `models/`.
+    """
+    targets = targets_of(faces, votes, smoothing=recipe.label_smoothing)
+    teachers = tuple(load_recognizer(model_id) for model_id in recipe.teachers)
+    if not teachers:
+        return targets
+    return taught(targets, teachers, faces.pixels, share=recipe.teacher_share)
+
+
+def targets_of(faces: FaceDataset, votes: np.ndarray | None, *, smoothing: float) -> Targets:
+    """Return the targets of faces; without votes those rows are zero and teach nothing.
+
+    Args:
+        faces: Labelled faces.
+        votes: `(n_rows, 8)` votes of the whole file, or None.
+        smoothing: Share of each label spread over all labels, in `[0, 1)`.
+    """
+    n_labels = len(FER2013_LABELS)
+    one_hot = np.eye(n_labels, dtype=np.float32)[faces.label_ids]
+    shares = (
+        np.zeros((len(faces), len(VOTE_LABELS)), dtype=np.float32)
+        if votes is None
+        else vote_shares(votes, faces.rows)
+    )
+    return Targets(one_hot * (1 - smoothing) + smoothing / n_labels, shares)
+
+
+def taught(
+    targets: Targets,
+    teachers: tuple[ExpressionRecognizer, ...],
+    crops: np.ndarray,
+    *,
+    share: float,
+) -> Targets:
+    """Return targets of which a share is what the teachers say on average, mirrored faces too.
+
+    Where nobody voted the teachers' word is the whole target of the votes.
+
+    Args:
+        targets: Of labels and people.
+        teachers: At least one, each with both heads.
+        crops: `(n, size, size)` uint8, the faces the targets are of.
+        share: The teachers' share, in `[0, 1]`.
+
+    Source: distillation, Hinton et al. 2015, arXiv 1503.02531, with temperature 1.
+    """
+    views = (crops, np.ascontiguousarray(crops[:, :, ::-1]))
+    with ThreadPoolExecutor() as pool:  # LiteRT computes beside Python
+        said = list(
+            pool.map(lambda job: job[0].predict_heads(job[1]), itertools.product(teachers, views))
+        )
+    labels, said_votes = (
+        np.mean([answer[head] for answer in said], axis=0) for head in ("label", "votes")
+    )
+    has_votes = targets.votes.any(axis=1, keepdims=True)
+    votes = np.where(has_votes, (1 - share) * targets.votes + share * said_votes, said_votes)
+    return Targets(
+        ((1 - share) * targets.labels + share * labels).astype(np.float32),
+        votes.astype(np.float32),
+    )

@@ -1,0 +1,62 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fer_core.errors import ModelNotFoundError
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS
+from fer_core.train.recipes import RECIPES
+from fer_core.train.targets import Targets, targets_of, taught, training_targets
+from tests.synthetic import noise_faces
+
+FACES = noise_faces(50)
+
+
+class Teacher:
+    """Says `happy` of faces that are bright on the left, else `sad`."""
+
+    def predict_heads(self, crops: np.ndarray) -> dict[str, np.ndarray]:
+        said = np.where(crops[:, :, :24].mean(axis=(1, 2)) > 128, 3, 4)
+        return {
+            head: np.eye(len(labels), dtype=np.float32)[said]
+            for head, labels in (("label", FER2013_LABELS), ("votes", VOTE_LABELS))
+        }
+
+
+def test_smoothing_spreads_a_share_over_all_labels():
+    labels = targets_of(FACES, None, smoothing=0.07).labels
+    assert labels[0] == pytest.approx([0.94] + [0.01] * 6)
+
+
+def test_votes_are_joined_by_the_row_of_the_file():
+    votes = np.zeros((50, 8), int)
+    votes[49, 7] = 4
+    targets = targets_of(FACES.select(np.array([49, 0])), votes, smoothing=0.0)
+    assert targets.votes[0].tolist() == [0] * 7 + [1]
+    assert not targets.votes[1].any()
+
+
+def test_a_teacher_has_its_share_and_sees_each_face_mirrored_too():
+    crops = np.zeros((2, 48, 48), np.uint8)
+    crops[0] = 200  # bright on both sides
+    crops[1, :, :24] = 200  # bright on one side: happy, and sad when mirrored
+    labels = np.eye(7, dtype=np.float32)[[0, 0]]
+    votes = np.zeros((2, 8), np.float32)
+    votes[0, 6] = 1.0  # nobody voted on the second face
+    targets = taught(Targets(labels, votes), (Teacher(),), crops, share=0.25)
+    assert targets.labels[0].tolist() == [0.75, 0, 0, 0.25, 0, 0, 0]
+    assert targets.labels[1].tolist() == [0.75, 0, 0, 0.125, 0.125, 0, 0]
+    assert targets.votes[0].tolist() == [0, 0, 0, 0.25, 0, 0, 0.75, 0]
+    assert targets.votes[1].tolist() == [0, 0, 0, 0.5, 0.5, 0, 0, 0]
+
+
+def test_a_recipe_without_teachers_learns_from_people_alone():
+    recipe = replace(RECIPES["best"], teachers=(), label_smoothing=0.07)
+    targets = training_targets(recipe, FACES, None)
+    assert targets.labels[0] == pytest.approx([0.94] + [0.01] * 6)
+
+
+def test_a_teacher_that_is_not_here_is_named():
+    recipe = replace(RECIPES["best"], teachers=("nobody",))
+    with pytest.raises(ModelNotFoundError, match="No model 'nobody'"):
+        training_targets(recipe, FACES, None)
