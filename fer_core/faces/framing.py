@@ -6,7 +6,7 @@ from picture to picture and from expression to expression were kept: the height 
 half of the pictures within +-6 %) and the mean of its points (+-0.9 pixels across, +-1.2 down, of
 48). In a crop of 48 pixels the mesh is 43.6 high and its mean lies at (24.0, 27.4).
 
-Whether it does what it should is measured by `python -m fer_core evaluate-turned`: the same faces, at
+`python -m fer_core evaluate-turned` measures whether it does what it should: the same faces, at
 every tilt, are read in Haar's crop and in this one. `models/ID/turned.json` holds how often the
 two readings agree, and the macro-F1 of each.
 """
