@@ -5,6 +5,10 @@ FER2013 was cut out by a Haar-type detector. The mesh was fitted to 3,190 of its
 from picture to picture and from expression to expression were kept: the height of the mesh (middle
 half of the pictures within +-6 %) and the mean of its points (+-0.9 pixels across, +-1.2 down, of
 48). In a crop of 48 pixels the mesh is 43.6 high and its mean lies at (24.0, 27.4).
+
+`python -m fer_core evaluate-turned` measures whether it does what it should: the same faces, at
+every tilt, are read in Haar's crop and in this one. `models/ID/turned.json` holds how often the
+two readings agree, and the macro-F1 of each.
 """
 
 import numpy as np

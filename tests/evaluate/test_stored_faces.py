@@ -6,7 +6,6 @@ from fer_core.errors import ModelError
 from fer_core.evaluate.faces import DetectorScores, KindScores, TiltScores, scores_to_dict
 from fer_core.evaluate.stored_faces import load_face_finding, load_turned
 from fer_core.evaluate.turned import CropComparison, TurnedEvaluation, TurnedScores
-from fer_core.expression.card import list_cards
 
 SCORES = DetectorScores(
     "haar", "photo", (TiltScores(0, 2, 4, 3, 1),), {"stripes": KindScores(5, 2)}, 80.0
@@ -53,9 +52,3 @@ def test_a_damaged_file_is_named(tmp_path, content):
     store(tmp_path, "faces.json", content)
     with pytest.raises(ModelError, match=r"faces\.json is damaged"):
         load_face_finding(models_folder=tmp_path)
-
-
-def test_the_committed_scores_can_be_read():
-    assert {scores.detector for scores in load_face_finding().detectors} == {"blazeface", "haar"}
-    default = list_cards()[0].model_id
-    assert load_turned(default).model == default
