@@ -143,7 +143,7 @@ def test_the_robust_finder_is_the_default_and_haar_one_choice_away(page, path):
     if path == "/live":
         page.get_by_text("Settings").click()
     chooser = page.get_by_role("combobox", name="Find faces with")
-    expect(chooser).to_have_value("BlazeFace (any tilt)")
+    expect(chooser).to_have_value("BlazeFace (any tilt)", timeout=15_000)
     chooser.click()
     page.get_by_role("option", name="Haar (classic)").click()
     expect(chooser).to_have_value("Haar (classic)")
