@@ -68,7 +68,20 @@ def train(
     keras.utils.set_random_seed(run.seed)
     progress = _start(run, resume=resume)
     trained = build_float32(run.recipe)
-    validated = training_copy(trained, side=IMAGE_SIZE)
+    if progress.epoch < run.n_epochs:  # else the targets, which take minutes with a teacher, rest
+        _train_to_the_end(run, progress, training_copy(trained, side=IMAGE_SIZE), data, votes)
+    trained.set_weights(progress.average)
+    return trained, progress.history
+
+
+def _train_to_the_end(
+    run: Run,
+    progress: Progress,
+    validated: keras.Model,
+    data: CleanData,
+    votes: np.ndarray | None,
+) -> None:
+    """Train the epochs that are left; after each, measure the averaged weights and save."""
     targets = training_targets(run.recipe, data.train, votes)
     while progress.epoch < run.n_epochs:
         entry = _train_epoch(run, progress, data.train, targets)
@@ -76,8 +89,6 @@ def train(
         progress.history.append(entry | validation_scores(validated, data.validation))
         save_checkpoint(run.checkpoint, progress, recipe_name=run.recipe_name, seed=run.seed)
         run.on_epoch(progress.history[-1])
-    trained.set_weights(progress.average)
-    return trained, progress.history
 
 
 def build_float32(recipe: Recipe) -> keras.Model:
