@@ -86,6 +86,8 @@ def _load(path: Path, parse: Callable[[Any], _Content], *, command: str) -> _Con
     again = f"Measure it: python -m fer_core {command}"
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ModelError(f"Not measured yet. {again}") from error
     except OSError as error:
         raise ModelError(f"{path.name} cannot be read: {error.strerror}. {again}") from error
     except UnicodeDecodeError as error:

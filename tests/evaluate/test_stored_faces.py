@@ -30,9 +30,9 @@ def test_what_the_commands_write_is_read_back(tmp_path):
 
 
 def test_what_was_never_measured_is_told_with_the_command(tmp_path):
-    with pytest.raises(ModelError, match=r"faces.json cannot be read.*evaluate-faces --data"):
+    with pytest.raises(ModelError, match=r"Not measured yet.*evaluate-faces --data"):
         load_face_finding(models_folder=tmp_path)
-    with pytest.raises(ModelError, match=r"turned.json cannot be read.*evaluate-turned small"):
+    with pytest.raises(ModelError, match=r"Not measured yet.*evaluate-turned small"):
         load_turned("small", models_folder=tmp_path)
 
 
