@@ -1,6 +1,6 @@
 """Recipes: what is trained and how, each one declaration; `loop.train` runs them all."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -41,24 +41,23 @@ class Recipe:
         return self.sides[min(epoch * len(self.sides) // self.epochs, len(self.sides) - 1)]
 
 
+_CLASSIC: Final = partial(plain, widths=(16, 32, 64, 128), dense=256)
+_PLAIN: Final = Recipe(
+    summary="A classic convolutional network, trained on the faces as they are.",
+    build=_CLASSIC,
+    cycles=(12,),
+    learning_rate=0.03,
+    label_smoothing=0.0,
+    balance=0.0,
+    augmentation=UNCHANGED,
+)
+
 RECIPES: Final = {
-    "plain": Recipe(
-        summary="A classic convolutional network, trained on the faces as they are.",
-        build=partial(plain, widths=(16, 32, 64, 128), dense=256),
-        cycles=(12,),
-        learning_rate=0.03,
-        label_smoothing=0.0,
-        balance=0.0,
-        augmentation=UNCHANGED,
-    ),
-    "dropout": Recipe(
+    "plain": _PLAIN,
+    "dropout": replace(
+        _PLAIN,
         summary="The network of `plain` with dropout, and nothing else changed.",
-        build=partial(plain, widths=(16, 32, 64, 128), dense=256, dropout=0.25),
-        cycles=(12,),
-        learning_rate=0.03,
-        label_smoothing=0.0,
-        balance=0.0,
-        augmentation=UNCHANGED,
+        build=partial(_CLASSIC, dropout=0.25),
     ),
     "mini_xception": Recipe(
         summary="Mini-Xception, the small network of the literature.",
