@@ -22,6 +22,14 @@ QUIET_FLAGS = (
 READING = re.compile(r"pictures read a second")
 START_LIMIT_MS = 10_000
 
+# Streamlit names the state of the page's script on its root element.
+IS_SETTLED = """() => {
+    const app = document.querySelector("[data-testid=stApp]");
+    if (app?.dataset.testScriptState !== "notRunning") window.quietSince = undefined;
+    else window.quietSince ??= performance.now();
+    return performance.now() - window.quietSince > 1000;
+}"""
+
 
 def stream_frame(page: Page) -> FrameLocator:
     """Return the frame that the video and its button live in."""
@@ -34,3 +42,8 @@ def start(page: Page, address: str = "/live") -> None:
         page.goto(address)
     stream_frame(page).get_by_role("button", name="Start").click()
     expect(page.get_by_text(READING)).to_be_visible(timeout=START_LIMIT_MS)
+
+
+def settle(page: Page) -> None:
+    """Wait until no run of the page's script has begun for a second: a run closes open lists."""
+    page.wait_for_function(IS_SETTLED)

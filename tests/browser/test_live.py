@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.tab import READING, start, stream_frame
+from tests.browser.tab import READING, settle, start, stream_frame
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -141,7 +141,9 @@ def test_a_neutral_baseline_is_taken_with_a_key_marked_and_cleared(page):
 def test_the_robust_finder_is_the_default_and_haar_one_choice_away(page, path):
     page.goto(path)
     if path == "/live":
+        expect(stream_frame(page).get_by_role("button", name="Start")).to_be_visible()
         page.get_by_text("Settings").click()
+    settle(page)
     chooser = page.get_by_role("combobox", name="Find faces with")
     expect(chooser).to_have_value("BlazeFace (any tilt)", timeout=15_000)
     chooser.click()
