@@ -17,6 +17,7 @@ class Augmentation:
     flip: bool = True  # mirror every second face
     gamma: float = 0.3  # largest change of log2 of the brightness curve, [0, 1]
     erase_share: float = 0.3  # share of faces with one rectangle covered, [0, 1]
+    spoil_share: float = 0.0  # share of faces blurred and made noisy, as by a poor camera, [0, 1]
     mixup_share: float = 0.0  # share of batches whose faces are blended in pairs, [0, 1]
     cutmix_share: float = 0.0  # share of the other batches that swap a rectangle in pairs, [0, 1]
 
@@ -25,15 +26,20 @@ class Augmentation:
             0 <= self.rotation_deg <= 180 and 0 <= self.scale <= 0.5 and 0 <= self.shift <= 0.5
         ):
             raise ValueError(f"Rotation, scale or shift out of range: {self}.")
-        shares = (self.gamma, self.erase_share, self.mixup_share, self.cutmix_share)
+        shares = (self.gamma, self.erase_share, self.spoil_share)
+        shares += (self.mixup_share, self.cutmix_share)
         if not all(0 <= share <= 1 for share in shares):
-            raise ValueError(f"Gamma, erase, mixup or cutmix out of range: {self}.")
+            raise ValueError(f"Gamma, erase, spoil, mixup or cutmix out of range: {self}.")
 
 
 UNCHANGED: Final = Augmentation(
     rotation_deg=0.0, scale=0.0, shift=0.0, flip=False, gamma=0.0, erase_share=0.0
 )
 """Faces as they are."""
+
+# up to where the shipped network's accuracy fell by a third, see models/cue-2/evaluation.json
+_MAX_BLUR: Final = 1.5 / 48  # standard deviation as a share of the side
+_MAX_NOISE: Final = 15.0  # standard deviation in grey levels
 
 
 def augment(
@@ -58,6 +64,8 @@ def augment(
         cv2.LUT(out, curve, dst=out)
     for index in np.flatnonzero(rng.random(len(crops)) < settings.erase_share):
         _erase(changed[index], rng)
+    for index in np.flatnonzero(rng.random(len(crops)) < settings.spoil_share):
+        _spoil(changed[index], rng)
     return changed
 
 
@@ -88,3 +96,12 @@ def _erase(crop: np.ndarray, rng: np.random.Generator) -> None:
     height, width = rng.integers(size // 8, size // 2, 2)
     top, left = rng.integers(0, size - height), rng.integers(0, size - width)
     crop[top : top + height, left : left + width] = int(crop.mean())
+
+
+def _spoil(crop: np.ndarray, rng: np.random.Generator) -> None:
+    """Blur a crop and add noise, in place; each as much as chance will have it."""
+    blur, noise = rng.random(2) * (_MAX_BLUR * len(crop), _MAX_NOISE)
+    blurred = cv2.GaussianBlur(crop, (0, 0), sigmaX=max(blur, 0.1))  # OpenCV takes 0 for "choose"
+    noisy = blurred + rng.standard_normal(crop.shape, np.float32) * np.float32(noise)
+    np.clip(np.rint(noisy), 0, 255, out=noisy)
+    crop[:] = noisy

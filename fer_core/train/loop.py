@@ -26,6 +26,7 @@ from fer_core.train.networks import HEADS
 from fer_core.train.optimizers import create_optimizer
 from fer_core.train.recipes import Recipe
 from fer_core.train.schedule import learning_rate_at
+from fer_core.train.start import start_from
 from fer_core.train.targets import Targets, training_targets
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,8 @@ def train(
         resume: Go on from the checkpoint where there is one.
 
     Raises:
-        ModelError: The checkpoint belongs to another run or is damaged.
+        ModelError: The checkpoint belongs to another run or is damaged, or the recipe's start is
+            of another network.
     """
     keras.utils.set_random_seed(run.seed)
     progress = _start(run, resume=resume)
@@ -124,6 +126,8 @@ def predict_logits(model: keras.Model, crops: np.ndarray) -> dict[str, np.ndarra
 
 def _start(run: Run, *, resume: bool) -> Progress:
     model = _compiled_network(run.recipe)
+    if run.recipe.start:
+        start_from(run.recipe.start, model)
     fresh = Progress(model, model.get_weights(), [])
     if not resume:
         return fresh

@@ -26,6 +26,7 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
     teachers: tuple[str, ...] = ()  # models under models/ whose mean answer is learned too
     teacher_share: float = 0.5  # of the targets, [0, 1]
+    start: str = ""  # model under models/ of the same network whose weights it goes on from
 
     @property
     def epochs(self) -> int:
@@ -89,13 +90,14 @@ RECIPES: Final = {
             blocks=(1, 2, 2),
             dropout=0.15,
         ),
-        cycles=(22,),
-        sides=(32, 40, 48),
+        cycles=(20,),
+        sides=(40, 48),
         optimizer="muon",
-        learning_rate=0.005,
+        learning_rate=0.004,
         weight_decay=0.05,
         label_smoothing=0.0,
-        augmentation=Augmentation(erase_share=0.15),
-        teachers=("cue-1",),
+        augmentation=Augmentation(erase_share=0.15, spoil_share=0.2),
+        teachers=("cue-2",),
+        start="cue-2",
     ),
 }
