@@ -65,6 +65,8 @@ VARIATIONS: Final = (
         BASE, augmentation=replace(_LIGHT, mixup_share=0.5))),
     Variation("cutmix", "cutmix in half the batches", replace(
         BASE, augmentation=replace(_LIGHT, cutmix_share=0.5))),
+    Variation("spoilt", "a fifth of the faces blurred and noisy", replace(
+        BASE, augmentation=replace(_LIGHT, spoil_share=0.2))),
     Variation("unaveraged", "the last weights, not their average", replace(
         BASE, average_decay=0.0)),
     Variation("smoothed", "label smoothing 0.1", replace(BASE, label_smoothing=0.1)),
