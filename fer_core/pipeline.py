@@ -1,13 +1,14 @@
 """The one step: a frame goes in, a `FrameResult` comes out.
 
 find faces -> upright crops -> those fit to be read, classified in one batch -> FrameResult
-In a video, each face is then followed, and its reading smoothed and held: `VideoPipeline`.
+In a video, each face is followed, and its reading smoothed and held: `VideoPipeline`.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -15,10 +16,29 @@ from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
 from fer_core.faces.quality import QualityConfig, unread_reasons
-from fer_core.geometry import as_xyxy
 from fer_core.image import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 from fer_core.tracking.memory import FaceMemory, MemoryConfig, SteadyReading
+
+MAX_RENEWED: Final = 3
+"""Known faces of a video that are read again in one frame, in turn. Six at 15 frames a second are
+each read 7 times a second, against half a second of smoothing; the frame costs half."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sighting:
+    """A frame's faces, left to right, found and cut out but not yet read."""
+
+    frame_size: tuple[int, int]  # height, width in pixels
+    found: Detections
+    crops: np.ndarray  # (n, size, size) uint8, upright
+    reasons: tuple[tuple[str, ...], ...]  # why a face is not fit to be read; () if it is
+    stage_ms: dict[str, float]
+
+    @property
+    def is_fit(self) -> np.ndarray:
+        """Whether each face can be read, `(n,)` bool."""
+        return np.array([not why for why in self.reasons], dtype=bool)
 
 
 class FacePipeline:
@@ -49,6 +69,21 @@ class FacePipeline:
         Raises:
             ValueError: The frame has another shape or dtype.
         """
+        seen = self.look(frame_bgr)
+        read = iter(self.read(seen, seen.is_fit))
+        faces = tuple(
+            Face(*_place(seen.found, index), next(read) if fit else None, seen.reasons[index])
+            for index, fit in enumerate(seen.is_fit)
+        )
+        height, width = seen.frame_size
+        return FrameResult(width, height, faces, seen.stage_ms)
+
+    def look(self, frame_bgr: np.ndarray) -> _Sighting:
+        """Find and cut out the faces of a frame.
+
+        Raises:
+            ValueError: The frame has another shape or dtype.
+        """
         check_frame_bgr(frame_bgr)
         stage_ms: dict[str, float] = {}
         with _timed(stage_ms, "detect"):
@@ -58,12 +93,13 @@ class FacePipeline:
             size = self.recognizer.card.input_size
             crops = upright_crops(to_gray(frame_bgr), found, size=size)
             reasons = unread_reasons(found, crops, self._quality)
-        with _timed(stage_ms, "classify"):
-            is_fit = np.array([not why for why in reasons], dtype=bool)
-            read = iter(self.recognizer.recognize(crops[is_fit]))
-            expressions = [next(read) if fit else None for fit in is_fit]
         height, width = frame_bgr.shape[:2]
-        return FrameResult(width, height, _faces(found, expressions, reasons), stage_ms)
+        return _Sighting((height, width), found, crops, reasons, stage_ms)
+
+    def read(self, seen: _Sighting, chosen: np.ndarray) -> tuple[Expression, ...]:
+        """Return the expressions of the chosen faces, `(n,)` bool, in one batch."""
+        with _timed(seen.stage_ms, "classify"):
+            return self.recognizer.recognize(seen.crops[chosen])
 
     def warm_up(self) -> None:
         """Run once on a grey frame and a grey crop, so that no viewer waits for the first time."""
@@ -78,9 +114,9 @@ class VideoPipeline:
     def __init__(self, pipeline: FacePipeline, config: MemoryConfig | None = None) -> None:
         """Start with no face known; `pipeline` does the reading of each frame."""
         self._pipeline = pipeline
-        card = pipeline.recognizer.card
-        neutral_id = card.heads[card.reading_head].index("neutral")
-        self._memory = FaceMemory(config, neutral_id=neutral_id)
+        self._card = pipeline.recognizer.card
+        self._labels = self._card.heads[self._card.reading_head]
+        self._memory = FaceMemory(config, neutral_id=self._labels.index("neutral"))
 
     def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
         """Return the faces of the next frame, each with its number and a calm reading.
@@ -92,22 +128,22 @@ class VideoPipeline:
         Raises:
             ValueError: The frame has another shape or dtype, or is older than the last.
         """
-        result = self._pipeline.analyze(frame_bgr)
-        stage_ms = dict(result.stage_ms)
-        with _timed(stage_ms, "track"):
+        seen = self._pipeline.look(frame_bgr)
+        height, width = seen.frame_size
+        with _timed(seen.stage_ms, "track"):
             # in frame heights: a camera may change its picture's size in mid-stream
-            boxes = as_xyxy([face.box.as_tuple() for face in result.faces]) / result.height
-            readings = [
-                None if (e := face.expression) is None else e.probs for face in result.faces
-            ]
+            face_ids = self._memory.follow(seen.found.xyxy / height, time_s=time_s)
+            is_due = self._memory.due(face_ids, seen.is_fit, limit=MAX_RENEWED)
+        read = iter(self._pipeline.read(seen, is_due))
+        with _timed(seen.stage_ms, "track"):
             steady = self._memory.update(
-                boxes,
-                readings,
-                min_confidence=self._pipeline.recognizer.card.min_confidence,
+                face_ids,
+                [next(read).probs if due else None for due in is_due],
+                min_confidence=self._card.min_confidence,
                 time_s=time_s,
             )
-            faces = tuple(map(_calmed, result.faces, steady))
-        return replace(result, faces=faces, stage_ms=stage_ms)
+            faces = tuple(self._calmed(seen, *numbered) for numbered in enumerate(steady))
+        return FrameResult(width, height, faces, seen.stage_ms)
 
     def begin_baseline(self, face_id: int) -> None:
         """Take a face's neutral baseline from its next five seconds of readings.
@@ -125,38 +161,30 @@ class VideoPipeline:
         """
         self._memory.drop_baseline(face_id)
 
-
-def _calmed(face: Face, steady: SteadyReading) -> Face:
-    """Return a face with its number and, where this frame was read, its smoothed reading."""
-    read = face.expression
-    face = replace(
-        face,
-        face_id=steady.face_id,
-        is_corrected=steady.is_corrected,
-        rest_left_s=steady.rest_left_s,
-    )
-    if read is None or steady.probs is None or steady.caption is None:
-        return face
-    label_id = steady.caption.label_id
-    said = None if label_id is None else read.labels[label_id]
-    calm = Expression(read.labels, steady.probs, read.min_confidence, said)
-    return replace(face, expression=calm)
+    def _calmed(self, seen: _Sighting, index: int, steady: SteadyReading) -> Face:
+        """Return a face with its number and, where it is fit to be read, its smoothed reading."""
+        reading, caption = None, steady.caption
+        if seen.is_fit[index] and steady.probs is not None and caption is not None:
+            said = None if caption.label_id is None else self._labels[caption.label_id]
+            reading = Expression(self._labels, steady.probs, self._card.min_confidence, said)
+        return Face(
+            *_place(seen.found, index),
+            reading,
+            seen.reasons[index],
+            face_id=steady.face_id,
+            is_corrected=steady.is_corrected,
+            rest_left_s=steady.rest_left_s,
+        )
 
 
-def _faces(
-    found: Detections,
-    expressions: Sequence[Expression | None],
-    reasons: Sequence[tuple[str, ...]],
-) -> tuple[Face, ...]:
-    rows = zip(found.xyxy, found.scores, found.roll_deg, expressions, reasons, strict=True)
-    return tuple(
-        Face(Box(*map(float, xyxy)), float(score), float(roll_deg), expression, why)
-        for xyxy, score, roll_deg, expression, why in rows
-    )
+def _place(found: Detections, index: int) -> tuple[Box, float, float]:
+    """Return box, detection score and roll of one face."""
+    box = Box(*map(float, found.xyxy[index]))
+    return box, float(found.scores[index]), float(found.roll_deg[index])
 
 
 @contextmanager
 def _timed(stage_ms: dict[str, float], stage: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
-    stage_ms[stage] = (time.perf_counter() - start) * 1000
+    stage_ms[stage] = stage_ms.get(stage, 0.0) + (time.perf_counter() - start) * 1000

@@ -5,7 +5,7 @@ from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.detect import Detections
 from fer_core.faces.quality import TOO_DARK
 from fer_core.faces.registry import create_detector
-from fer_core.pipeline import FacePipeline, VideoPipeline
+from fer_core.pipeline import MAX_RENEWED, FacePipeline, VideoPipeline
 
 
 class Found:
@@ -138,3 +138,20 @@ def test_a_video_may_change_its_picture_size_and_faces_stay_who_they_are(recogni
     detector.detections = boxes((20, 20, 180, 180))
     large = pipeline.analyze(grainy(80, (400, 600)), time_s=0.1).faces[0]
     assert small.face_id == large.face_id
+
+
+def test_of_many_faces_in_a_video_some_are_read_again_in_each_frame_and_all_are_shown(recognizer):
+    found = boxes(*((10 + 70 * n, 10, 70 + 70 * n, 70) for n in range(5)))
+    pipeline = VideoPipeline(FacePipeline(Found(found), recognizer))
+    for step in range(3):
+        faces = pipeline.analyze(grainy(80, (100, 400)), time_s=step / 15).faces
+        assert [face.face_id for face in faces] == [1, 2, 3, 4, 5]
+        assert all(face.expression is not None for face in faces)
+    assert [len(crops) for crops in recognizer.batches] == [5, MAX_RENEWED, MAX_RENEWED]
+
+
+def test_a_face_that_becomes_too_dark_is_shown_unread_at_once(recognizer):
+    pipeline = VideoPipeline(FacePipeline(Found(boxes((10, 10, 90, 90))), recognizer))
+    assert pipeline.analyze(grainy(80, (100, 100)), time_s=0.0).faces[0].expression is not None
+    (dark,) = pipeline.analyze(grainy(20, (100, 100)), time_s=0.1).faces
+    assert (dark.expression, dark.reasons) == (None, (TOO_DARK,))

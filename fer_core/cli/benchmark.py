@@ -1,4 +1,4 @@
-"""`benchmark`: milliseconds of each stage of the one step."""
+"""`benchmark`: milliseconds of each stage of the live step."""
 
 import re
 import sys
@@ -18,7 +18,7 @@ def benchmark(
     model: ModelOption = "default",
     json: JsonOption = None,
 ) -> None:
-    """Measure what one frame costs on one core: median and 95th percentile of each stage."""
+    """Measure what a video's frame costs on one core: median and 95th percentile of each stage."""
     from fer_core.data.portrait import read_portrait
     from fer_core.evaluate.benchmark import run_benchmark
     from fer_core.expression.recognizer import load_recognizer

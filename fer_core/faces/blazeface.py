@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from fer_core.faces.vendor import VendorFile
-from fer_core.faces.views import Region, cut_region
+from fer_core.faces.views import Region, cut_region, network_input
 from fer_core.geometry import invert_similarity, transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 
@@ -125,9 +125,8 @@ class BlazeFace:
         """
         picture = cut_region(frame_bgr, region, size=INPUT_SIZE, border=cv2.BORDER_CONSTANT)
         if is_mirrored:
-            picture = picture[:, ::-1]
-        rgb = np.multiply(picture[None, :, :, ::-1], 1.0 / 127.5, dtype=np.float32)
-        boxes, logits = self._network.run(rgb - 1.0)
+            picture = cv2.flip(picture, 1)
+        boxes, logits = self._network.run(network_input(picture, low=-1.0))
         found = decode(boxes[0], logits[0, :, 0], min_score=min_score)
         if is_mirrored:
             found = mirrored(found)

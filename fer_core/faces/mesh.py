@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from fer_core.faces.vendor import VendorFile
-from fer_core.faces.views import Region, cut_region
+from fer_core.faces.views import Region, cut_region, network_input
 from fer_core.geometry import invert_similarity, transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 
@@ -107,8 +107,7 @@ class MeshNetwork:
         """
         region = face.scaled(MARGIN)
         picture = cut_region(frame_bgr, region, size=INPUT_SIZE)
-        rgb = np.multiply(picture[None, :, :, ::-1], 1.0 / 255.0, dtype=np.float32)
-        surface, logit = self._network.run(rgb)
+        surface, logit = self._network.run(network_input(picture, low=0.0))
         points = surface.reshape(N_POINTS, 3).copy()
         to_frame = invert_similarity(region.to_crop(INPUT_SIZE))
         points[:, :2] = transform_points(to_frame, points[:, :2])

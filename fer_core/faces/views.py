@@ -72,6 +72,19 @@ def cut_region(
     )
 
 
+def network_input(picture_bgr: np.ndarray, *, low: float) -> np.ndarray:
+    """Return a picture `(size, size, 3)` uint8 as float32 RGB `(1, size, size, 3)` in `[low, 1]`.
+
+    >>> network_input(np.full((1, 1, 3), (0, 0, 255), np.uint8), low=-1.0).ravel().tolist()
+    [1.0, -1.0, -1.0]
+    """
+    # turned first, while it is bytes: reading backwards costs numpy five times as much
+    rgb = cv2.cvtColor(picture_bgr, cv2.COLOR_BGR2RGB).astype(np.float32)
+    rgb *= np.float32((1.0 - low) / 255.0)
+    rgb += np.float32(low)
+    return rgb[None]
+
+
 def _between_pixel_centres(matrix: np.ndarray) -> np.ndarray:
     """Return the matrix for OpenCV, whose coordinates start in the middle of the first pixel."""
     half = np.full(2, 0.5)

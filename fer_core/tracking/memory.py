@@ -98,30 +98,60 @@ class FaceMemory:
         self._identities = FaceIdentities(self._config.identity)
         self._people: dict[int, _Person] = {}
 
+    def follow(self, xyxy: np.ndarray, *, time_s: float) -> tuple[int, ...]:
+        """Return the number of each face of the next frame, in the boxes' order.
+
+        Args:
+            xyxy: Boxes `(n, 4)`, in any unit that stays the same.
+            time_s: When the frame was taken, seconds of a clock that does not run backwards.
+
+        Raises:
+            ValueError: The frame is older than the last.
+        """
+        face_ids = self._identities.update(xyxy, time_s=time_s)
+        self._people = {
+            face_id: self._people.get(face_id) or _Person()
+            for face_id in self._identities.remembered
+        }
+        for face_id in face_ids:
+            self._forget_stale(self._people[face_id], time_s)
+        return face_ids
+
+    def due(self, face_ids: Sequence[int], is_fit: np.ndarray, *, limit: int) -> np.ndarray:
+        """Return which faces to read in this frame, `(n,)` bool: the new, and the longest unread.
+
+        Args:
+            face_ids: What `follow` returned.
+            is_fit: Whether each face can be read, `(n,)` bool.
+            limit: Faces with a reading that are read again at most. All without one are read.
+        """
+        people = [self._people[face_id] for face_id in face_ids]
+        is_new = np.array([person.probs is None for person in people], dtype=bool)
+        read_s = np.array([person.read_s for person in people])
+        known = np.flatnonzero(is_fit & ~is_new)
+        is_due = np.asarray(is_fit & is_new)
+        is_due[known[np.argsort(read_s[known], kind="stable")[:limit]]] = True
+        return is_due
+
     def update(
         self,
-        xyxy: np.ndarray,
+        face_ids: Sequence[int],
         readings: Sequence[np.ndarray | None],
         *,
         min_confidence: float,
         time_s: float,
     ) -> tuple[SteadyReading, ...]:
-        """Return a calm reading of each face of the next frame, in the boxes' order.
+        """Return a calm reading of each face of the frame, in the order of the numbers.
 
         Args:
-            xyxy: Boxes `(n, 4)` in pixels.
-            readings: For each box its probabilities `(n_classes,)`, None where it was not read.
+            face_ids: What `follow` returned for this frame.
+            readings: For each face its probabilities `(n_classes,)`, None where it was not read.
             min_confidence: Share that an expression needs to be said, `[0, 1]`.
-            time_s: When the frame was taken, seconds of a clock that does not run backwards.
+            time_s: When the frame was taken, as for `follow`.
 
         Raises:
-            ValueError: Boxes and readings differ in number, or the frame is older than the last.
+            ValueError: Numbers and readings differ in length.
         """
-        if len(xyxy) != len(readings):
-            raise ValueError(f"Got {len(xyxy)} boxes but {len(readings)} readings.")
-        face_ids = self._identities.update(xyxy, time_s=time_s)
-        remembered = set(self._identities.remembered)
-        self._people = {key: who for key, who in self._people.items() if key in remembered}
         return tuple(
             self._steady(face_id, reading, min_confidence, time_s)
             for face_id, reading in zip(face_ids, readings, strict=True)
@@ -155,11 +185,9 @@ class FaceMemory:
     def _steady(
         self, face_id: int, reading: np.ndarray | None, min_confidence: float, time_s: float
     ) -> SteadyReading:
-        person = self._people.setdefault(face_id, _Person())
-        self._forget_stale(person, time_s)
+        person = self._people[face_id]
         if reading is not None:
             self._rest(person, reading, time_s)
-        if reading is not None:
             person.probs = smoothed(
                 person.probs,
                 reading,

@@ -26,9 +26,9 @@ class Augmentation:
             0 <= self.rotation_deg <= 180 and 0 <= self.scale <= 0.5 and 0 <= self.shift <= 0.5
         ):
             raise ValueError(f"Rotation, scale or shift out of range: {self}.")
-        shares = (self.gamma, self.erase_share, self.spoil_share)
-        shares += (self.mixup_share, self.cutmix_share)
-        if not all(0 <= share <= 1 for share in shares):
+        changed = (self.gamma, self.erase_share, self.spoil_share)
+        blended = (self.mixup_share, self.cutmix_share)
+        if not all(0 <= share <= 1 for share in (*changed, *blended)):
             raise ValueError(f"Gamma, erase, spoil, mixup or cutmix out of range: {self}.")
 
 

@@ -36,7 +36,7 @@ def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
     pipeline = FacePipeline(create_detector("haar", mode="video"), recognizer)
     found = run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=n_faces)
     assert (found.n_faces_drawn, found.n_faces_found) == (n_faces, n_faces)
-    assert found.stages.keys() == {"detect", "crop", "classify", "step", "draw"}
+    assert found.stages.keys() == {"detect", "crop", "track", "classify", "step", "draw"}
     for stage in found.stages.values():
         assert 0 <= stage.p50_ms <= stage.p95_ms
     assert found.as_dict()["model"] == "tiny"

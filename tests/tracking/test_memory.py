@@ -13,15 +13,21 @@ def reading(label_id, share=0.9):
     return probs
 
 
+def see(memory, boxes, readings, *, time_s):
+    """Show one frame; return the steady readings of its faces."""
+    face_ids = memory.follow(boxes, time_s=time_s)
+    return memory.update(face_ids, readings, min_confidence=0.5, time_s=time_s)
+
+
 def watch(memory, readings, *, start_s=0.0, fps=10):
     """Show one face with these readings; return the last frame's steady reading."""
     for step, probs in enumerate(readings):
-        (steady,) = memory.update(HERE, [probs], min_confidence=0.5, time_s=start_s + step / fps)
+        (steady,) = see(memory, HERE, [probs], time_s=start_s + step / fps)
     return steady
 
 
 def test_an_empty_frame_gives_nothing():
-    assert FaceMemory(neutral_id=NEUTRAL).update([], [], min_confidence=0.5, time_s=0.0) == ()
+    assert see(FaceMemory(neutral_id=NEUTRAL), [], [], time_s=0.0) == ()
 
 
 def test_one_odd_frame_does_not_change_what_is_shown():
@@ -52,9 +58,7 @@ def test_two_faces_are_read_apart():
     memory = FaceMemory(neutral_id=NEUTRAL)
     boxes = [[0, 0, 80, 80], [300, 0, 380, 80]]
     for step in range(10):
-        left, right = memory.update(
-            boxes, [reading(SAD), reading(HAPPY)], min_confidence=0.5, time_s=step / 10
-        )
+        left, right = see(memory, boxes, [reading(SAD), reading(HAPPY)], time_s=step / 10)
     assert (left.caption.label_id, right.caption.label_id) == (SAD, HAPPY)
     assert left.face_id != right.face_id
 
@@ -97,9 +101,7 @@ def test_a_baseline_of_one_face_leaves_the_other_as_it_is():
     memory = FaceMemory(neutral_id=NEUTRAL)
     boxes = [[0, 0, 80, 80], [300, 0, 380, 80]]
     for step in range(80):
-        left, right = memory.update(
-            boxes, [reading(SAD), reading(SAD)], min_confidence=0.5, time_s=step / 10
-        )
+        left, right = see(memory, boxes, [reading(SAD), reading(SAD)], time_s=step / 10)
         if step == 0:
             memory.begin_baseline(right.face_id)
     assert (left.is_corrected, right.is_corrected) == (False, True)
@@ -111,7 +113,7 @@ def test_who_leaves_for_long_comes_back_without_a_baseline():
     watch(memory, [reading(SAD)])
     memory.begin_baseline(1)
     assert watch(memory, [reading(SAD)] * 60, start_s=0.1).is_corrected
-    memory.update([], [], min_confidence=0.5, time_s=9.0)
+    see(memory, [], [], time_s=9.0)
     assert not watch(memory, [reading(SAD)], start_s=9.1).is_corrected
 
 
@@ -121,8 +123,30 @@ def test_a_baseline_is_for_a_face_in_view():
 
 
 def test_each_face_needs_its_reading():
-    with pytest.raises(ValueError, match="1 boxes but 0 readings"):
-        FaceMemory(neutral_id=NEUTRAL).update(HERE, [], min_confidence=0.5, time_s=0.0)
+    with pytest.raises(ValueError, match="shorter"):
+        see(FaceMemory(neutral_id=NEUTRAL), HERE, [], time_s=0.0)
+
+
+def test_newcomers_are_due_at_once_and_known_faces_in_turn():
+    memory = FaceMemory(neutral_id=NEUTRAL)
+    boxes = [[100 * n, 0, 100 * n + 80, 80] for n in range(5)]
+    n_unread = np.zeros(5, dtype=int)  # frames since each face was read
+    for step in range(11):
+        face_ids = memory.follow(boxes, time_s=step / 10)
+        is_due = memory.due(face_ids, np.ones(5, dtype=bool), limit=2)
+        assert is_due.sum() == (5 if step == 0 else 2)
+        n_unread = np.where(is_due, 0, n_unread + 1)
+        assert n_unread.max() < 3, "Five faces, two a frame: each is read in three."
+        readings = [reading(HAPPY) if due else None for due in is_due]
+        memory.update(face_ids, readings, min_confidence=0.5, time_s=step / 10)
+
+
+def test_a_face_that_is_not_fit_to_be_read_is_never_due():
+    memory = FaceMemory(neutral_id=NEUTRAL)
+    boxes = [[0, 0, 80, 80], [300, 0, 380, 80]]
+    for time_s in (0.0, 0.1):
+        is_due = memory.due(memory.follow(boxes, time_s=time_s), np.array([False, True]), limit=3)
+        assert is_due.tolist() == [False, True]
 
 
 @pytest.mark.parametrize("changes", [{"smoothing_s": 0}, {"stale_s": -1}])
