@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,19 @@ def test_a_quarter_turn_moves_a_mark_from_top_to_a_side():
 def test_settings_out_of_range_are_refused(change):
     with pytest.raises(ValueError, match="out of range"):
         Augmentation(**change)
+
+
+def test_a_spoilt_face_is_blurred_and_noisy_by_some_and_stays_that_face():
+    ramp = np.tile(np.arange(48, dtype=np.uint8) * 5, (48, 1))
+    settings = replace(UNCHANGED, spoil_share=1.0)
+    changed = augment(np.stack([ramp] * 64), settings, np.random.default_rng(0), side=48)
+    off = (changed.astype(float) - ramp)[:, :, 8:40]  # blur bends the ends of the ramp
+    assert np.abs(off.mean(axis=(1, 2))).max() < 2
+    assert off.std(axis=(1, 2)).min() < 2
+    assert 10 < off.std(axis=(1, 2)).max() < 17
+
+
+def test_about_the_share_asked_for_is_spoilt(crops):
+    settings = replace(UNCHANGED, spoil_share=0.5)
+    changed = augment(crops, settings, np.random.default_rng(0), side=48)
+    assert 8 <= (changed != crops).any(axis=(1, 2)).sum() <= 24
