@@ -79,18 +79,17 @@ def test_a_tilted_face_is_turned_upright_before_it_is_read(recognizer):
     frame_bgr = np.zeros((200, 200, 3), np.uint8)
     frame_bgr[100:, :] = 255
     pipeline = FacePipeline(Found(boxes((60, 60, 140, 140), roll_deg=90.0)), recognizer)
-    (face,) = pipeline.analyze(frame_bgr).faces
-    crop = recognizer.batches[0][0]
-    assert face.roll_deg == 90
+    (crop,) = pipeline.look(frame_bgr).crops
+    assert pipeline.analyze(frame_bgr).faces[0].roll_deg == 90
     # turned clockwise by a quarter, the top of the head points right: the light half lies right
     assert (crop[:, :20].mean(), crop[:, 28:].mean()) == pytest.approx((0, 255), abs=1)
 
 
 def test_a_face_over_the_edge_is_read_with_the_edge_repeated(recognizer):
     frame_bgr = grainy(80, (100, 100))
-    result = FacePipeline(Found(boxes((-40, -40, 60, 60))), recognizer).analyze(frame_bgr)
-    assert len(result.faces) == 1
-    assert recognizer.batches[0][0, 0].mean() == pytest.approx(80, abs=20)  # not black
+    pipeline = FacePipeline(Found(boxes((-40, -40, 60, 60))), recognizer)
+    assert len(pipeline.analyze(frame_bgr).faces) == 1
+    assert pipeline.look(frame_bgr).crops[0, 0].mean() == pytest.approx(80, abs=20)  # not black
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from fer_core.faces.cover import shared_cover_network
 from fer_core.faces.detect import Detections
 
 TOO_SMALL: Final = "too small to read"
@@ -28,7 +29,8 @@ class QualityConfig:
         max_pitch_deg: Farthest tilt up or down.
         min_presence: How surely the whole face must be in view, `[0, 1]`. The mesh network is
             generous: of 140 clear faces in WIDER FACE photographs none stays below 0.99; with half
-            the face painted over 56 % do, with the mouth 13 %, with the eyes 11 %.
+            the face painted over 56 % do, with the mouth 13 %, with the eyes 11 %. What it lets
+            through, `fer_core.faces.cover` judges.
     """
 
     min_side: float = 24.0
@@ -59,11 +61,15 @@ def unread_reasons(
     """
     if len(found) != len(crops):
         raise ValueError(f"Got {len(found)} faces but {len(crops)} crops.")
-    return tuple(_reasons(found, index, crop, config) for index, crop in enumerate(crops))
+    is_covered = shared_cover_network().is_covered(crops) | (found.presence < config.min_presence)
+    return tuple(
+        _reasons(found, index, crop, config, is_covered=bool(is_covered[index]))
+        for index, crop in enumerate(crops)
+    )
 
 
 def _reasons(
-    found: Detections, index: int, crop: np.ndarray, config: QualityConfig
+    found: Detections, index: int, crop: np.ndarray, config: QualityConfig, *, is_covered: bool
 ) -> tuple[str, ...]:
     yaw_deg, pitch_deg = np.abs(found.head_deg[index])
     is_turned = yaw_deg > config.max_yaw_deg or pitch_deg > config.max_pitch_deg
@@ -71,13 +77,12 @@ def _reasons(
     faults = {
         TOO_SMALL: found.squares[index, 2] < config.min_side,
         TOO_DARK: is_dark,
-        # noise in the dark looks sharp, and a turned face always counts as partly covered:
-        # only the reason that the person can do something about is named
-        TOO_BLURRED: not is_dark and sharpness(crop) < config.min_sharpness,
+        TOO_BLURRED: not is_dark and sharpness(crop) < config.min_sharpness,  # noise looks sharp
         TURNED_AWAY: is_turned,
-        PARTLY_COVERED: not is_turned and found.presence[index] < config.min_presence,
     }
-    return tuple(reason for reason, is_fault in faults.items() if is_fault)
+    named = tuple(reason for reason, is_fault in faults.items() if is_fault)
+    # a turned or hardly visible face often counts as covered too: what is surer is named alone
+    return named or ((PARTLY_COVERED,) if is_covered else ())
 
 
 def sharpness(crop: np.ndarray) -> float:

@@ -63,6 +63,13 @@ def test_a_dark_face_is_not_read(clear_crop):
     assert reasons(clear_crop // 6) == (TOO_DARK,)
 
 
+def test_a_face_behind_a_mask_is_not_read(clear_crop):
+    masked = clear_crop.copy()
+    masked[:, 28:] = 200
+    assert reasons(masked) == (PARTLY_COVERED,)
+    assert reasons(masked, yaw_deg=60.0) == (TURNED_AWAY,)
+
+
 def test_several_faults_are_all_named(clear_crop):
     assert reasons(clear_crop // 6, side=10.0, yaw_deg=70.0) == (TOO_SMALL, TOO_DARK, TURNED_AWAY)
 
