@@ -144,7 +144,7 @@ def _robustness(evaluation: StoredEvaluation) -> str:
         return ""
     first = (
         "What the network itself does with a spoilt crop. The app turns faces upright first and "
-        "refuses those that are too small, too dark or too blurred."
+        "refuses those that are too small, too dark, too blurred or partly covered."
     )
     return "\n\n".join([first, *tables])
 

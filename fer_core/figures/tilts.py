@@ -90,7 +90,7 @@ def finding_caption(finding: FaceFinding) -> str:
         f"{detector_name(scores.detector)} finds {percent(scores.tilts[0].recall)} of the "
         f"{scores.tilts[0].n_faces} faces in {scores.tilts[0].n_photos} photographs as they are, "
         f"and at least {percent(min(tilt.recall for tilt in scores.tilts))} however they are "
-        "turned."
+        f"turned; a photograph takes it {scores.ms_per_frame:.0f} ms."
         for scores in finding.detectors
     )
 

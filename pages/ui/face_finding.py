@@ -63,7 +63,7 @@ def _show_finding(finding: FaceFinding) -> None:
 
 
 def _show_crops(turned: TurnedEvaluation) -> None:
-    """Say whether the way a face is cut out changes what is read in it."""
+    """Say how much the way a face is cut out changes what is read in it."""
     if not turned.crops:
         return
     first = turned.crops[0]
@@ -71,9 +71,9 @@ def _show_crops(turned: TurnedEvaluation) -> None:
         f"{detector_name(name)}'s {value:.3f}" for name, value in first.macro_f1.items()
     )
     st.caption(
-        f"How a face is cut out matters little: on the {first.n_faces} upright faces that both "
-        f"find, the model says the same in either crop for {percent(first.agreement)}; macro-F1 "
-        f"in {scores}."
+        f"Each finder cuts faces out in its own way. Of the {first.n_faces} upright faces that "
+        f"both find, the model says the same in either crop of {percent(first.agreement)}; "
+        f"macro-F1 in {scores}."
     )
 
 

@@ -49,6 +49,7 @@ def test_false_faces_are_counted_a_photo(finding):
 def test_the_captions_name_the_worst_tilt(finding):
     assert "BlazeFace finds 90\u00a0% of the 10 faces in 5 photographs" in finding_caption(finding)
     assert "at least 80\u00a0%" in finding_caption(finding)
+    assert f"takes it {finding.detectors[0].ms_per_frame:.0f} ms" in finding_caption(finding)
     assert "it sees 3." in false_faces_caption(finding)
 
 

@@ -18,9 +18,7 @@ def data():
 def test_the_same_seed_trains_the_same_network_and_each_step_is_told(data):
     steps = []
     first, second = (
-        train_cover_network(
-            data.train.pixels, n_epochs=2, on_step=lambda *step: steps.append(step)
-        )
+        train_cover_network(data.train.pixels, n_epochs=2, on_step=lambda *step: steps.append(step))
         for _ in range(2)
     )
     assert steps == [(1, 2), (2, 2)] * 2
