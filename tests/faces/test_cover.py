@@ -57,10 +57,10 @@ def test_no_faces_give_no_evidence():
 def test_missing_damaged_and_exchanged_files_get_one_sentence(files):
     card = (files / COVER_CARD).read_text()
     (files / COVER_FILE).write_bytes(b"another network")
-    with pytest.raises(ModelError, match="not the file that cover.json describes"):
+    with pytest.raises(ModelError, match=r"not the file that cover\.json describes"):
         CoverNetwork(files)
     (files / COVER_CARD).write_text(card[:20])
-    with pytest.raises(ModelError, match="Cannot read cover.tflite and cover.json"):
+    with pytest.raises(ModelError, match=r"Cannot read cover\.tflite and cover\.json"):
         CoverNetwork(files)
     shutil.rmtree(files)
     with pytest.raises(ModelError, match="No such file"):
