@@ -31,7 +31,7 @@ def shown_s(page: Page) -> float:
 
 
 def test_within_ten_seconds_the_video_plays_and_the_reading_is_in_the_page(page):
-    start(page)
+    start(page, limit_ms=10_000)
     expect(
         page.get_by_text(re.compile("in 10 would say|nearly all would say")).first
     ).to_be_visible()
@@ -141,7 +141,7 @@ def test_a_neutral_baseline_is_taken_with_a_key_marked_and_cleared(page):
 def test_the_robust_finder_is_the_default_and_haar_one_choice_away(page, path):
     page.goto(path)
     if path == "/live":
-        expect(stream_frame(page).get_by_role("button", name="Start")).to_be_visible()
+        expect(stream_frame(page).get_by_role("button", name="Start")).to_be_visible(timeout=30_000)
         page.get_by_text("Settings").click()
     settle(page)
     chooser = page.get_by_role("combobox", name="Find faces with")
