@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.expression.recognizer import ExpressionRecognizer
+from fer_core.faces.cover import shared_cover_network
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
 from fer_core.faces.quality import QualityConfig, unread_reasons
@@ -26,13 +27,21 @@ each read 7 times a second, against half a second of smoothing; the frame costs 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sighting:
-    """A frame's faces, left to right, found and cut out but not yet read."""
+class Sighting:
+    """A frame's faces, left to right, found and cut out but not yet read.
 
-    frame_size: tuple[int, int]  # height, width in pixels
+    Attributes:
+        frame_size: Height and width in pixels.
+        found: Where the `n` faces are.
+        crops: Their upright grey crops, uint8 `(n, size, size)`.
+        reasons: Why each is not fit to be read; an empty tuple if it is.
+        stage_ms: Milliseconds by stage, so far.
+    """
+
+    frame_size: tuple[int, int]
     found: Detections
-    crops: np.ndarray  # (n, size, size) uint8, upright
-    reasons: tuple[tuple[str, ...], ...]  # why a face is not fit to be read; () if it is
+    crops: np.ndarray
+    reasons: tuple[tuple[str, ...], ...]
     stage_ms: dict[str, float]
 
     @property
@@ -78,7 +87,7 @@ class FacePipeline:
         height, width = seen.frame_size
         return FrameResult(width, height, faces, seen.stage_ms)
 
-    def look(self, frame_bgr: np.ndarray) -> _Sighting:
+    def look(self, frame_bgr: np.ndarray) -> Sighting:
         """Find and cut out the faces of a frame.
 
         Raises:
@@ -94,18 +103,24 @@ class FacePipeline:
             crops = upright_crops(to_gray(frame_bgr), found, size=size)
             reasons = unread_reasons(found, crops, self._quality)
         height, width = frame_bgr.shape[:2]
-        return _Sighting((height, width), found, crops, reasons, stage_ms)
+        return Sighting((height, width), found, crops, reasons, stage_ms)
 
-    def read(self, seen: _Sighting, chosen: np.ndarray) -> tuple[Expression, ...]:
+    def read(self, seen: Sighting, chosen: np.ndarray) -> tuple[Expression, ...]:
         """Return the expressions of the chosen faces, `(n,)` bool, in one batch."""
         with _timed(seen.stage_ms, "classify"):
             return self.recognizer.recognize(seen.crops[chosen])
 
     def warm_up(self) -> None:
-        """Run once on a grey frame and a grey crop, so that no viewer waits for the first time."""
+        """Run once on a grey frame and a grey crop, so that no viewer waits for the first time.
+
+        Raises:
+            ModelError: The network that tells covered faces is missing or damaged.
+        """
         self.analyze(np.full((480, 640, 3), 128, dtype=np.uint8))
         size = self.recognizer.card.input_size
-        self.recognizer.recognize(np.full((1, size, size), 128, dtype=np.uint8))
+        crop = np.full((1, size, size), 128, dtype=np.uint8)
+        shared_cover_network().is_covered(crop)
+        self.recognizer.recognize(crop)
 
 
 class VideoPipeline:
@@ -161,7 +176,7 @@ class VideoPipeline:
         """
         self._memory.drop_baseline(face_id)
 
-    def _calmed(self, seen: _Sighting, index: int, steady: SteadyReading) -> Face:
+    def _calmed(self, seen: Sighting, index: int, steady: SteadyReading) -> Face:
         """Return a face with its number and, where it is fit to be read, its smoothed reading."""
         reading, caption = None, steady.caption
         if seen.is_fit[index] and steady.probs is not None and caption is not None:

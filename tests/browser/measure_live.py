@@ -21,6 +21,7 @@ from tests.browser.camera import camera_flags, write_camera_file
 from tests.browser.server import Server
 from tests.browser.tab import CHROMIUM_NAMES, QUIET_FLAGS, READING, start, stream_frame
 
+LIMIT_MS = 10_000  # a start that takes longer counts as failed
 RATE_S = 10  # how long a rate is watched
 AFTER_TABS_S = 60  # a closed tab's worker ends up to 40 s later
 
@@ -102,7 +103,7 @@ def rates(pages: list[Page]) -> list[float]:
 def opens_and_closes(browser: Browser, server: Server) -> bool:
     context = browser.new_context(base_url=server.url)
     try:
-        start(context.new_page())
+        start(context.new_page(), limit_ms=LIMIT_MS)
     except (AssertionError, Error):
         return False
     else:
