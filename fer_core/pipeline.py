@@ -154,6 +154,7 @@ class VideoPipeline:
             steady = self._memory.update(
                 face_ids,
                 [next(read).probs if due else None for due in is_due],
+                seen.reasons,
                 min_confidence=self._card.min_confidence,
                 time_s=time_s,
             )
@@ -177,15 +178,15 @@ class VideoPipeline:
         self._memory.drop_baseline(face_id)
 
     def _calmed(self, seen: Sighting, index: int, steady: SteadyReading) -> Face:
-        """Return a face with its number and, where it is fit to be read, its smoothed reading."""
+        """Return a face with its number and, unless it is shown unread, its smoothed reading."""
         reading, caption = None, steady.caption
-        if seen.is_fit[index] and steady.probs is not None and caption is not None:
+        if not steady.reasons and steady.probs is not None and caption is not None:
             said = None if caption.label_id is None else self._labels[caption.label_id]
             reading = Expression(self._labels, steady.probs, self._card.min_confidence, said)
         return Face(
             *_place(seen.found, index),
             reading,
-            seen.reasons[index],
+            steady.reasons,
             face_id=steady.face_id,
             is_corrected=steady.is_corrected,
             rest_left_s=steady.rest_left_s,

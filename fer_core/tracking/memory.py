@@ -6,13 +6,13 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.tracking.baseline import NeutralBaseline, baseline_from, corrected
+from fer_core.tracking.baseline import baseline_from, corrected
 from fer_core.tracking.caption import Caption, CaptionConfig, next_caption
 from fer_core.tracking.identity import FaceIdentities, IdentityConfig
+from fer_core.tracking.person import Fitness, Person, Rest
 from fer_core.tracking.smoothing import smoothed
 
 BASELINE_S: Final = 5.0  # of readings that make a neutral baseline
-_REST_GAP_S: Final = 0.5  # two readings further apart than this have a face unread between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +22,20 @@ class MemoryConfig:
     Attributes:
         smoothing_s: Time constant of the average of readings, above 0.
         stale_s: Time without a reading after which the old ones no longer count, above 0.
+        settle_s: How long a reason not to read a face has to last, or to be gone, until that is
+            shown; at least 0. A face at a limit would flicker otherwise.
         identity: Who is who.
         caption: When the word shown changes.
     """
 
     smoothing_s: float = 0.5
     stale_s: float = 1.0
+    settle_s: float = 0.3
     identity: IdentityConfig = field(default_factory=IdentityConfig)
     caption: CaptionConfig = field(default_factory=CaptionConfig)
 
     def __post_init__(self) -> None:
-        if min(self.smoothing_s, self.stale_s) <= 0:
+        if min(self.smoothing_s, self.stale_s) <= 0 or self.settle_s < 0:
             raise ValueError(f"Settings out of range: {self}.")
 
 
@@ -45,6 +48,7 @@ class SteadyReading:
         probs: Smoothed probabilities `(n_classes,)`, corrected where a baseline was taken; None
             while the face has not been read lately.
         caption: What to show, None with `probs`.
+        reasons: Why it is shown unread; empty if it is not.
         is_corrected: Whether the face's own neutral baseline is applied to what is read.
         rest_left_s: Seconds until its baseline is taken; None while none is being taken.
     """
@@ -52,35 +56,9 @@ class SteadyReading:
     face_id: int
     probs: np.ndarray | None
     caption: Caption | None
+    reasons: tuple[str, ...]
     is_corrected: bool
     rest_left_s: float | None = None
-
-
-@dataclass(slots=True)
-class _Rest:
-    """A neutral baseline in the making."""
-
-    left_s: float  # seconds of readings still wanted
-    readings: list[np.ndarray] = field(default_factory=list)
-    read_s: float | None = None  # when the newest was taken
-
-    def add(self, reading: np.ndarray, time_s: float) -> None:
-        """Take one more reading; time counts only while the face is read."""
-        if self.read_s is not None:
-            self.left_s -= min(time_s - self.read_s, _REST_GAP_S)
-        self.read_s = time_s
-        self.readings.append(reading)
-
-
-@dataclass(slots=True)
-class _Person:
-    """What is remembered of one face."""
-
-    probs: np.ndarray | None = None  # smoothed, not corrected
-    read_s: float = 0.0
-    caption: Caption | None = None
-    baseline: NeutralBaseline | None = None
-    rest: _Rest | None = None  # while a baseline is being taken
 
 
 class FaceMemory:
@@ -96,7 +74,7 @@ class FaceMemory:
         self._config = config or MemoryConfig()
         self._neutral_id = neutral_id
         self._identities = FaceIdentities(self._config.identity)
-        self._people: dict[int, _Person] = {}
+        self._people: dict[int, Person] = {}
 
     def follow(self, xyxy: np.ndarray, *, time_s: float) -> tuple[int, ...]:
         """Return the number of each face of the next frame, in the boxes' order.
@@ -110,7 +88,7 @@ class FaceMemory:
         """
         face_ids = self._identities.update(xyxy, time_s=time_s)
         self._people = {
-            face_id: self._people.get(face_id) or _Person()
+            face_id: self._people.get(face_id) or Person()
             for face_id in self._identities.remembered
         }
         for face_id in face_ids:
@@ -137,6 +115,7 @@ class FaceMemory:
         self,
         face_ids: Sequence[int],
         readings: Sequence[np.ndarray | None],
+        reasons: Sequence[tuple[str, ...]],
         *,
         min_confidence: float,
         time_s: float,
@@ -146,16 +125,20 @@ class FaceMemory:
         Args:
             face_ids: What `follow` returned for this frame.
             readings: For each face its probabilities `(n_classes,)`, None where it was not read.
+            reasons: Why each is not fit to be read in this frame; empty if it is.
             min_confidence: Share that an expression needs to be said, `[0, 1]`.
             time_s: When the frame was taken, as for `follow`.
 
         Raises:
-            ValueError: Numbers and readings differ in length.
+            ValueError: Numbers, readings and reasons differ in length.
         """
-        return tuple(
-            self._steady(face_id, reading, min_confidence, time_s)
-            for face_id, reading in zip(face_ids, readings, strict=True)
-        )
+        steady = []
+        for face_id, reading, why in zip(face_ids, readings, reasons, strict=True):
+            person = self._people[face_id]
+            person.fitness = person.fitness or Fitness(why)
+            person.fitness.see(why, time_s=time_s, settle_s=self._config.settle_s)
+            steady.append(self._steady(face_id, reading, min_confidence, time_s))
+        return tuple(steady)
 
     def begin_baseline(self, face_id: int) -> None:
         """Take a face's neutral baseline from its next `BASELINE_S` seconds of readings.
@@ -166,7 +149,7 @@ class FaceMemory:
             ValueError: No such face is in view.
         """
         person = self._person(face_id)
-        person.baseline, person.rest = None, _Rest(BASELINE_S)
+        person.baseline, person.rest = None, Rest(BASELINE_S)
 
     def drop_baseline(self, face_id: int) -> None:
         """Read a face without correction again, and stop taking a baseline of it.
@@ -177,7 +160,7 @@ class FaceMemory:
         person = self._person(face_id)
         person.baseline, person.rest = None, None
 
-    def _person(self, face_id: int) -> _Person:
+    def _person(self, face_id: int) -> Person:
         if face_id not in self._people:
             raise ValueError(f"No face {face_id} in view; there are {sorted(self._people)}.")
         return self._people[face_id]
@@ -186,6 +169,7 @@ class FaceMemory:
         self, face_id: int, reading: np.ndarray | None, min_confidence: float, time_s: float
     ) -> SteadyReading:
         person = self._people[face_id]
+        reasons = person.fitness.reasons if person.fitness else ()
         if reading is not None:
             self._rest(person, reading, time_s)
             person.probs = smoothed(
@@ -199,7 +183,7 @@ class FaceMemory:
         is_corrected = baseline is not None
         left_s = None if person.rest is None else max(person.rest.left_s, 0.0)
         if person.probs is None:
-            return SteadyReading(face_id, None, None, is_corrected, rest_left_s=left_s)
+            return SteadyReading(face_id, None, None, reasons, is_corrected, rest_left_s=left_s)
         probs = person.probs if baseline is None else corrected(person.probs, baseline)
         person.caption = next_caption(
             person.caption,
@@ -208,13 +192,14 @@ class FaceMemory:
             time_s=time_s,
             config=self._config.caption,
         )
-        return SteadyReading(face_id, probs, person.caption, is_corrected, rest_left_s=left_s)
+        caption = person.caption
+        return SteadyReading(face_id, probs, caption, reasons, is_corrected, rest_left_s=left_s)
 
-    def _forget_stale(self, person: _Person, time_s: float) -> None:
+    def _forget_stale(self, person: Person, time_s: float) -> None:
         if person.probs is not None and time_s - person.read_s > self._config.stale_s:
             person.probs, person.caption = None, None
 
-    def _rest(self, person: _Person, reading: np.ndarray, time_s: float) -> None:
+    def _rest(self, person: Person, reading: np.ndarray, time_s: float) -> None:
         """Collect a resting face's readings; when they are enough, make them its baseline."""
         if person.rest is None:
             return

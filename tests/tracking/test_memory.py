@@ -13,10 +13,11 @@ def reading(label_id, share=0.9):
     return probs
 
 
-def see(memory, boxes, readings, *, time_s):
+def see(memory, boxes, readings, *, time_s, reasons=None):
     """Show one frame; return the steady readings of its faces."""
     face_ids = memory.follow(boxes, time_s=time_s)
-    return memory.update(face_ids, readings, min_confidence=0.5, time_s=time_s)
+    reasons = [()] * len(boxes) if reasons is None else reasons
+    return memory.update(face_ids, readings, reasons, min_confidence=0.5, time_s=time_s)
 
 
 def watch(memory, readings, *, start_s=0.0, fps=10):
@@ -138,7 +139,7 @@ def test_newcomers_are_due_at_once_and_known_faces_in_turn():
         n_unread = np.where(is_due, 0, n_unread + 1)
         assert n_unread.max() < 3, "Five faces, two a frame: each is read in three."
         readings = [reading(HAPPY) if due else None for due in is_due]
-        memory.update(face_ids, readings, min_confidence=0.5, time_s=step / 10)
+        memory.update(face_ids, readings, [()] * 5, min_confidence=0.5, time_s=step / 10)
 
 
 def test_a_face_that_is_not_fit_to_be_read_is_never_due():
@@ -149,7 +150,30 @@ def test_a_face_that_is_not_fit_to_be_read_is_never_due():
         assert is_due.tolist() == [False, True]
 
 
-@pytest.mark.parametrize("changes", [{"smoothing_s": 0}, {"stale_s": -1}])
+@pytest.mark.parametrize(
+    ("dark_frames", "shown"),
+    [
+        ([], set()),
+        ([7], set()),  # a single one is no change
+        ([4, 6, 8, 10, 12], set()),  # nor is a flicker
+        (range(4, 20), set(range(7, 20))),  # three frames are more than 0.3 s
+        (range(4, 8), {7, 8, 9, 10}),  # gone again, and shown as long
+        (range(20), set(range(20))),  # a face that comes in dark
+    ],
+)
+def test_a_reason_is_shown_once_it_has_lasted_and_until_it_has_gone(dark_frames, shown):
+    memory = FaceMemory(neutral_id=NEUTRAL)
+    seen = set()
+    for step in range(20):
+        is_dark = step in dark_frames
+        reading_, why = (None, ("too dark",)) if is_dark else (reading(HAPPY), ())
+        (steady,) = see(memory, HERE, [reading_], time_s=step / 8, reasons=[why])
+        if steady.reasons:
+            seen.add(step)
+    assert seen == shown
+
+
+@pytest.mark.parametrize("changes", [{"smoothing_s": 0}, {"stale_s": -1}, {"settle_s": -0.1}])
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match="out of range"):
         MemoryConfig(**changes)
