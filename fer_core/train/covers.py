@@ -73,8 +73,8 @@ def _filling(donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         stripes = np.sin(np.add.outer(across, down))
         filling = rng.uniform(40, 215) + rng.uniform(10, 40) * stripes
     else:
-        middle, zoom = (size / 2, size / 2), float(rng.uniform(1.0, 3.0))
-        turn = cv2.getRotationMatrix2D(middle, float(rng.uniform(0, 360)), zoom)
+        turn_deg, zoom = float(rng.uniform(0, 360)), float(rng.uniform(1.0, 3.0))
+        turn = cv2.getRotationMatrix2D((size / 2, size / 2), turn_deg, zoom)
         turn[:, 2] += rng.uniform(-size / 4, size / 4, 2).astype(turn.dtype)
         piece = cv2.warpAffine(donor, turn, (size, size), borderMode=cv2.BORDER_REFLECT_101)
         filling = piece + rng.uniform(-40, 40)
