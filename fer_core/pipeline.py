@@ -21,9 +21,9 @@ from fer_core.image import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 from fer_core.tracking.memory import FaceMemory, MemoryConfig, SteadyReading
 
-MAX_RENEWED: Final = 3
+MAX_RENEWED: Final = 2
 """Known faces of a video that are read again in one frame, in turn. Six at 15 frames a second are
-each read 7 times a second, against half a second of smoothing; the frame costs half."""
+each read 5 times a second, against half a second of smoothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
