@@ -62,4 +62,4 @@ def test_a_score_of_a_handful_of_faces_is_not_drawn(turned):
 def test_the_reading_caption_compares_upright_with_the_worst_tilt(turned):
     caption = reading_caption(turned)
     assert "at least 80\u00a0%" in caption
-    assert "0.600 upright and 0.590 at the worst tilt, 60 degrees" in caption
+    assert "0.600 upright and at least 0.590 turned, at 60 degrees" in caption
