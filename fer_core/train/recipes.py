@@ -58,7 +58,7 @@ RECIPES: Final = {
     "dropout": replace(
         _PLAIN,
         summary="The network of `plain` with dropout, and nothing else changed.",
-        build=partial(_CLASSIC, dropout=0.25),
+        build=partial(_CLASSIC, dropout=0.1),
     ),
     "mini_xception": Recipe(
         summary="Mini-Xception, the small network of the literature.",
