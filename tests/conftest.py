@@ -45,7 +45,8 @@ def tiny_product(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("product")
     shutil.copytree(ROOT / "fer_core", root / "fer_core")
     (root / "models").mkdir()
-    (root / "models" / "vendor").symlink_to(ROOT / "models" / "vendor")
+    for folder in ("vendor", "quality"):
+        (root / "models" / folder).symlink_to(ROOT / "models" / folder)
     training, tests = noise_faces(63), noise_faces(21, split="PublicTest", seed=1)
     tests.pixels[0] = training.pixels[0]  # one face of the test split is a training face
     faces = joined(training, tests)

@@ -23,7 +23,7 @@ TINY = Recipe(
     build=partial(plain, widths=(8,), dropout=0.2),
     cycles=(6,),
     batch_size=7,
-    learning_rate=0.03,
+    learning_rate=0.01,
     average_decay=0.5,
     augmentation=Augmentation(mixup_share=0.3),
 )
