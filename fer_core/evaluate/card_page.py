@@ -92,6 +92,13 @@ def _sentences(evaluation: StoredEvaluation) -> list[str]:
             f"One person says what most of the others say on {share(human.agreement)} % of the "
             "same kind."
         )
+        if human.on_labels is not None:
+            sentences.append(
+                "One person gives a face FER2013's own label in "
+                f"{share(human.on_labels.accuracy)} % of answers (macro-F1 "
+                f"{share(human.on_labels.macro_f1)} %): those labels are disputed, and a model "
+                "learns their habits."
+            )
     if flipped is not None:
         sentences.append(
             "With the mirrored face averaged in, at twice the time and never mixed with the "
@@ -102,13 +109,14 @@ def _sentences(evaluation: StoredEvaluation) -> list[str]:
 
 
 def _classes(evaluation: StoredEvaluation) -> str:
-    human = {} if evaluation.human is None else evaluation.human.per_class
+    person = evaluation.human and evaluation.human.on_labels
+    human = {} if person is None else person.per_class
     rows = []
     for label in evaluation.labels:
         each = evaluation.scores.per_class[label]
         columns = (each.precision, each.recall, each.f1, human.get(label))
         rows.append([label, f"{each.support:,}", *map(share, columns)])
-    header = ["label", "faces", "precision %", "recall %", "F1 %", "one person's precision %"]
+    header = ["label", "faces", "precision %", "recall %", "F1 %", "one person's F1 %"]
     return table(header, rows)
 
 

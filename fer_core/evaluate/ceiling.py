@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from fer_core.data.votes import majority_ids
-from fer_core.evaluate.evidence import HumanCeiling
-from fer_core.labels import VOTE_LABELS
+from fer_core.evaluate.evidence import HumanCeiling, HumanOnLabels
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 
 HUMAN_AGREEMENT: Final = 0.70
 """Share of faces on which one tagger chose what most of nine others chose.
@@ -15,20 +15,8 @@ Source: FER+ (Barsoum et al. 2016, arXiv 1608.01041), each of the ten taggers of
 against the other nine.
 """
 
-HUMAN_AGREEMENT_BY_LABEL: Final = {
-    "angry": 0.68,
-    "disgust": 0.19,
-    "fear": 0.37,
-    "happy": 0.90,
-    "sad": 0.58,
-    "surprise": 0.75,
-    "neutral": 0.79,
-}
-"""The same by the one tagger's word: of the faces one person calls happy, how many do most others
-call happy too? It is the counterpart of a model's precision."""
 
-
-def human_ceiling(votes: np.ndarray) -> HumanCeiling | None:
+def human_ceiling(votes: np.ndarray, label_ids: np.ndarray) -> HumanCeiling | None:
     """Return how often one tagger says what most of the others say, each left out in turn.
 
     It is measured as a model is: answers count where the others have a majority (on all of FER+
@@ -38,11 +26,12 @@ def human_ceiling(votes: np.ndarray) -> HumanCeiling | None:
 
     Args:
         votes: FER+ votes `(n, 8)`.
+        label_ids: `(n,)` int, the data set's labels, index into `FER2013_LABELS`.
 
     Returns:
         None where no face was named by two people.
 
-    >>> human_ceiling(np.array([[0, 0, 0, 9, 0, 0, 1, 0]])).per_class
+    >>> human_ceiling(np.array([[0, 0, 0, 9, 0, 0, 1, 0]]), np.array([3])).per_class
     {'happy': 1.0, 'neutral': 0.0}
     """
     n_answers, n_agreeing = np.zeros(len(VOTE_LABELS)), np.zeros(len(VOTE_LABELS))
@@ -64,5 +53,28 @@ def human_ceiling(votes: np.ndarray) -> HumanCeiling | None:
             label: float(agreeing / answers)
             for label, agreeing, answers in zip(VOTE_LABELS, n_agreeing, n_answers, strict=True)
             if answers
+        },
+        on_labels=_on_labels(votes, label_ids),
+    )
+
+
+def _on_labels(votes: np.ndarray, label_ids: np.ndarray) -> HumanOnLabels:
+    """Return what single answers score against the labels; contempt is none and counts as wrong."""
+    # here, not above: pages import this module for a constant, and sklearn takes 150 MB
+    from sklearn.metrics import accuracy_score, f1_score
+
+    face_ids, answers = np.nonzero(votes)
+    truth, weights = label_ids[face_ids], votes[face_ids, answers]
+    n_labels = len(FER2013_LABELS)
+    present = [label_id for label_id in range(n_labels) if label_id in truth or label_id in answers]
+    f1 = f1_score(
+        truth, answers, labels=present, average=None, sample_weight=weights, zero_division=0.0
+    )
+    return HumanOnLabels(
+        n=int(weights.sum()),
+        accuracy=float(accuracy_score(truth, answers, sample_weight=weights)),
+        macro_f1=float(np.mean(f1)),
+        per_class={
+            FER2013_LABELS[label]: float(each) for label, each in zip(present, f1, strict=True)
         },
     )

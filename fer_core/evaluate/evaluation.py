@@ -38,8 +38,8 @@ def evaluate(
     Every row of the split counts, blank pictures too, as in the literature. `deduplicated` holds
     the same scores without the faces that also occur in Training, or null where the data set has
     no Training rows. `fer_plus` compares the votes head with the majority of ten people, `human`
-    one person with the majority of the others. `coverage` is of the votes head where people had
-    majorities, else of the label head.
+    one person with the majority of the others and with the split's labels. `coverage` is of the
+    votes head where people had majorities, else of the label head.
 
     Args:
         recognizer: The model; its head `label` is scored.
@@ -65,7 +65,7 @@ def evaluate(
         "deduplicated": _deduplicated(faces, read, dataset.split("Training")),
         "flip_averaged": asdict(_flip_averaged(recognizer, faces, read)),
         "fer_plus": None if voted is None else _fer_plus(voted),
-        "human": None if votes is None else _human(votes_at(votes, faces.rows)),
+        "human": None if votes is None else _human(votes_at(votes, faces.rows), faces.label_ids),
         "precision_recall": {
             label: asdict(curve)
             for label, curve in precision_recall(
@@ -152,8 +152,8 @@ def _fer_plus(voted: Readings) -> dict[str, Any]:
     return {**scores.as_dict(), "labels": labels, "interval": interval}
 
 
-def _human(votes: np.ndarray) -> dict[str, Any] | None:
-    ceiling = human_ceiling(votes)
+def _human(votes: np.ndarray, label_ids: np.ndarray) -> dict[str, Any] | None:
+    ceiling = human_ceiling(votes, label_ids)
     return None if ceiling is None else asdict(ceiling)
 
 

@@ -10,6 +10,7 @@ from fer_core.evaluate.evidence import (
     CoveragePoint,
     FlipAveraged,
     HumanCeiling,
+    HumanOnLabels,
     Interval,
     PrecisionRecall,
     ReliabilityBin,
@@ -66,7 +67,21 @@ def parse_flip_averaged(values: Mapping[str, Any]) -> FlipAveraged:
 def parse_human(values: Mapping[str, Any]) -> HumanCeiling:
     """Return how well people agree."""
     per_class = {label: float(share) for label, share in values["per_class"].items()}
-    return HumanCeiling(int(values["n"]), float(values["agreement"]), per_class)
+    return HumanCeiling(
+        int(values["n"]),
+        float(values["agreement"]),
+        per_class,
+        parse_if_given(values.get("on_labels"), _parse_on_labels, otherwise=None),
+    )
+
+
+def _parse_on_labels(values: Mapping[str, Any]) -> HumanOnLabels:
+    return HumanOnLabels(
+        int(values["n"]),
+        float(values["accuracy"]),
+        float(values["macro_f1"]),
+        {label: float(f1) for label, f1 in values["per_class"].items()},
+    )
 
 
 def parse_precision_recall(values: Mapping[str, Any]) -> dict[str, PrecisionRecall]:

@@ -30,6 +30,26 @@ class FlipAveraged:
 
 
 @dataclass(frozen=True, slots=True)
+class HumanOnLabels:
+    """What one person scores against the data set's own labels, on the same faces.
+
+    Attributes:
+        n: Single answers that were counted.
+        accuracy: Share of them that are the label.
+        macro_f1: Mean F1 over the data set's labels that occur.
+        per_class: F1 of each of those labels.
+    """
+
+    n: int
+    accuracy: float
+    macro_f1: float
+    per_class: dict[str, float]
+
+    def __post_init__(self) -> None:
+        check_shares("human on labels", [self.accuracy, self.macro_f1, *self.per_class.values()])
+
+
+@dataclass(frozen=True, slots=True)
 class HumanCeiling:
     """How often one person says what most of the others say, on the same faces.
 
@@ -37,11 +57,13 @@ class HumanCeiling:
         n: Faces that count: for at least one person, the others had a majority.
         agreement: Share of single answers that are what most of the others say.
         per_class: The same over the answers with one label, for labels that were given.
+        on_labels: One person's scores against the data set's labels; None where not measured.
     """
 
     n: int
     agreement: float
     per_class: dict[str, float]
+    on_labels: HumanOnLabels | None = None
 
     def __post_init__(self) -> None:
         check_shares("human", [self.agreement, *self.per_class.values()])

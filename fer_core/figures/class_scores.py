@@ -20,13 +20,12 @@ _NAMES: Final = {"precision": "Precision", "recall": "Recall", "f1": "F1"}
 def class_scores(
     scores: Scores, labels: tuple[str, ...], *, human: Mapping[str, float]
 ) -> go.Figure:
-    """Return grouped bars of precision, recall and F1, and of one person's agreement.
+    """Return grouped bars of precision, recall and F1, and of one person's F1.
 
     Args:
         scores: Of one model on one split.
         labels: Top to bottom.
-        human: Of the faces that one person calls by a label, the share on which most others do;
-            labels without one have no bar of theirs.
+        human: One person's F1 of a label; labels without one have no bar of theirs.
     """
     figure = go.Figure()
     for index, field in enumerate(_NAMES):
@@ -38,8 +37,7 @@ def class_scores(
             for label, share in shares.items()
         ]
         _add_bars(figure, _NAMES[field], shares, hovers=hovers, marker=series_marker(index))
-        if field == "precision":
-            _add_people(figure, labels, human)
+    _add_people(figure, labels, human)
     figure.update_layout(barmode="group", bargap=0.22)
     figure.update_xaxes(tickformat=".0%", range=[0, 1.08])  # room for the longest bar's number
     figure.update_yaxes(autorange="reversed")
@@ -47,13 +45,13 @@ def class_scores(
 
 
 def _add_people(figure: go.Figure, labels: tuple[str, ...], human: Mapping[str, float]) -> None:
-    """Add what one person reaches, beside the precision that it is the counterpart of."""
+    """Add what one person reaches."""
     shares = {label: human[label] for label in labels if label in human}
     hovers = [
-        f"When one person says {WORDS[label]}, most of nine others do on {percent(share)} of faces"
+        f"F1 of one person's {WORDS[label]}, against the same labels: {percent(share)}"
         for label, share in shares.items()
     ]
-    _add_bars(figure, "One person", shares, hovers=hovers, marker={"color": MUTED})
+    _add_bars(figure, "One person's F1", shares, hovers=hovers, marker={"color": MUTED})
 
 
 def _add_bars(
@@ -83,5 +81,6 @@ def class_scores_caption(scores: Scores, labels: tuple[str, ...]) -> str:
     by_f1 = sorted(labels, key=lambda label: scores.per_class[label].f1)
     return (
         f"The model reads {WORDS[by_f1[-1]]} best and {WORDS[by_f1[0]]} worst; precision is how "
-        "often its word is right (in grey: one person's word), recall how many such faces it finds."
+        "often its word is right, recall how many such faces it finds, F1 both in one (in grey: "
+        "one person's)."
     )

@@ -13,16 +13,16 @@ _SHIFT: Final = 0.14  # of a row's height, by which the two scores of a model st
 _MARGIN: Final = 0.03  # of the axis, left and right of the outermost interval
 
 
-def leaderboard(models: Sequence[Entry], *, human: float) -> go.Figure:
+def leaderboard(models: Sequence[Entry], *, human: float | None) -> go.Figure:
     """Return a row a model with two points and their intervals, and a line for one person.
 
     Args:
         models: From top to bottom.
-        human: Share of faces on which one person says what most others say.
+        human: One person's accuracy against the same labels; without it there is no line.
     """
     names = [model.card.model_id for model in models]
     figure = go.Figure()
-    ends = [human]
+    ends = [] if human is None else [human]
     for index, (title, field, shift) in enumerate(
         (("Accuracy", "accuracy", -_SHIFT), ("Macro-F1", "macro_f1", _SHIFT))
     ):
@@ -57,12 +57,13 @@ def leaderboard(models: Sequence[Entry], *, human: float) -> go.Figure:
             ],
             hoverinfo="text",
         )
-    figure.add_vline(
-        x=human,
-        line={"color": MUTED, "width": 2, "dash": "dot"},
-        annotation_text="one person",
-        annotation_position="bottom left",  # on a phone there is no room on the right
-    )
+    if human is not None:
+        figure.add_vline(
+            x=human,
+            line={"color": MUTED, "width": 2, "dash": "dot"},
+            annotation_text="one person's accuracy",
+            annotation_position="bottom right",
+        )
     figure.update_xaxes(tickformat=".0%", range=[min(ends) - _MARGIN, max(ends) + _MARGIN])
     figure.update_yaxes(
         tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.5, -0.5]

@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from fer_core.evaluate.ceiling import HUMAN_AGREEMENT, HUMAN_AGREEMENT_BY_LABEL
+from fer_core.evaluate.ceiling import HUMAN_AGREEMENT
 from fer_core.evaluate.evidence import Interval
 from fer_core.evaluate.stored import StoredEvaluation
 from fer_core.figures.style import percent
@@ -18,22 +18,21 @@ def show_headline(evaluation: StoredEvaluation) -> None:
     """Show accuracy, macro-F1, agreement with people, calibration and time, with their bars."""
     scores, other, people = evaluation.scores, evaluation.deduplicated, evaluation.human
     human = HUMAN_AGREEMENT if people is None else people.agreement
-    by_label = HUMAN_AGREEMENT_BY_LABEL if people is None else people.per_class
-    of_labels = [by_label[label] for label in evaluation.labels if label in by_label]
+    person = people and people.on_labels
     fer_plus = evaluation.fer_plus
     tiles = [
         (
             "Accuracy",
             percent(scores.accuracy, digits=1),
             _between(scores.intervals.get("accuracy"), scale=100, digits=1),
-            f"One person: {percent(human)}",
+            person and f"One person: {percent(person.accuracy)}",
             other and f"No repeats: {percent(other.accuracy, digits=1)}",
         ),
         (
             "Macro-F1",
             f"{scores.macro_f1:.3f}",
             _between(scores.intervals.get("macro_f1"), digits=3),
-            f"One person: {sum(of_labels) / len(of_labels):.2f}" if of_labels else None,
+            person and f"One person: {person.macro_f1:.2f}",
             other and f"No repeats: {other.macro_f1:.3f}",
         ),
         (
@@ -76,6 +75,7 @@ def _explanation(evaluation: StoredEvaluation) -> str:
         evaluation.deduplicated,
         evaluation.flip_averaged,
     )
+    person = evaluation.human and evaluation.human.on_labels
     sentences = [f"On the {scores.n:,} faces of {plain(evaluation.split)}."]
     if scores.intervals:
         sentences.append(
@@ -85,6 +85,12 @@ def _explanation(evaluation: StoredEvaluation) -> str:
     else:
         points = f"{100 * evaluation.accuracy_margin:.1f}"
         sentences.append(f"Another {scores.n:,} faces could move accuracy by ±{points} points.")
+    if person is not None:
+        sentences.append(
+            "One person who was asked gives a face the data set's own label in "
+            f"{percent(person.accuracy)} of answers: those labels are disputed, and a model learns "
+            "their habits. What most of ten people say is the better judge."
+        )
     if other is not None:
         sentences.append(
             f"No repeats: on the {other.n:,} that do not occur in the training data too."

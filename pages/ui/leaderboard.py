@@ -21,7 +21,7 @@ def show_leaderboard(lineup: Lineup) -> None:
     caption = leaderboard_caption(lineup.entries)
     st.write(plain(caption))
     show_figure(
-        leaderboard(lineup.entries, human=lineup.human_agreement),
+        leaderboard(lineup.entries, human=lineup.human_accuracy),
         key="chart-leaderboard",
         alt=f"Leaderboard. {caption}",
     )

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from fer_core.evaluate.ceiling import HUMAN_AGREEMENT_BY_LABEL
 from fer_core.evaluate.leaderboard import Entry
 from fer_core.evaluate.stored import StoredEvaluation
 from fer_core.figures import (
@@ -47,7 +46,7 @@ def _show_confusion(model: Entry, *, as_shares: bool) -> None:
 
 def _show_classes(model: Entry) -> None:
     scores, labels = model.evaluation.scores, model.evaluation.labels
-    human = human_agreement(model.evaluation)
+    human = person_f1(model.evaluation)
     show_chart(
         class_scores(scores, labels, human=human),
         title=f"Precision, recall and F1 of {model.card.model_id}",
@@ -56,6 +55,7 @@ def _show_classes(model: Entry) -> None:
     )
 
 
-def human_agreement(evaluation: StoredEvaluation) -> Mapping[str, float]:
-    """Return what one person reaches on each expression: on this split where it was counted."""
-    return evaluation.human.per_class if evaluation.human else HUMAN_AGREEMENT_BY_LABEL
+def person_f1(evaluation: StoredEvaluation) -> Mapping[str, float]:
+    """Return one person's F1 of each expression on the model's faces, where it was measured."""
+    person = evaluation.human and evaluation.human.on_labels
+    return person.per_class if person else {}

@@ -32,13 +32,13 @@ def confusion_table(scores: Scores, labels: tuple[str, ...]) -> Table:
 def class_score_table(
     scores: Scores, labels: tuple[str, ...], *, human: Mapping[str, float]
 ) -> Table:
-    """Return a row an expression: precision, one person's agreement, recall, F1, faces."""
+    """Return a row an expression: precision, recall, F1, one person's F1, faces."""
     rows = [scores.per_class[label] for label in labels]
     return {
         "Expression": [WORDS[label] for label in labels],
         "Precision": [percent(row.precision, digits=1) for row in rows],
-        "One person": [percent(human[label]) if label in human else "–" for label in labels],
         "Recall": [percent(row.recall, digits=1) for row in rows],
         "F1": [percent(row.f1, digits=1) for row in rows],
+        "One person's F1": [percent(human[label]) if label in human else "–" for label in labels],
         "Faces": [f"{row.support:,}" for row in rows],
     }

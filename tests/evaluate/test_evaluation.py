@@ -118,10 +118,12 @@ def test_people_are_measured_by_the_votes_of_the_split_alone():
     votes[0, 0] = 10  # of a training face
     votes[1, 3], votes[1, 6] = 9, 1
     votes[2, 3] = 10
+    tests.label_ids[:] = [3, 6]
     scores = evaluate(FirstPixel(), joined(training, tests), split="PublicTest", votes=votes)
     assert scores["human"]["n"] == 2
     assert scores["human"]["agreement"] == 19 / 20
     assert scores["human"]["per_class"] == {"happy": 1.0, "neutral": 0.0}
+    assert scores["human"]["on_labels"]["accuracy"] == 9 / 20
 
 
 def test_the_mirrored_face_is_averaged_in_and_kept_apart():

@@ -65,3 +65,8 @@ def test_people_agree_as_counted_on_these_faces_else_as_on_all_of_fer_plus():
     assert Lineup((entry(None),)).human_agreement == HUMAN_AGREEMENT
     assert Lineup((entry(None), entry(HumanCeiling(9, 0.5, {})))).human_agreement == 0.5
     assert Lineup(()).human_agreement == HUMAN_AGREEMENT
+
+
+def test_one_persons_accuracy_is_known_only_where_it_was_measured(models_folder):
+    assert load_lineup().human_accuracy == pytest.approx(0.586, abs=0.001)
+    assert Lineup(()).human_accuracy is None

@@ -27,11 +27,12 @@ EVALUATION = {
     "fer_plus": {"n": 8, "accuracy": 0.8, "labels": ["happy", "sad"]},
 }
 INTERVALS = {"accuracy": [0.5, 0.9], "macro_f1": [0.4, 0.7]}
+ON_LABELS = {"n": 80, "accuracy": 0.6, "macro_f1": 0.5, "per_class": {"happy": 0.85}}
 EVIDENCE = {
     "top2": 0.9,
     "intervals": INTERVALS,
     "flip_averaged": {"accuracy": 0.8, "macro_f1": 0.7, "intervals": INTERVALS},
-    "human": {"n": 8, "agreement": 0.7, "per_class": {"happy": 0.9}},
+    "human": {"n": 8, "agreement": 0.7, "per_class": {"happy": 0.9}, "on_labels": ON_LABELS},
     "fer_plus": SCORES | {"labels": ["happy", "sad"], "interval": [0.5, 0.9]},
     "precision_recall": {
         "happy": {"average_precision": 0.8, "recall": [0.0, 1.0], "precision": [1.0, 0.5]}
@@ -94,6 +95,7 @@ def test_the_evidence_comes_back_as_it_was_written(folder):
     assert evaluation.scores.intervals["accuracy"] == Interval(0.5, 0.9)
     assert evaluation.flip_averaged.intervals["macro_f1"].high == 0.7
     assert evaluation.human.per_class == {"happy": 0.9}
+    assert evaluation.human.on_labels.per_class == {"happy": 0.85}
     assert evaluation.fer_plus.scores.confusion == ((3, 1), (1, 3))
     assert evaluation.fer_plus.interval.low == 0.5
     assert evaluation.precision_recall["happy"].precision == (1.0, 0.5)

@@ -20,8 +20,12 @@ def test_each_model_has_two_points_with_their_intervals(entry):
 def test_a_line_marks_what_one_person_reaches(entry):
     figure = leaderboard([entry("best")], human=0.7)
     assert figure.layout.shapes[0].x0 == 0.7
-    assert figure.layout.annotations[0].text == "one person"
+    assert figure.layout.annotations[0].text == "one person's accuracy"
     assert list(figure.layout.xaxis.range) == pytest.approx([0.66 - 0.03, 0.9 + 0.03])
+
+
+def test_where_people_were_not_measured_there_is_no_line(entry):
+    assert not leaderboard([entry("best")], human=None).layout.shapes
 
 
 def test_a_model_of_an_older_file_has_points_without_intervals(entry, scores):

@@ -104,4 +104,4 @@ def test_a_finger_that_scrolls_moves_the_page_and_not_the_figure(figures):
 
 def test_no_series_is_told_apart_by_colour_alone(scores, labels):
     patterns = [bar.marker.pattern.shape for bar in class_scores(scores, labels, human={}).data]
-    assert patterns == ["", None, "/", "."]
+    assert patterns == ["", "/", ".", None]
