@@ -12,7 +12,9 @@ _LEGEND = (
     "In brackets: where the score of other faces of the same kind would lie, 95 times in 100. "
     "MFLOPs: millions of multiplications and additions for one face. ms a face: on one core of "
     "the machine it was measured on. Top 2: the right word is among its two first. ECE: how far "
-    "its shares lie from the truth, 0 is best. FER+: it says what most of ten people say."
+    "its shares lie from the truth, 0 is best. FER+: it says what most of ten people say. One "
+    "person's accuracy: how often one person who was asked gives the data set's own label; such "
+    "labels are disputed, so a model beyond that line is not a better reader than a person."
 )
 
 
