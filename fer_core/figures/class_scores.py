@@ -10,8 +10,8 @@ from fer_core.figures.style import MUTED, percent, series_marker, styled
 from fer_core.labels import WORDS
 
 _MEANING: Final = {
-    "precision": "When the model says {word}, people said so too on {share} of the faces",
-    "recall": "Of {support:,} faces that people called {word}, the model finds {share}",
+    "precision": "When the model says {word}, the label is {word} on {share} of the faces",
+    "recall": "Of {support:,} faces labelled {word}, the model finds {share}",
     "f1": "F1 of {word}: {share}, high only when precision and recall both are",
 }
 _NAMES: Final = {"precision": "Precision", "recall": "Recall", "f1": "F1"}

@@ -12,7 +12,7 @@ _SCALE = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
 
 
 def confusion_matrix(scores: Scores, labels: tuple[str, ...], *, as_shares: bool) -> go.Figure:
-    """Return the matrix: a row for what people said, a column for what the model says.
+    """Return the matrix: a row for the label, a column for what the model says.
 
     Args:
         scores: Of one model on one split.
@@ -27,7 +27,7 @@ def confusion_matrix(scores: Scores, labels: tuple[str, ...], *, as_shares: bool
     ]
     hovers = [
         [
-            f"Of {sum(counts):,} faces that people called {true},<br>the model calls "
+            f"Of {sum(counts):,} faces labelled {true},<br>the model calls "
             f"{count:,} {said}: {percent(share, digits=1)}"
             for said, count, share in zip(words, counts, row, strict=True)
         ]
@@ -66,7 +66,9 @@ def confusion_matrix(scores: Scores, labels: tuple[str, ...], *, as_shares: bool
             line={"color": BLUE, "width": 2},
         )
     figure.update_xaxes(title="The model says", side="top", showgrid=False, zeroline=False)
-    figure.update_yaxes(title="People said", autorange="reversed", showgrid=False, zeroline=False)
+    figure.update_yaxes(
+        title="The label says", autorange="reversed", showgrid=False, zeroline=False
+    )
     return styled(figure, height=460)
 
 

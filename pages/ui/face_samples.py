@@ -21,7 +21,7 @@ def show_samples(dataset: FaceDataset) -> None:
         st.markdown(f"{EMOJI[label]} **{WORDS[label]}**")
         with st.container(horizontal=True, gap="xsmall"):  # wraps on a phone
             for face in faces:
-                st.image(face, width=_WIDTH_PX, alt=f"A face that people called {WORDS[label]}")
+                st.image(face, width=_WIDTH_PX, alt=f"A face labelled {WORDS[label]}")
     st.button("Show others", on_click=_next_seed)
 
 

@@ -21,9 +21,9 @@ def balance_table(counts: Mapping[str, Mapping[str, int]]) -> Table:
 
 
 def confusion_table(scores: Scores, labels: tuple[str, ...]) -> Table:
-    """Return a row for what people said and a column for what the model says, in faces."""
+    """Return a row for the label and a column for what the model says, in faces."""
     columns = zip(*scores.confusion, strict=True)
-    return {"People said": [WORDS[label] for label in labels]} | {
+    return {"The label says": [WORDS[label] for label in labels]} | {
         f"Model: {WORDS[label]}": [f"{count:,}" for count in column]
         for label, column in zip(labels, columns, strict=True)
     }

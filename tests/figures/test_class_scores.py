@@ -14,7 +14,7 @@ def test_one_person_stands_beside_the_f1_that_theirs_is_the_counterpart_of(score
 def test_each_bar_has_its_number_and_its_meaning(scores, labels):
     recall = class_scores(scores, labels, human=HUMAN).data[1]
     assert list(recall.text) == ["75\u00a0%", "100\u00a0%"]
-    assert recall.hovertext[0] == ("Of 8 faces that people called happy, the model finds 75\u00a0%")
+    assert recall.hovertext[0] == "Of 8 faces labelled happy, the model finds 75\u00a0%"
 
 
 def test_an_expression_that_nobody_measured_people_on_has_no_bar_of_theirs():
