@@ -51,7 +51,8 @@ def loss_caption(histories: Histories) -> str:
         (
             "Lower is better.",
             *(_loss_sentence(called(n, histories), history) for n, history in histories.items()),
-            "Training faces are altered on purpose, so their loss may lie higher.",
+            "The training loss lies higher where it counts people's votes too, or its faces are "
+            "altered on purpose.",
         )
     )
 
