@@ -115,7 +115,10 @@ def coverage_curves(points: Points, *, min_confidences: Mapping[str, float]) -> 
 
 def coverage_caption(points: Points, *, min_confidences: Mapping[str, float]) -> str:
     """Return what to read in `coverage_curves`: what the app's threshold costs and gains."""
-    sentences = ["Who says less is right more often."]
+    sentences = [
+        "Who says less is right more often; right is what most people say, or the label where no "
+        "people were asked."
+    ]
     for name, of_model in points.items():
         used = nearest_point(of_model, min_confidences[name])
         if used is not None:
