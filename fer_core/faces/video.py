@@ -29,6 +29,8 @@ class VideoConfig:
         min_face: Smallest face in pixels.
         turns_deg: By how much the frame is turned in successive passes.
         pass_every: While a face is followed, only one frame in so many is searched for newcomers.
+        max_fitted: Followed faces that the mesh is fitted to in one frame, at least 1. Where there
+            are more they take turns, and the others stay where they were seen last.
     """
 
     min_proposal: float = 0.5
@@ -37,10 +39,11 @@ class VideoConfig:
     min_face: float = 20.0
     turns_deg: tuple[float, ...] = (0.0, 90.0, 0.0, -90.0, 0.0, 180.0)
     pass_every: int = 3
+    max_fitted: int = 4
 
     def __post_init__(self) -> None:
         scores = (self.min_proposal, self.min_presence, self.keep_presence)
-        is_turning = len(self.turns_deg) > 0 and self.pass_every >= 1
+        is_turning = len(self.turns_deg) > 0 and min(self.pass_every, self.max_fitted) >= 1
         if not all(0 < score < 1 for score in scores) or not is_turning:
             raise ValueError(f"Settings out of range: {self}.")
 
@@ -95,9 +98,14 @@ class BlazeFaceVideoDetector:
             self._followed, self._n_passes = [], 0
 
     def _still_there(self, frame_bgr: np.ndarray) -> list[FoundFace]:
-        """Return the faces of the frame before where they are now."""
+        """Return the faces of the frame before where they are now, those whose turn it is."""
+        n_followed, limit = len(self._followed), self._config.max_fitted
+        first = self._n_frames * limit
         moved = []
-        for face in self._followed:
+        for index, face in enumerate(self._followed):
+            if (index - first) % n_followed >= limit:
+                moved.append(face)
+                continue
             mesh = self._mesh.fit(frame_bgr, face.region)
             region = mesh.bounds()
             if mesh.presence >= self._config.keep_presence and self._is_sane(region):

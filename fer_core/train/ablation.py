@@ -73,7 +73,7 @@ VARIATIONS: Final = (
     Variation("wide", "half as many channels again", replace(
         BASE, build=partial(NARROW, widths=(36, 72, 144)))),
     Variation("large_faces", "faces of 48 pixels", replace(BASE, sides=(48,))),
-    Variation("taught", "half of the targets by cue-2", replace(BASE, teachers=("cue-2",))),
+    Variation("taught", "half of the targets by cue-3", replace(BASE, teachers=("cue-3",))),
 )  # fmt: skip
 
 

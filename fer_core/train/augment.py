@@ -37,7 +37,7 @@ UNCHANGED: Final = Augmentation(
 )
 """Faces as they are."""
 
-# to where cue-2, trained without, lost a third to a half of its accuracy: its evaluation.json
+# to where an earlier model, trained without, lost a third to a half of its accuracy
 _MAX_BLUR: Final = 1.5 / 48  # standard deviation as a share of the side
 _MAX_NOISE: Final = 15.0  # standard deviation in grey levels
 

@@ -60,6 +60,16 @@ def test_six_faces_are_six(detector, six_faces_bgr):
     assert len([detector.detect(six_faces_bgr) for _ in range(6)][-1]) == 6
 
 
+def test_of_many_faces_four_are_followed_in_a_frame_and_none_is_left_behind(six_faces_bgr):
+    detector = BlazeFaceVideoDetector(VideoConfig(pass_every=100))
+    before = [detector.detect(six_faces_bgr) for _ in range(6)][-1]
+    assert len(before) == 6
+    moved_bgr = np.roll(six_faces_bgr, 8, axis=1)
+    moved = [detector.detect(moved_bgr).xyxy[:, 0] - before.xyxy[:, 0] for _ in range(4)]
+    assert (np.abs(moved[0]) > 2).sum() == 4
+    assert moved[3] == pytest.approx(np.full(6, 8), abs=3)
+
+
 def test_two_faces_are_two_in_every_frame(detector, astronaut_bgr):
     frame = np.ascontiguousarray(
         np.concatenate([astronaut_bgr[:400, 60:380], astronaut_bgr[:400, 60:380]], axis=1)
