@@ -82,6 +82,7 @@ def _score(scores: Scores, name: str) -> str:
 def _sentences(evaluation: StoredEvaluation) -> list[str]:
     sentences = []
     fer_plus, human, flipped = evaluation.fer_plus, evaluation.human, evaluation.flip_averaged
+    person = evaluation.person
     if fer_plus is not None and fer_plus.accuracy is not None:
         sentences.append(
             f"Of the {fer_plus.n:,} faces on which ten people had a majority it says what the "
@@ -92,13 +93,12 @@ def _sentences(evaluation: StoredEvaluation) -> list[str]:
             f"One person says what most of the others say on {share(human.agreement)} % of the "
             "same kind."
         )
-        if human.on_labels is not None:
-            sentences.append(
-                "One person gives a face FER2013's own label in "
-                f"{share(human.on_labels.accuracy)} % of answers (macro-F1 "
-                f"{share(human.on_labels.macro_f1)} %): those labels are disputed, and a model "
-                "learns their habits."
-            )
+    if person is not None:
+        sentences.append(
+            f"One person gives a face FER2013's own label in {share(person.accuracy)} % of answers "
+            f"(macro-F1 {share(person.macro_f1)} %): those labels are disputed, and a model learns "
+            "their habits."
+        )
     if flipped is not None:
         sentences.append(
             "With the mirrored face averaged in, at twice the time and never mixed with the "
@@ -109,8 +109,7 @@ def _sentences(evaluation: StoredEvaluation) -> list[str]:
 
 
 def _classes(evaluation: StoredEvaluation) -> str:
-    person = evaluation.human and evaluation.human.on_labels
-    human = {} if person is None else person.per_class
+    human = evaluation.person.per_class if evaluation.person else {}
     rows = []
     for label in evaluation.labels:
         each = evaluation.scores.per_class[label]

@@ -1,11 +1,9 @@
 """The models that a page can compare, and why others are not among them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fer_core.errors import ModelError
 from fer_core.evaluate.ceiling import HUMAN_AGREEMENT
-from fer_core.evaluate.evidence import HumanCeiling
 from fer_core.evaluate.leaderboard import Entry, entry_of
 from fer_core.evaluate.stored import load_evaluation
 from fer_core.expression.card import list_cards
@@ -26,18 +24,14 @@ class Lineup:
     @property
     def human_agreement(self) -> float:
         """How often one person says what most others say: on these faces where it was counted."""
-        return next((human.agreement for human in self._people), HUMAN_AGREEMENT)
+        people = (entry.evaluation.human for entry in self.entries)
+        return next((human.agreement for human in people if human), HUMAN_AGREEMENT)
 
     @property
     def human_accuracy(self) -> float | None:
         """One person's accuracy against the data set's labels; None where not measured."""
-        people = (human.on_labels for human in self._people)
+        people = (entry.evaluation.person for entry in self.entries)
         return next((person.accuracy for person in people if person), None)
-
-    @property
-    def _people(self) -> Iterator[HumanCeiling]:
-        people = (entry.evaluation.human for entry in self.entries)
-        return (human for human in people if human is not None)
 
 
 def load_lineup() -> Lineup:

@@ -14,6 +14,7 @@ from fer_core.evaluate.evidence import (
     CoveragePoint,
     FlipAveraged,
     HumanCeiling,
+    HumanOnLabels,
     Interval,
     PrecisionRecall,
     ReliabilityBin,
@@ -107,6 +108,11 @@ class StoredEvaluation:
     def fer_plus_accuracy(self) -> float | None:
         """Share of faces read as most of ten people did, or None."""
         return None if self.fer_plus is None else self.fer_plus.accuracy
+
+    @property
+    def person(self) -> HumanOnLabels | None:
+        """One person's scores against the labels of these faces, or None."""
+        return None if self.human is None else self.human.on_labels
 
     @property
     def accuracy_margin(self) -> float:

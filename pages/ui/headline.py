@@ -18,7 +18,7 @@ def show_headline(evaluation: StoredEvaluation) -> None:
     """Show accuracy, macro-F1, agreement with people, calibration and time, with their bars."""
     scores, other, people = evaluation.scores, evaluation.deduplicated, evaluation.human
     human = HUMAN_AGREEMENT if people is None else people.agreement
-    person = people and people.on_labels
+    person = evaluation.person
     fer_plus = evaluation.fer_plus
     tiles = [
         (
@@ -75,7 +75,7 @@ def _explanation(evaluation: StoredEvaluation) -> str:
         evaluation.deduplicated,
         evaluation.flip_averaged,
     )
-    person = evaluation.human and evaluation.human.on_labels
+    person = evaluation.person
     sentences = [f"On the {scores.n:,} faces of {plain(evaluation.split)}."]
     if scores.intervals:
         sentences.append(

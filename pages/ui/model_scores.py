@@ -1,11 +1,10 @@
 """What one model scored, or two beside each other: numbers, mix-ups, each expression."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from fer_core.evaluate.leaderboard import Entry
-from fer_core.evaluate.stored import StoredEvaluation
 from fer_core.figures import (
     class_scores,
     class_scores_caption,
@@ -46,16 +45,11 @@ def _show_confusion(model: Entry, *, as_shares: bool) -> None:
 
 def _show_classes(model: Entry) -> None:
     scores, labels = model.evaluation.scores, model.evaluation.labels
-    human = person_f1(model.evaluation)
+    person = model.evaluation.person
+    human = person.per_class if person else {}
     show_chart(
         class_scores(scores, labels, human=human),
         title=f"Precision, recall and F1 of {model.card.model_id}",
         caption=class_scores_caption(scores, labels),
         table=class_score_table(scores, labels, human=human),
     )
-
-
-def person_f1(evaluation: StoredEvaluation) -> Mapping[str, float]:
-    """Return one person's F1 of each expression on the model's faces, where it was measured."""
-    person = evaluation.human and evaluation.human.on_labels
-    return person.per_class if person else {}

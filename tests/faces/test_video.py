@@ -105,7 +105,7 @@ def test_forgetting_starts_anew(detector, portrait_bgr, turn):
     assert len(detector.detect(turn(portrait_bgr, 180))) == 0  # a first pass looks upright
 
 
-@pytest.mark.parametrize("changes", [{"min_presence": 0.0}, {"turns_deg": ()}])
+@pytest.mark.parametrize("changes", [{"min_presence": 0.0}, {"turns_deg": ()}, {"max_fitted": 0}])
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match="out of range"):
         VideoConfig(**changes)

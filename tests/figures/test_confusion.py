@@ -31,7 +31,7 @@ def test_the_right_cells_are_framed(scores, labels):
 
 def test_the_hover_says_it_in_words(scores, labels):
     hover = confusion_matrix(scores, labels, as_shares=True).data[0].hovertext[0][1]
-    assert hover == ("Of 8 faces labelled happy,<br>the model calls 2 afraid: 25.0\u00a0%")
+    assert hover == "Of 8 faces labelled happy,<br>the model calls 2 afraid: 25.0\u00a0%"
 
 
 def test_the_caption_names_the_most_frequent_mix_up(scores, labels):
