@@ -15,6 +15,7 @@ class Augmentation:
     scale: float = 0.12  # largest relative change of size, [0, 0.5]
     shift: float = 0.08  # largest shift as a share of the side, [0, 0.5]
     flip: bool = True  # mirror every second face
+    interpolation: int = cv2.INTER_LINEAR  # of OpenCV, between pixels; cubic blurs less
     gamma: float = 0.3  # largest change of log2 of the brightness curve, [0, 1]
     erase_share: float = 0.3  # share of faces with one rectangle covered, [0, 1]
     spoil_share: float = 0.0  # share of faces blurred and made noisy, as by a poor camera, [0, 1]
@@ -58,7 +59,7 @@ def augment(
             matrix,
             (side, side),
             dst=out,
-            flags=cv2.INTER_LINEAR,
+            flags=settings.interpolation,
             borderMode=cv2.BORDER_REFLECT_101,
         )
         cv2.LUT(out, curve, dst=out)

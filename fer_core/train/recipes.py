@@ -4,6 +4,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
+import cv2
+
 from fer_core.train.augment import UNCHANGED, Augmentation
 from fer_core.train.networks import Build, mini_xception, plain, residual_se, vgg
 
@@ -87,7 +89,7 @@ RECIPES: Final = {
             stem=32,
             stem_strides=2,
             widths=(32, 96, 192),
-            blocks=(1, 2, 2),
+            blocks=(1, 2, 3),
             dropout=0.15,
         ),
         cycles=(26,),
@@ -96,8 +98,8 @@ RECIPES: Final = {
         learning_rate=0.004,
         weight_decay=0.05,
         label_smoothing=0.0,
-        augmentation=Augmentation(erase_share=0.15, spoil_share=0.2),
-        teachers=("cue-3",),
-        start="cue-3",
+        augmentation=Augmentation(interpolation=cv2.INTER_CUBIC, erase_share=0.15, spoil_share=0.2),
+        teachers=("cue-4",),
+        start="cue-4",
     ),
 }
