@@ -33,21 +33,22 @@ class Sighting:
     Attributes:
         frame_size: Height and width in pixels.
         found: Where the `n` faces are.
-        crops: Their upright grey crops, uint8 `(n, size, size)`.
-        reasons: Why each is not fit to be read; an empty tuple if it is.
+        crops: Upright grey crops of the fresh ones, in order, uint8 `(n_fresh, size, size)`.
+        reasons: Why each is not fit to be read; an empty tuple if it is, None where it was not
+            looked at in this frame.
         stage_ms: Milliseconds by stage, so far.
     """
 
     frame_size: tuple[int, int]
     found: Detections
     crops: np.ndarray
-    reasons: tuple[tuple[str, ...], ...]
+    reasons: tuple[tuple[str, ...] | None, ...]
     stage_ms: dict[str, float]
 
     @property
     def is_fit(self) -> np.ndarray:
-        """Whether each face can be read, `(n,)` bool."""
-        return np.array([not why for why in self.reasons], dtype=bool)
+        """Whether each face can be read in this frame, `(n,)` bool."""
+        return np.array([why == () for why in self.reasons], dtype=bool)
 
 
 class FacePipeline:
@@ -81,14 +82,14 @@ class FacePipeline:
         seen = self.look(frame_bgr)
         read = iter(self.read(seen, seen.is_fit))
         faces = tuple(
-            Face(*_place(seen.found, index), next(read) if fit else None, seen.reasons[index])
+            Face(*_place(seen.found, index), next(read) if fit else None, seen.reasons[index] or ())
             for index, fit in enumerate(seen.is_fit)
         )
         height, width = seen.frame_size
         return FrameResult(width, height, faces, seen.stage_ms)
 
     def look(self, frame_bgr: np.ndarray) -> Sighting:
-        """Find and cut out the faces of a frame.
+        """Find the faces of a frame, and cut out those that were looked for in it.
 
         Raises:
             ValueError: The frame has another shape or dtype.
@@ -100,15 +101,17 @@ class FacePipeline:
             found = found.take(np.argsort(found.xyxy[:, 0], kind="stable"))
         with _timed(stage_ms, "crop"):
             size = self.recognizer.card.input_size
-            crops = upright_crops(to_gray(frame_bgr), found, size=size)
-            reasons = unread_reasons(found, crops, self._quality)
+            fresh = found.take(np.flatnonzero(found.is_fresh))
+            crops = upright_crops(to_gray(frame_bgr), fresh, size=size)
+            judged = iter(unread_reasons(fresh, crops, self._quality))
+            reasons = tuple(next(judged) if is_fresh else None for is_fresh in found.is_fresh)
         height, width = frame_bgr.shape[:2]
         return Sighting((height, width), found, crops, reasons, stage_ms)
 
     def read(self, seen: Sighting, chosen: np.ndarray) -> tuple[Expression, ...]:
-        """Return the expressions of the chosen faces, `(n,)` bool, in one batch."""
+        """Return the expressions of the chosen faces, `(n,)` bool, all fresh, in one batch."""
         with _timed(seen.stage_ms, "classify"):
-            return self.recognizer.recognize(seen.crops[chosen])
+            return self.recognizer.recognize(seen.crops[chosen[seen.found.is_fresh]])
 
     def warm_up(self) -> None:
         """Run once on a grey frame and a grey crop, so that no viewer waits for the first time.

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -147,6 +149,19 @@ def test_of_many_faces_in_a_video_some_are_read_again_in_each_frame_and_all_are_
         assert [face.face_id for face in faces] == [1, 2, 3, 4, 5]
         assert all(face.expression is not None for face in faces)
     assert [len(crops) for crops in recognizer.batches] == [5, MAX_RENEWED, MAX_RENEWED]
+
+
+def test_a_face_that_was_not_looked_for_in_a_frame_is_shown_and_not_read_again(recognizer):
+    frame_bgr = np.concatenate([grainy(80, (100, 100)), grainy(180, (100, 100))], axis=1)
+    detector = Found(boxes((10, 10, 90, 90), (110, 10, 190, 90)))
+    pipeline = VideoPipeline(FacePipeline(detector, recognizer))
+    pipeline.analyze(frame_bgr, time_s=0.0)
+    detector.detections = replace(detector.detections, is_fresh=np.array([False, True]))
+    faces = pipeline.analyze(frame_bgr, time_s=0.1).faces
+    assert [face.face_id for face in faces] == [1, 2]
+    assert all(face.expression is not None for face in faces)
+    (crop,) = recognizer.batches[-1]
+    assert crop.mean() == pytest.approx(180, abs=5)
 
 
 def test_a_face_that_becomes_too_dark_is_shown_unread_once_that_has_lasted(recognizer):

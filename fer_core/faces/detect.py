@@ -35,6 +35,8 @@ class Detections:
             down), 0 when facing the camera. NaN where the detector cannot tell.
         presence: `(n,)` float32 in `[0, 1]`: how surely the whole face is in view, NaN where the
             detector cannot tell.
+        is_fresh: `(n,)` bool: whether each was looked for in this frame, or stays where an earlier
+            one showed it. All were, unless the detector says so.
 
     Raises:
         ValueError: The arrays do not fit together or hold values out of range.
@@ -47,6 +49,7 @@ class Detections:
     squares: np.ndarray = field(default_factory=_unknown)
     head_deg: np.ndarray = field(default_factory=_unknown)
     presence: np.ndarray = field(default_factory=_unknown)
+    is_fresh: np.ndarray = field(default_factory=_unknown)
 
     def __post_init__(self) -> None:
         n_faces = len(as_xyxy(self.xyxy))
@@ -61,9 +64,13 @@ class Detections:
         for name, shape in (("head_deg", (n_faces, 2)), ("presence", (n_faces,))):
             values = getattr(self, name)
             self._keep(name, np.full(shape, np.nan) if values is _UNKNOWN else values, shape)
+        is_fresh = np.ones(n_faces, bool) if self.is_fresh is _UNKNOWN else self.is_fresh
+        self._keep("is_fresh", is_fresh, (n_faces,), dtype=np.bool_)
 
-    def _keep(self, name: str, values: object, shape: tuple[int, ...]) -> None:
-        array = np.array(values, dtype=np.float32)  # own copy: callers reuse buffers
+    def _keep(
+        self, name: str, values: object, shape: tuple[int, ...], dtype: type = np.float32
+    ) -> None:
+        array: np.ndarray = np.array(values, dtype=dtype)  # own copy: callers reuse buffers
         if array.shape != shape:
             raise ValueError(f"Expected {name} of shape {shape}, got {array.shape}.")
         array.setflags(write=False)  # read by the page while the camera thread moves on
@@ -90,6 +97,7 @@ class Detections:
             squares=self.squares[indices],
             head_deg=self.head_deg[indices],
             presence=self.presence[indices],
+            is_fresh=self.is_fresh[indices],
         )
 
     def scaled(self, zoom: float) -> "Detections":
@@ -102,6 +110,7 @@ class Detections:
             squares=self.squares * zoom,
             head_deg=self.head_deg,
             presence=self.presence,
+            is_fresh=self.is_fresh,
         )
 
     @classmethod

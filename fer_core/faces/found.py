@@ -1,6 +1,8 @@
 """A face as both networks agree on it, and a frame's faces as `Detections`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -14,7 +16,7 @@ from fer_core.geometry import wrap_deg
 MIN_PRESENCE = 0.5  # the mesh network's own even odds
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is derived is kept, for a face seen again
 class FoundFace:
     """One face of a frame.
 
@@ -23,12 +25,14 @@ class FoundFace:
         keypoints: The detector's six points `(6, 2)`, pixels.
         score: How surely this is a face, in `[0, 1]`.
         mesh: The fitted surface; trustworthy where its presence says so.
+        frame_size: Height and width of the frame in pixels.
     """
 
     region: Region
     keypoints: np.ndarray
     score: float
     mesh: FaceMesh
+    frame_size: tuple[int, int]
 
     @property
     def has_mesh(self) -> bool:
@@ -40,12 +44,12 @@ class FoundFace:
         """Clockwise tilt of the head, in `(-180, 180]`."""
         return self.mesh.roll_deg if self.has_mesh else self.region.roll_deg
 
-    @property
+    @cached_property
     def square(self) -> Region:
         """The turned square that frames the face as FER2013 does."""
         return mesh_square(self.mesh) if self.has_mesh else region_square(self.region)
 
-    @property
+    @cached_property
     def xyxy(self) -> np.ndarray:
         """The box `(4,)` around the face as it lies in the picture, hairline to chin."""
         if self.has_mesh:
@@ -54,9 +58,28 @@ class FoundFace:
         middle, half = np.array([whole.x, whole.y]), whole.side / 2
         return np.concatenate([middle - half, middle + half])
 
+    @cached_property
+    def landmarks(self) -> np.ndarray:
+        """Subject's right eye, left eye, nose tip, right, left mouth corner: `(5, 2)` pixels."""
+        return self.mesh.landmarks if self.has_mesh else keypoint_landmarks(self.keypoints)
 
-def as_detections(faces: list[FoundFace], frame_bgr: np.ndarray) -> Detections:
-    """Return the faces of a frame in one result; none give an empty one."""
+    @cached_property
+    def head_deg(self) -> tuple[float, float]:
+        """Yaw and pitch; without a mesh the pitch is not known."""
+        if self.has_mesh:
+            return head_pose(self.mesh.points, self.frame_size)
+        return keypoint_yaw_deg(self.keypoints), float("nan")
+
+
+def as_detections(
+    faces: Sequence[FoundFace], *, is_fresh: Sequence[bool] | None = None
+) -> Detections:
+    """Return the faces of a frame in one result; none give an empty one.
+
+    Args:
+        faces: The faces.
+        is_fresh: Whether each was looked for in this frame; None if all were.
+    """
     if not faces:
         return Detections.empty(has_landmarks=True)
     squares = [face.square for face in faces]
@@ -64,20 +87,9 @@ def as_detections(faces: list[FoundFace], frame_bgr: np.ndarray) -> Detections:
         np.array([face.xyxy for face in faces]),
         np.array([face.score for face in faces]),
         wrap_deg(np.array([face.roll_deg for face in faces], dtype=np.float32)),
-        np.array(
-            [
-                face.mesh.landmarks if face.has_mesh else keypoint_landmarks(face.keypoints)
-                for face in faces
-            ]
-        ),
+        np.array([face.landmarks for face in faces]),
         squares=np.array([(square.x, square.y, square.side) for square in squares]),
-        head_deg=np.array([_head_deg(face, frame_bgr.shape[:2]) for face in faces]),
+        head_deg=np.array([face.head_deg for face in faces]),
         presence=np.array([face.mesh.presence for face in faces]),
+        is_fresh=np.ones(len(faces), bool) if is_fresh is None else np.array(is_fresh),
     )
-
-
-def _head_deg(face: FoundFace, frame_size: tuple[int, int]) -> tuple[float, float]:
-    """Return yaw and pitch; without a mesh the pitch is not known."""
-    if face.has_mesh:
-        return head_pose(face.mesh.points, frame_size)
-    return keypoint_yaw_deg(face.keypoints), float("nan")

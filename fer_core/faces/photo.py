@@ -87,7 +87,7 @@ class BlazeFacePhotoDetector:
         if zoom < 1.0:
             small = cv2.resize(frame_bgr, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
         faces = self._kept([self._closer(small, group) for group in self._proposals(small)])
-        return as_detections(faces, small).scaled(1.0 / zoom)
+        return as_detections(faces).scaled(1.0 / zoom)
 
     def _proposals(self, frame_bgr: np.ndarray) -> list[Candidates]:
         """Return, for each place that may be a face, its candidates in different poses."""
@@ -123,7 +123,8 @@ class BlazeFacePhotoDetector:
         else:
             mesh = self._mesh.fit(frame_bgr, region if has_mesh else seen.region(0))
         score = 1.0 / (1.0 + np.exp(-_mean_odds(odds, mesh)))
-        return FoundFace(seen.region(0), seen.keypoints[0], score, mesh)
+        size = (frame_bgr.shape[0], frame_bgr.shape[1])
+        return FoundFace(seen.region(0), seen.keypoints[0], score, mesh, size)
 
     def _look(
         self, frame_bgr: np.ndarray, face: Region, *, scale: float, is_mirrored: bool

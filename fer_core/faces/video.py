@@ -31,6 +31,7 @@ class VideoConfig:
         pass_every: While a face is followed, only one frame in so many is searched for newcomers.
         max_fitted: Followed faces that the mesh is fitted to in one frame, at least 1. Where there
             are more they take turns, and the others stay where they were seen last.
+        max_wait: Frames between two turns of a face at most, at least 1, however many there are.
     """
 
     min_proposal: float = 0.5
@@ -39,12 +40,13 @@ class VideoConfig:
     min_face: float = 20.0
     turns_deg: tuple[float, ...] = (0.0, 90.0, 0.0, -90.0, 0.0, 180.0)
     pass_every: int = 3
-    max_fitted: int = 4
+    max_fitted: int = 3
+    max_wait: int = 3
 
     def __post_init__(self) -> None:
         scores = (self.min_proposal, self.min_presence, self.keep_presence)
-        is_turning = len(self.turns_deg) > 0 and min(self.pass_every, self.max_fitted) >= 1
-        if not all(0 < score < 1 for score in scores) or not is_turning:
+        counts = (len(self.turns_deg), self.pass_every, self.max_fitted, self.max_wait)
+        if not all(0 < score < 1 for score in scores) or min(counts) < 1:
             raise ValueError(f"Settings out of range: {self}.")
 
 
@@ -89,8 +91,10 @@ class BlazeFaceVideoDetector:
             # known faces first: a newcomer on the same place is the same face
             ranks = np.arange(len(faces), 0, -1)
             kept = without_overlaps(boxes, ranks, max_cover=0.5)
-            self._followed = [faces[index] for index in kept]
-            return as_detections(self._followed, frame_bgr)
+            before, self._followed = self._followed, [faces[index] for index in kept]
+            # whose turn it was not is the very object of the frame before
+            is_fresh = [not any(face is old for old in before) for face in self._followed]
+            return as_detections(self._followed, is_fresh=is_fresh)
 
     def forget(self) -> None:
         """Start anew, as before a cut or another video."""
@@ -99,7 +103,8 @@ class BlazeFaceVideoDetector:
 
     def _still_there(self, frame_bgr: np.ndarray) -> list[FoundFace]:
         """Return the faces of the frame before where they are now, those whose turn it is."""
-        n_followed, limit = len(self._followed), self._config.max_fitted
+        n_followed = len(self._followed)
+        limit = max(self._config.max_fitted, -(-n_followed // self._config.max_wait))
         first = self._n_frames * limit
         moved = []
         for index, face in enumerate(self._followed):
@@ -109,7 +114,9 @@ class BlazeFaceVideoDetector:
             mesh = self._mesh.fit(frame_bgr, face.region)
             region = mesh.bounds()
             if mesh.presence >= self._config.keep_presence and self._is_sane(region):
-                moved.append(FoundFace(region, mesh.keypoints, mesh.presence, mesh))
+                moved.append(
+                    FoundFace(region, mesh.keypoints, mesh.presence, mesh, self._frame_size)
+                )
         return moved
 
     def _newcomers(self, frame_bgr: np.ndarray, known: list[FoundFace]) -> list[FoundFace]:
@@ -129,7 +136,9 @@ class BlazeFaceVideoDetector:
             region = mesh.bounds()
             if mesh.presence >= self._config.min_presence and self._is_sane(region):
                 score = float(found.scores[group[0]])
-                newcomers.append(FoundFace(region, found.keypoints[group[0]], score, mesh))
+                newcomers.append(
+                    FoundFace(region, found.keypoints[group[0]], score, mesh, self._frame_size)
+                )
         return newcomers
 
     def _is_sane(self, region: Region) -> bool:

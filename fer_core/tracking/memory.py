@@ -115,7 +115,7 @@ class FaceMemory:
         self,
         face_ids: Sequence[int],
         readings: Sequence[np.ndarray | None],
-        reasons: Sequence[tuple[str, ...]],
+        reasons: Sequence[tuple[str, ...] | None],
         *,
         min_confidence: float,
         time_s: float,
@@ -125,7 +125,8 @@ class FaceMemory:
         Args:
             face_ids: What `follow` returned for this frame.
             readings: For each face its probabilities `(n_classes,)`, None where it was not read.
-            reasons: Why each is not fit to be read in this frame; empty if it is.
+            reasons: Why each is not fit to be read in this frame; empty if it is, None where it
+                was not looked at.
             min_confidence: Share that an expression needs to be said, `[0, 1]`.
             time_s: When the frame was taken, as for `follow`.
 
@@ -135,8 +136,9 @@ class FaceMemory:
         steady = []
         for face_id, reading, why in zip(face_ids, readings, reasons, strict=True):
             person = self._people[face_id]
-            person.fitness = person.fitness or Fitness(why)
-            person.fitness.see(why, time_s=time_s, settle_s=self._config.settle_s)
+            if why is not None:
+                person.fitness = person.fitness or Fitness(why)
+                person.fitness.see(why, time_s=time_s, settle_s=self._config.settle_s)
             steady.append(self._steady(face_id, reading, min_confidence, time_s))
         return tuple(steady)
 

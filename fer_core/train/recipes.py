@@ -92,7 +92,7 @@ RECIPES: Final = {
             blocks=(1, 2, 3),
             dropout=0.15,
         ),
-        cycles=(26,),
+        cycles=(20,),
         sides=(40, 48, 48),
         optimizer="muon",
         learning_rate=0.004,

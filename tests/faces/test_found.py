@@ -5,7 +5,6 @@ from fer_core.faces.found import FoundFace, as_detections
 from fer_core.faces.mesh import FaceMesh
 from fer_core.faces.views import Region
 
-FRAME = np.zeros((480, 640, 3), np.uint8)
 KEYPOINTS = np.array([[90, 90], [110, 90], [100, 103], [100, 112], [80, 95], [120, 95]], float)
 
 
@@ -14,22 +13,22 @@ def face(*, presence=0.0, roll_deg=0.0, mesh_roll_deg=0.0):
     across, down = np.meshgrid(np.linspace(75, 125, 18), np.linspace(70, 130, 26))
     points = np.stack([across.ravel(), down.ravel(), np.zeros(468)], axis=1).astype(np.float32)
     mesh = FaceMesh(points, presence, mesh_roll_deg)
-    return FoundFace(Region(100.0, 100.0, 50.0, roll_deg), KEYPOINTS, 0.8, mesh)
+    return FoundFace(Region(100.0, 100.0, 50.0, roll_deg), KEYPOINTS, 0.8, mesh, (480, 640))
 
 
 def test_nobody_is_an_empty_result_with_landmarks():
-    assert as_detections([], FRAME).landmarks.shape == (0, 5, 2)
+    assert as_detections([]).landmarks.shape == (0, 5, 2)
 
 
 def test_a_sure_mesh_gives_box_tilt_and_square():
-    found = as_detections([face(presence=0.9, roll_deg=10.0, mesh_roll_deg=5.0)], FRAME)
+    found = as_detections([face(presence=0.9, roll_deg=10.0, mesh_roll_deg=5.0)])
     assert found.xyxy.tolist() == [[75, 70, 125, 130]]
     assert found.roll_deg.tolist() == [5.0]
     assert found.presence.tolist() == pytest.approx([0.9])
 
 
 def test_without_a_sure_mesh_the_detectors_square_stands_in():
-    found = as_detections([face(presence=0.1, roll_deg=10.0)], FRAME)
+    found = as_detections([face(presence=0.1, roll_deg=10.0)])
     assert found.roll_deg.tolist() == [10.0]
     assert found.squares[0, 2] == pytest.approx(55.5)
     assert found.landmarks[0, :3].tolist() == KEYPOINTS[:3].tolist()
@@ -38,10 +37,16 @@ def test_without_a_sure_mesh_the_detectors_square_stands_in():
 
 
 def test_a_half_turn_survives_rounding_to_single_precision():
-    found = as_detections([face(roll_deg=-180.0 + 1e-9)], FRAME)
+    found = as_detections([face(roll_deg=-180.0 + 1e-9)])
     assert found.roll_deg.tolist() == [180.0]
 
 
 def test_many_faces_keep_their_order():
-    found = as_detections([face(roll_deg=float(angle)) for angle in (3, 1, 2)], FRAME)
+    found = as_detections([face(roll_deg=float(angle)) for angle in (3, 1, 2)])
     assert found.roll_deg.tolist() == [3, 1, 2]
+
+
+def test_all_faces_are_fresh_unless_it_is_said():
+    assert as_detections([face(), face()]).is_fresh.tolist() == [True, True]
+    found = as_detections([face(), face()], is_fresh=[False, True])
+    assert found.take(np.array([1, 0])).scaled(2.0).is_fresh.tolist() == [True, False]

@@ -60,13 +60,16 @@ def test_six_faces_are_six(detector, six_faces_bgr):
     assert len([detector.detect(six_faces_bgr) for _ in range(6)][-1]) == 6
 
 
-def test_of_many_faces_four_are_followed_in_a_frame_and_none_is_left_behind(six_faces_bgr):
-    detector = BlazeFaceVideoDetector(VideoConfig(pass_every=100))
+@pytest.mark.parametrize(("max_wait", "n_fitted"), [(3, 3), (2, 3), (1, 6)])
+def test_many_faces_are_followed_in_turn_and_none_is_left_behind(six_faces_bgr, max_wait, n_fitted):
+    detector = BlazeFaceVideoDetector(VideoConfig(pass_every=100, max_wait=max_wait))
     before = [detector.detect(six_faces_bgr) for _ in range(6)][-1]
     assert len(before) == 6
     moved_bgr = np.roll(six_faces_bgr, 8, axis=1)
-    moved = [detector.detect(moved_bgr).xyxy[:, 0] - before.xyxy[:, 0] for _ in range(4)]
-    assert (np.abs(moved[0]) > 2).sum() == 4
+    found = [detector.detect(moved_bgr) for _ in range(4)]
+    moved = [faces.xyxy[:, 0] - before.xyxy[:, 0] for faces in found]
+    assert (np.abs(moved[0]) > 2).tolist() == found[0].is_fresh.tolist()
+    assert found[0].is_fresh.sum() == n_fitted
     assert moved[3] == pytest.approx(np.full(6, 8), abs=3)
 
 
@@ -105,7 +108,9 @@ def test_forgetting_starts_anew(detector, portrait_bgr, turn):
     assert len(detector.detect(turn(portrait_bgr, 180))) == 0  # a first pass looks upright
 
 
-@pytest.mark.parametrize("changes", [{"min_presence": 0.0}, {"turns_deg": ()}, {"max_fitted": 0}])
+@pytest.mark.parametrize(
+    "changes", [{"min_presence": 0.0}, {"turns_deg": ()}, {"max_fitted": 0}, {"max_wait": 0}]
+)
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match="out of range"):
         VideoConfig(**changes)

@@ -173,6 +173,18 @@ def test_a_reason_is_shown_once_it_has_lasted_and_until_it_has_gone(dark_frames,
     assert seen == shown
 
 
+def test_a_face_that_is_not_looked_at_keeps_its_reason_and_its_reading():
+    memory = FaceMemory(neutral_id=NEUTRAL)
+    (dark,) = see(memory, HERE, [None], time_s=0.0, reasons=[("too dark",)])
+    (waiting,) = see(memory, HERE, [None], time_s=0.9, reasons=[None])
+    assert waiting.reasons == dark.reasons == ("too dark",)
+    see(memory, HERE, [reading(HAPPY)], time_s=1.0, reasons=[()])
+    (clear,) = see(memory, HERE, [reading(HAPPY)], time_s=1.4, reasons=[()])
+    (waiting,) = see(memory, HERE, [None], time_s=1.5, reasons=[None])
+    assert waiting.reasons == clear.reasons == ()
+    assert waiting.probs is clear.probs
+
+
 @pytest.mark.parametrize("changes", [{"smoothing_s": 0}, {"stale_s": -1}, {"settle_s": -0.1}])
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match="out of range"):
