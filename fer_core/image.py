@@ -16,6 +16,7 @@ import pillow_heif
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from fer_core.errors import ImageError
+from fer_core.image_kind import HEIF_BRANDS, brand_of, foreign_kind
 
 MAX_PIXELS: Final = 50_000_000  # today's 48 megapixel phones; about 0.6 GB while being decoded
 MAX_SIDE: Final = 32_766  # OpenCV's warps count pixels in 16 bits and refuse 32,767 and more
@@ -23,41 +24,6 @@ MAX_BYTES: Final = 150_000_000  # MAX_PIXELS of 8-bit RGB without any compressio
 
 EXPECTED_KINDS: Final = "JPEG, PNG, WebP, BMP, TIFF, HEIC or GIF"
 PILLOW_FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
-# Brands of ISO/IEC 23008-12, annex B, with "mif1" and "msf1", which phones write for HEIC too.
-HEIF_BRANDS: Final = frozenset(
-    (
-        b"heic",
-        b"heix",
-        b"heim",
-        b"heis",
-        b"hevc",
-        b"hevx",
-        b"hevm",
-        b"hevs",
-        b"mif1",
-        b"msf1",
-    )
-)
-KINDS_BY_MAGIC: Final = (  # first bytes of what people drop by mistake, or of ours, spoilt
-    (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\xd0\xcf\x11\xe0", "an office document"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"8BPS", "a Photoshop file"),
-    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 picture"),
-    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\x1aE\xdf\xa3", "a video"),
-    (b"OggS", "a video or sound"),
-    (b"ID3", "a sound"),
-    (b"\xff\xd8\xff", "a damaged JPEG picture"),
-    (b"\x89PNG", "a damaged PNG picture"),
-    (b"GIF8", "a damaged GIF picture"),
-    (b"II*\x00", "a damaged or unusual TIFF picture"),
-    (b"MM\x00*", "a damaged or unusual TIFF picture"),
-)
 
 # Pillow warns through Python's process-wide filter list: two decodes that silence it at the same
 # time could each restore the other's silence. One at a time also bounds the memory.
@@ -173,7 +139,7 @@ def _check_size(size: tuple[int, int], *, source: str) -> None:
 
 def _open(data: bytes, *, source: str) -> Image.Image:
     """Return the picture, its size checked before any pixel is decoded."""
-    if _brand(data) in HEIF_BRANDS:  # by hand: registering would open HEIF to the whole process
+    if brand_of(data) in HEIF_BRANDS:  # by hand: registering would open HEIF to the whole process
         heif = pillow_heif.open_heif(io.BytesIO(data))
         _check_size(heif.size, source=source)
         image = heif.to_pillow()
@@ -182,7 +148,7 @@ def _open(data: bytes, *, source: str) -> Image.Image:
             image = Image.open(io.BytesIO(data), formats=PILLOW_FORMATS)
         except UnidentifiedImageError as error:
             raise ImageError(
-                f"{source}: expected a picture ({EXPECTED_KINDS}), got {_foreign_kind(data)}; "
+                f"{source}: expected a picture ({EXPECTED_KINDS}), got {foreign_kind(data)}; "
                 "save it as JPEG or PNG, or choose another file."
             ) from error
         except Image.DecompressionBombError as error:
@@ -204,26 +170,6 @@ def _check_planes(image: Image.Image, *, source: str) -> None:
             f"{source}: expected a TIFF with its colours interleaved, got 16-bit colour planes; "
             "save it as PNG and try again."
         )
-
-
-def _brand(data: bytes) -> bytes:
-    return data[8:12] if data[4:8] == b"ftyp" else b""
-
-
-def _foreign_kind(data: bytes) -> str:
-    """Return a noun for bytes that are no picture of ours, as far as their start tells."""
-    for magic, noun in KINDS_BY_MAGIC:
-        if data.startswith(magic):
-            return noun
-    if brand := _brand(data):
-        return "an AVIF picture" if brand in (b"avif", b"avis") else "a video"
-    if data.startswith(b"RIFF"):
-        return "a damaged WebP picture" if data[8:12] == b"WEBP" else "a video or sound"
-    start = data[:1024].lower()
-    for word, noun in ((b"<svg", "an SVG drawing"), (b"<html", "a web page")):
-        if word in start:
-            return noun
-    return "a text file" if start.isascii() and b"\x00" not in start else "something else"
 
 
 def _to_frame(image: Image.Image, *, source: str) -> np.ndarray:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 # From top to bottom; a module imports only from floors above its own, and from its own package.
 FLOORS = (
     ("errors", "labels"),
-    ("config", "geometry"),
+    ("config", "geometry", "image_kind"),
     ("image", "results", "litert"),
     ("faces", "expression", "tracking", "body"),
     ("pipeline",),

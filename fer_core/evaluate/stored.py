@@ -1,4 +1,4 @@
-"""What training left in a model's folder, read back: `evaluation.json` and `history.csv`."""
+"""What was measured of a model, read back from its folder: `evaluation.json`."""
 
 import csv
 import json
@@ -27,9 +27,7 @@ from fer_core.expression.card import MODELS_FOLDER
 from fer_core.labels import WORDS
 
 EVALUATION_FILE: Final = "evaluation.json"
-HISTORY_FILE: Final = "history.csv"
 _Content = TypeVar("_Content")
-_CURVES: Final = ("loss", "val_loss", "val_accuracy", "val_macro_f1")
 _DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error)
 
 
@@ -124,33 +122,6 @@ class StoredEvaluation:
         return 1.96 * math.sqrt(share * (1 - share) / self.scores.n)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """Learning curves: one entry an epoch, from the first to the last.
-
-    Attributes:
-        epochs: Numbers of the epochs, from 1.
-        loss: On the altered training faces.
-        val_loss: On the validation faces.
-        val_accuracy: In `[0, 1]`.
-        val_macro_f1: In `[0, 1]`.
-    """
-
-    epochs: tuple[int, ...]
-    loss: tuple[float, ...]
-    val_loss: tuple[float, ...]
-    val_accuracy: tuple[float, ...]
-    val_macro_f1: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        if not self.epochs:
-            raise ValueError("expected at least one epoch")
-        for name in _CURVES:
-            values = getattr(self, name)
-            if len(values) != len(self.epochs) or not all(map(math.isfinite, values)):
-                raise ValueError(f"expected {len(self.epochs)} finite values of {name}")
-
-
 def load_evaluation(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> StoredEvaluation:
     """Return the stored scores of one model; entries it does not know are left aside.
 
@@ -172,25 +143,15 @@ def load_evaluation(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> St
             **_evidence(values),
         )
 
-    return _load(models_folder / model_id / EVALUATION_FILE, parse)
+    return load_stored(models_folder / model_id / EVALUATION_FILE, parse)
 
 
-def load_history(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> History:
-    """Return the stored learning curves of one model.
+def load_stored(path: Path, parse: Callable[[str], _Content]) -> _Content:
+    """Return what `parse` makes of a text file in a model's folder.
 
     Raises:
-        ModelError: The file is missing or damaged.
+        ModelError: The file is missing, or damaged: `parse` raises what parsers do.
     """
-
-    def parse(text: str) -> History:
-        rows = list(csv.DictReader(text.splitlines()))
-        curves = {name: tuple(float(row[name]) for row in rows) for name in _CURVES}
-        return History(epochs=tuple(int(float(row["epoch"])) for row in rows), **curves)
-
-    return _load(models_folder / model_id / HISTORY_FILE, parse)
-
-
-def _load(path: Path, parse: Callable[[str], _Content]) -> _Content:
     name = f"models/{path.parent.name}/{path.name}"
     try:
         text = path.read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import FaceDataset
 from fer_core.errors import ModelError
 from fer_core.evaluate.dossier import Reporting, write_dossier
-from fer_core.evaluate.stored import HISTORY_FILE
+from fer_core.evaluate.history import HISTORY_FILE
 from fer_core.expression.card import (
     KERAS_FILE,
     SMALL_TWIN_FILE,

@@ -10,8 +10,9 @@ from fer_core.evaluate.evidence import (
     ReliabilityBin,
     RobustnessCurve,
 )
+from fer_core.evaluate.history import History
 from fer_core.evaluate.leaderboard import Entry
-from fer_core.evaluate.stored import History, StoredEvaluation
+from fer_core.evaluate.stored import StoredEvaluation
 from fer_core.figures import level_words
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fer_core.errors import ModelError
+from fer_core.evaluate.history import load_history
 from fer_core.evaluate.leaderboard import Entry
-from fer_core.evaluate.stored import load_history
 from fer_core.figures import loss_caption, loss_curves, score_caption, score_curves
 from pages.ui.charts import show_chart
 from pages.ui.curve_tables import loss_table, score_table

@@ -6,7 +6,8 @@ import pytest
 
 from fer_core.errors import ModelError
 from fer_core.evaluate.evidence import Interval
-from fer_core.evaluate.stored import load_evaluation, load_history
+from fer_core.evaluate.history import load_history
+from fer_core.evaluate.stored import load_evaluation
 
 SCORE = {"precision": 0.5, "recall": 0.75, "f1": 0.6, "support": 4}
 SCORES = {

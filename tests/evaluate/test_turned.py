@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from fer_core.errors import DataError
-from fer_core.evaluate.turned import TILTS_DEG, evaluate_turned, sample_of, set_into_frame
+from fer_core.evaluate.staged import sample_of, set_into_frame
+from fer_core.evaluate.turned import TILTS_DEG, evaluate_turned
 from fer_core.faces.detect import Detections
 from fer_core.labels import FER2013_LABELS
 from tests.synthetic import noise_faces

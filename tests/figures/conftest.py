@@ -10,9 +10,10 @@ from fer_core.evaluate.evidence import (
     RobustnessCurve,
     RobustnessPoint,
 )
+from fer_core.evaluate.history import History
 from fer_core.evaluate.leaderboard import Entry
 from fer_core.evaluate.scores import ClassScore, Scores
-from fer_core.evaluate.stored import History, StoredEvaluation
+from fer_core.evaluate.stored import StoredEvaluation
 from fer_core.expression.card import ModelCard
 
 LABELS = ("happy", "fear")

@@ -13,7 +13,8 @@ from fer_core.errors import DataError, ModelError
 from fer_core.evaluate.calibration import THRESHOLDS
 from fer_core.evaluate.dossier import write_dossier
 from fer_core.evaluate.evaluation import evaluate
-from fer_core.evaluate.stored import load_evaluation, load_history
+from fer_core.evaluate.history import load_history
+from fer_core.evaluate.stored import load_evaluation
 from fer_core.expression.card import digest, load_card, read_weights, save_card
 from fer_core.expression.preprocess import standardise
 from fer_core.expression.recognizer import load_recognizer
