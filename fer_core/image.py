@@ -82,39 +82,6 @@ def read_image(path: Path) -> np.ndarray:
     return decode_image(data, source=str(path))
 
 
-def shrink_to(frame_bgr: np.ndarray, *, longest_side: int) -> tuple[np.ndarray, float]:
-    """Return the frame with its longer side at most `longest_side`, and the scale applied.
-
-    Args:
-        frame_bgr: uint8 `(height, width, 3)` or `(height, width)`.
-        longest_side: Pixels, at least 1. A smaller frame is returned as it is, with scale 1.
-
-    Raises:
-        ValueError: `longest_side` is below 1.
-
-    >>> small, scale = shrink_to(np.zeros((100, 400, 3), np.uint8), longest_side=200)
-    >>> small.shape, scale
-    ((50, 200, 3), 0.5)
-    """
-    if longest_side < 1:
-        raise ValueError(f"longest_side is at least 1 pixel, got {longest_side}.")
-    height, width = frame_bgr.shape[:2]
-    scale = longest_side / max(height, width)
-    if scale >= 1.0:
-        return frame_bgr, 1.0
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(frame_bgr, size, interpolation=cv2.INTER_AREA), scale
-
-
-def to_gray(frame_bgr: np.ndarray) -> np.ndarray:
-    """Return the luma (ITU-R BT.601) of a BGR frame: uint8 `(h, w, 3)` -> `(h, w)`.
-
-    >>> to_gray(np.full((1, 2, 3), 200, np.uint8)).tolist()
-    [[200, 200]]
-    """
-    return cv2.cvtColor(frame_bgr, cv2.COLOR_BGR2GRAY)
-
-
 def _check_bytes(n_bytes: int, *, source: str) -> None:
     if n_bytes == 0:
         raise ImageError(

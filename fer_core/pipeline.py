@@ -17,7 +17,7 @@ from fer_core.faces.cover import shared_cover_network
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
 from fer_core.faces.quality import QualityConfig, unread_reasons
-from fer_core.image import to_gray
+from fer_core.frames import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 from fer_core.tracking.memory import FaceMemory, MemoryConfig, SteadyReading
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors", "labels"),
     ("config", "geometry", "image_kind"),
-    ("image", "results", "litert"),
+    ("image", "frames", "results", "litert"),
     ("faces", "expression", "tracking", "body"),
     ("pipeline",),
     ("data", "video", "timeline", "annotate", "export", "explain"),

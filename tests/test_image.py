@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 
 from fer_core import image as image_module
 from fer_core.errors import ImageError
-from fer_core.image import MAX_PIXELS, MAX_SIDE, decode_image, read_image, shrink_to, to_gray
+from fer_core.image import MAX_PIXELS, MAX_SIDE, decode_image, read_image
 
 WIDTH, HEIGHT = 96, 64
 LOSSY = 12.0  # mean difference in levels that colour subsampling may cost
@@ -368,33 +368,3 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
     path.write_bytes(bytes(2_000_000))
     with pytest.raises(ImageError, match="expected at most 1 MB, got 2 MB"):
         read_image(path)
-
-
-@pytest.mark.parametrize(("height", "shrunk"), [(300, 75), (2, 1), (1, 1)])
-def test_a_frame_is_shrunk_to_its_longest_side_and_keeps_a_pixel(height, shrunk):
-    frame_bgr, scale = shrink_to(np.zeros((height, 400, 3), np.uint8), longest_side=100)
-    assert frame_bgr.shape == (shrunk, 100, 3)
-    assert scale == 0.25
-
-
-def test_shrinking_averages_so_that_fine_patterns_do_not_turn_into_stripes():
-    checks = np.indices((64, 64)).sum(axis=0) % 2 * 255
-    frame_bgr, _ = shrink_to(as_rgb(checks.astype(np.uint8)), longest_side=32)
-    assert set(np.unique(frame_bgr)) <= {127, 128}
-
-
-def test_a_small_frame_is_never_enlarged():
-    frame_bgr = np.zeros((3, 4, 3), np.uint8)
-    same, scale = shrink_to(frame_bgr, longest_side=4)
-    assert same is frame_bgr
-    assert scale == 1.0
-
-
-def test_a_longest_side_of_zero_is_refused():
-    with pytest.raises(ValueError, match="at least 1 pixel, got 0"):
-        shrink_to(np.zeros((2, 2, 3), np.uint8), longest_side=0)
-
-
-def test_gray_weighs_the_channels_as_the_eye_does():
-    colors_bgr = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
-    assert to_gray(colors_bgr).tolist() == [[29, 150, 76]]  # ITU-R BT.601: 0.114, 0.587, 0.299

@@ -9,7 +9,8 @@ import numpy as np
 from fer_core.data.dataset import IMAGE_SIZE, NO_ROW, SPLITS, FaceDataset
 from fer_core.data.fer2013 import MAX_ROWS, Fer2013File, OnProgress, read_fer2013
 from fer_core.errors import BadRowError, DataError, ImageError
-from fer_core.image import read_image, to_gray
+from fer_core.frames import to_gray
+from fer_core.image import read_image
 from fer_core.labels import FER2013_LABELS
 
 _SPLIT_OF_FOLDER: Final = {

@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 
 from fer_core.errors import DataError
+from fer_core.frames import shrink_to
 from fer_core.geometry import as_xyxy, transform_points
-from fer_core.image import read_image, shrink_to
+from fer_core.image import read_image
 
 ANNOTATIONS_NAME = "annotations.json"
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from fer_core.annotate import annotate_in_place
 from fer_core.errors import FerError
+from fer_core.frames import mirrored, to_i420
 from fer_core.pipeline import VideoPipeline
 from fer_core.results import FrameResult
 
@@ -74,14 +75,12 @@ class LiveSession:
         settings = self.settings
         frame_bgr = frame.to_ndarray(format="bgr24")
         if settings.is_mirrored:
-            frame_bgr = np.ascontiguousarray(
-                frame_bgr[:, ::-1]
-            )  # before reading: words stay legible
+            frame_bgr = mirrored(frame_bgr)  # before reading: words stay legible
         if settings.is_paused:
             self.reading = None
         else:
             self._read(frame_bgr, settings.pipeline)
-        return av.VideoFrame.from_ndarray(frame_bgr, format="bgr24")
+        return _as_video_frame(frame_bgr)
 
     def _read(self, frame_bgr: np.ndarray, pipeline: VideoPipeline) -> None:
         """Read a frame and draw on it; a failure stops the reading, never the video."""
@@ -110,3 +109,11 @@ class LiveSession:
         times_s = self._read_times_s
         span_s = times_s[-1] - times_s[0]
         return (len(times_s) - 1) / span_s if span_s > 0 else 0.0
+
+
+def _as_video_frame(frame_bgr: np.ndarray) -> av.VideoFrame:
+    """Return a frame in the planes that the encoder wants, or as it is where a side is odd."""
+    height, width = frame_bgr.shape[:2]
+    if height % 2 or width % 2:
+        return av.VideoFrame.from_ndarray(frame_bgr, format="bgr24")
+    return av.VideoFrame.from_ndarray(to_i420(frame_bgr), format="yuv420p")

@@ -37,6 +37,11 @@ def pixels(frame: av.VideoFrame) -> np.ndarray:
     return frame.to_ndarray(format="bgr24")
 
 
+def look_alike(frame: av.VideoFrame, other: av.VideoFrame) -> bool:
+    """Return whether two frames differ by no more than the rounding on the way to a codec."""
+    return bool(np.abs(pixels(frame).astype(int) - pixels(other)).max() <= 2)
+
+
 def test_a_frame_comes_back_with_its_own_reading_drawn_on_it(frame):
     session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
     drawn = pixels(session.on_frame(frame))
@@ -55,14 +60,14 @@ def test_a_pause_lets_the_plain_picture_through_and_forgets_the_reading(frame):
     session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
     session.on_frame(frame)
     session.settings = LiveSettings(Bright(), is_mirrored=False, is_paused=True)
-    assert (pixels(session.on_frame(frame)) == pixels(frame)).all()
+    assert look_alike(session.on_frame(frame), frame)
     assert session.reading is None
 
 
 def test_a_failure_stops_the_reading_but_never_the_video(frame, caplog):
     session = LiveSession(LiveSettings(Broken(), is_mirrored=False))
     for _ in range(3):
-        assert (pixels(session.on_frame(frame)) == pixels(frame)).all()
+        assert look_alike(session.on_frame(frame), frame)
     assert session.problem == "The weights are gone."
     assert len(caplog.records) == 1, "A stream has 30 frames a second; one line is enough."
 
@@ -72,6 +77,13 @@ def test_the_camera_may_change_its_picture_size_in_mid_stream(frame):
     session.on_frame(frame)
     small = av.VideoFrame.from_ndarray(np.zeros((90, 120, 3), np.uint8), format="bgr24")
     assert pixels(session.on_frame(small)).shape == (90, 120, 3)
+
+
+@pytest.mark.parametrize("size", [(91, 120), (90, 121)])
+def test_a_picture_with_an_odd_side_comes_back_whole(size):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
+    grey = av.VideoFrame.from_ndarray(np.full((*size, 3), 90, np.uint8), format="bgr24")
+    assert (pixels(session.on_frame(grey)) == 90).all()
 
 
 def test_an_old_reading_describes_no_one():
