@@ -14,8 +14,7 @@ from pages.ui.live_session import LiveSession, LiveSettings
 from pages.ui.live_stream import connection, end_stream, stream
 from pages.ui.resources import video_pipeline
 
-PANEL_EVERY_S = 0.2
-BASELINE_EVERY_S = 0.5  # its seconds are counted in whole ones
+PANEL_EVERY_S = 1 / 3  # each refresh costs the browser as much as two pictures of the video
 NOT_CONNECTED = (
     "The video could not be connected. Press Stop, then Start; if that does not help, switch off "
     "a VPN, or set CUE_ICE_SERVERS to a TURN server of yours."
@@ -49,7 +48,7 @@ except FerError as error:
 
 @st.fragment(run_every=PANEL_EVERY_S if connection(context) else None)
 def show_reading() -> None:
-    """Show the newest reading as text; runs in the script thread, five times a second."""
+    """Show the newest reading as text; runs in the script thread, three times a second."""
     reading = session.reading
     if connection(context) == "failed":
         st.error(NOT_CONNECTED)
@@ -66,10 +65,8 @@ def show_reading() -> None:
     else:
         show_faces(reading.result)
         st.caption(f"{reading.frames_per_second:.0f} pictures read a second")
+        show_baselines(session)
 
 
 with panel:
     show_reading()
-with side:
-    refreshed_s = BASELINE_EVERY_S if connection(context) else None
-    st.fragment(show_baselines, run_every=refreshed_s)(session)
