@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
 import keras
 import numpy as np
 
@@ -68,8 +67,6 @@ VARIATIONS: Final = (
         BASE, augmentation=replace(_LIGHT, cutmix_share=0.5))),
     Variation("spoilt", "a fifth of the faces blurred and noisy", replace(
         BASE, augmentation=replace(_LIGHT, spoil_share=0.2))),
-    Variation("sharp", "faces moved by cubic interpolation, which blurs less", replace(
-        BASE, augmentation=replace(_LIGHT, interpolation=cv2.INTER_CUBIC))),
     Variation("unaveraged", "the last weights, not their average", replace(
         BASE, average_decay=0.0)),
     Variation("smoothed", "label smoothing 0.1", replace(BASE, label_smoothing=0.1)),
@@ -77,8 +74,6 @@ VARIATIONS: Final = (
         BASE, build=partial(NARROW, widths=(36, 72, 144)))),
     Variation("large_faces", "faces of 48 pixels", replace(BASE, sides=(48,))),
     Variation("taught", "half of the targets by cue-4", replace(BASE, teachers=("cue-4",))),
-    Variation("taught_by_two", "half of the targets by cue-4 and cue-5 on average", replace(
-        BASE, teachers=("cue-4", "cue-5"))),
 )  # fmt: skip
 
 
