@@ -14,7 +14,7 @@ from pages.ui.live_session import LiveSession, LiveSettings
 from pages.ui.live_stream import connection, end_stream, stream
 from pages.ui.resources import video_pipeline
 
-PANEL_EVERY_S = 1 / 3  # each refresh costs the browser as much as two pictures of the video
+PANEL_EVERY_S = 1 / 3  # each refresh costs the browser as much as five pictures of the video
 NOT_CONNECTED = (
     "The video could not be connected. Press Stop, then Start; if that does not help, switch off "
     "a VPN, or set CUE_ICE_SERVERS to a TURN server of yours."

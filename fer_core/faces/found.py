@@ -71,14 +71,12 @@ class FoundFace:
         return keypoint_yaw_deg(self.keypoints), float("nan")
 
 
-def as_detections(
-    faces: Sequence[FoundFace], *, is_fresh: Sequence[bool] | None = None
-) -> Detections:
+def as_detections(faces: Sequence[FoundFace], *, before: Sequence[FoundFace] = ()) -> Detections:
     """Return the faces of a frame in one result; none give an empty one.
 
     Args:
         faces: The faces.
-        is_fresh: Whether each was looked for in this frame; None if all were.
+        before: Those of the frame before. One that is the very same object was not looked for.
     """
     if not faces:
         return Detections.empty(has_landmarks=True)
@@ -91,5 +89,5 @@ def as_detections(
         squares=np.array([(square.x, square.y, square.side) for square in squares]),
         head_deg=np.array([face.head_deg for face in faces]),
         presence=np.array([face.mesh.presence for face in faces]),
-        is_fresh=np.ones(len(faces), bool) if is_fresh is None else np.array(is_fresh),
+        is_fresh=np.array([not any(face is old for old in before) for face in faces]),
     )

@@ -92,9 +92,7 @@ class BlazeFaceVideoDetector:
             ranks = np.arange(len(faces), 0, -1)
             kept = without_overlaps(boxes, ranks, max_cover=0.5)
             before, self._followed = self._followed, [faces[index] for index in kept]
-            # whose turn it was not is the very object of the frame before
-            is_fresh = [not any(face is old for old in before) for face in self._followed]
-            return as_detections(self._followed, is_fresh=is_fresh)
+            return as_detections(self._followed, before=before)
 
     def forget(self) -> None:
         """Start anew, as before a cut or another video."""

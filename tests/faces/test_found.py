@@ -46,7 +46,8 @@ def test_many_faces_keep_their_order():
     assert found.roll_deg.tolist() == [3, 1, 2]
 
 
-def test_all_faces_are_fresh_unless_it_is_said():
+def test_all_faces_are_fresh_but_those_of_the_frame_before():
     assert as_detections([face(), face()]).is_fresh.tolist() == [True, True]
-    found = as_detections([face(), face()], is_fresh=[False, True])
+    waiting = face()
+    found = as_detections([waiting, face()], before=[face(), waiting])
     assert found.take(np.array([1, 0])).scaled(2.0).is_fresh.tolist() == [True, False]
