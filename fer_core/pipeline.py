@@ -34,8 +34,8 @@ class Sighting:
         frame_size: Height and width in pixels.
         found: Where the `n` faces are.
         crops: Upright grey crops of the fresh ones, in order, uint8 `(n_fresh, size, size)`.
-        reasons: Why each is not fit to be read; an empty tuple if it is, None where it was not
-            looked at in this frame.
+        reasons: Why each is not fit to be read; an empty tuple if it is, None where it is not
+            fresh.
         stage_ms: Milliseconds by stage, so far.
     """
 
@@ -89,7 +89,7 @@ class FacePipeline:
         return FrameResult(width, height, faces, seen.stage_ms)
 
     def look(self, frame_bgr: np.ndarray) -> Sighting:
-        """Find the faces of a frame, and cut out those that were looked for in it.
+        """Find the faces of a frame, and cut out and judge the fresh ones.
 
         Raises:
             ValueError: The frame has another shape or dtype.
@@ -103,7 +103,8 @@ class FacePipeline:
             size = self.recognizer.card.input_size
             all_fresh = found.is_fresh.all()  # as nearly always: a copy would cost 0.1 ms
             fresh = found if all_fresh else found.take(np.flatnonzero(found.is_fresh))
-            crops = upright_crops(to_gray(frame_bgr), fresh, size=size)
+            gray = to_gray(frame_bgr) if len(fresh) else frame_bgr
+            crops = upright_crops(gray, fresh, size=size)
             judged = iter(unread_reasons(fresh, crops, self._quality))
             reasons = tuple(next(judged) if is_fresh else None for is_fresh in found.is_fresh)
         height, width = frame_bgr.shape[:2]

@@ -35,8 +35,9 @@ class Detections:
             down), 0 when facing the camera. NaN where the detector cannot tell.
         presence: `(n,)` float32 in `[0, 1]`: how surely the whole face is in view, NaN where the
             detector cannot tell.
-        is_fresh: `(n,)` bool: whether each was looked for in this frame, or stays where an earlier
-            one showed it. All were, unless the detector says so.
+        is_fresh: `(n,)` bool: whether each is to be judged and read in this frame. The others keep
+            what is known of them, and may stay where an earlier frame showed them. All are, unless
+            the detector says so.
 
     Raises:
         ValueError: The arrays do not fit together or hold values out of range.

@@ -71,12 +71,12 @@ class FoundFace:
         return keypoint_yaw_deg(self.keypoints), float("nan")
 
 
-def as_detections(faces: Sequence[FoundFace], *, before: Sequence[FoundFace] = ()) -> Detections:
+def as_detections(faces: Sequence[FoundFace], *, not_fresh: Sequence[FoundFace] = ()) -> Detections:
     """Return the faces of a frame in one result; none give an empty one.
 
     Args:
         faces: The faces.
-        before: Those of the frame before. One that is the very same object was not looked for.
+        not_fresh: Those among them, the very same objects, that are not to be read in this frame.
     """
     if not faces:
         return Detections.empty(has_landmarks=True)
@@ -89,5 +89,5 @@ def as_detections(faces: Sequence[FoundFace], *, before: Sequence[FoundFace] = (
         squares=np.array([(square.x, square.y, square.side) for square in squares]),
         head_deg=np.array([face.head_deg for face in faces]),
         presence=np.array([face.mesh.presence for face in faces]),
-        is_fresh=np.array([not any(face is old for old in before) for face in faces]),
+        is_fresh=np.array([not any(face is old for old in not_fresh) for face in faces]),
     )

@@ -3,6 +3,9 @@
 The mesh of one frame says where, how large and how tilted to look in the next, so that a face is
 held through a full turn although the pass itself sees only tilts up to about 45 degrees. Every
 other pass looks at the frame turned by a quarter or a half, so that tilted newcomers are found too.
+
+A frame that is searched has work enough: those who are known are not to be read in it, and of many
+none is followed.
 """
 
 import threading
@@ -28,10 +31,12 @@ class VideoConfig:
         keep_presence: The same to go on following, lower, so that a face does not flicker.
         min_face: Smallest face in pixels.
         turns_deg: By how much the frame is turned in successive passes.
-        pass_every: While a face is followed, only one frame in so many is searched for newcomers.
+        pass_every: While a face is followed, only one frame in so many is searched for newcomers,
+            at least 2: the other frames are for reading those who are known.
         max_fitted: Followed faces that the mesh is fitted to in one frame, at least 1. Where there
             are more they take turns, and the others stay where they were seen last.
         max_wait: Frames between two turns of a face at most, at least 1, however many there are.
+            Frames that are searched do not count.
     """
 
     min_proposal: float = 0.5
@@ -45,7 +50,7 @@ class VideoConfig:
 
     def __post_init__(self) -> None:
         scores = (self.min_proposal, self.min_presence, self.keep_presence)
-        counts = (len(self.turns_deg), self.pass_every, self.max_fitted, self.max_wait)
+        counts = (len(self.turns_deg), self.pass_every - 1, self.max_fitted, self.max_wait)
         if not all(0 < score < 1 for score in scores) or min(counts) < 1:
             raise ValueError(f"Settings out of range: {self}.")
 
@@ -69,7 +74,7 @@ class BlazeFaceVideoDetector:
         self._mesh = MeshNetwork()
         self._followed: list[FoundFace] = []
         self._frame_size: tuple[int, int] = (0, 0)
-        self._n_frames, self._n_passes = 0, 0
+        self._n_frames, self._n_passes, self._n_turns = 0, 0, 0
         self._lock = threading.Lock()
 
     def detect(self, frame_bgr: np.ndarray) -> Detections:
@@ -83,27 +88,32 @@ class BlazeFaceVideoDetector:
             if frame_bgr.shape[:2] != self._frame_size:  # another camera, or it was turned
                 self._frame_size = frame_bgr.shape[:2]
                 self._followed, self._n_passes = [], 0
-            known = self._still_there(frame_bgr)
             self._n_frames += 1
-            is_searched = not known or self._n_frames % self._config.pass_every == 0
+            is_search_due = self._n_frames % self._config.pass_every == 0
+            known = self._still_there(frame_bgr, is_searched=is_search_due)
+            is_searched = is_search_due or not known
             faces = [*known, *(self._newcomers(frame_bgr, known) if is_searched else [])]
             boxes = np.array([face.xyxy for face in faces]).reshape(-1, 4)
             # known faces first: a newcomer on the same place is the same face
             ranks = np.arange(len(faces), 0, -1)
             kept = without_overlaps(boxes, ranks, max_cover=0.5)
-            before, self._followed = self._followed, [faces[index] for index in kept]
-            return as_detections(self._followed, before=before)
+            not_fresh = known if is_searched else self._followed
+            self._followed = [faces[index] for index in kept]
+            return as_detections(self._followed, not_fresh=not_fresh)
 
     def forget(self) -> None:
         """Start anew, as before a cut or another video."""
         with self._lock:
             self._followed, self._n_passes = [], 0
 
-    def _still_there(self, frame_bgr: np.ndarray) -> list[FoundFace]:
+    def _still_there(self, frame_bgr: np.ndarray, *, is_searched: bool) -> list[FoundFace]:
         """Return the faces of the frame before where they are now, those whose turn it is."""
         n_followed = len(self._followed)
+        if is_searched and n_followed > self._config.max_fitted:
+            return self._followed
         limit = max(self._config.max_fitted, -(-n_followed // self._config.max_wait))
-        first = self._n_frames * limit
+        first = self._n_turns * limit
+        self._n_turns += 1
         moved = []
         for index, face in enumerate(self._followed):
             if (index - first) % n_followed >= limit:

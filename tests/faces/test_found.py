@@ -46,8 +46,8 @@ def test_many_faces_keep_their_order():
     assert found.roll_deg.tolist() == [3, 1, 2]
 
 
-def test_all_faces_are_fresh_but_those_of_the_frame_before():
+def test_all_faces_are_fresh_but_those_named():
     assert as_detections([face(), face()]).is_fresh.tolist() == [True, True]
     waiting = face()
-    found = as_detections([waiting, face()], before=[face(), waiting])
+    found = as_detections([waiting, face()], not_fresh=[face(), waiting])
     assert found.take(np.array([1, 0])).scaled(2.0).is_fresh.tolist() == [True, False]

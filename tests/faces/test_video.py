@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from fer_core.evaluate.benchmark import frame_with_faces
 from fer_core.faces.video import BlazeFaceVideoDetector, VideoConfig
 from fer_core.tracking.identity import FaceIdentities
 
@@ -73,6 +74,24 @@ def test_many_faces_are_followed_in_turn_and_none_is_left_behind(six_faces_bgr, 
     assert moved[3] == pytest.approx(np.full(6, 8), abs=3)
 
 
+def test_a_frame_that_is_searched_is_not_for_reading_those_who_are_known(detector, portrait_bgr):
+    found = [detector.detect(portrait_bgr) for _ in range(9)]
+    assert [faces.is_fresh.tolist() for faces in found] == [[True], [True], [False]] * 3
+
+
+@pytest.mark.parametrize("n_faces", [1, 2, 4, 6, 9])
+def test_every_face_is_soon_to_be_read_again(portrait_bgr, n_faces):
+    detector = BlazeFaceVideoDetector()
+    frame_bgr = frame_with_faces(
+        portrait_bgr[60:360, 170:470], width=960, height=720, n_faces=n_faces
+    )
+    for _ in range(12):
+        found = detector.detect(frame_bgr)
+    assert len(found) == n_faces
+    n_read = sum(detector.detect(frame_bgr).is_fresh.astype(int) for _ in range(9))
+    assert n_read.min() >= 2
+
+
 def test_two_faces_are_two_in_every_frame(detector, astronaut_bgr):
     frame = np.ascontiguousarray(
         np.concatenate([astronaut_bgr[:400, 60:380], astronaut_bgr[:400, 60:380]], axis=1)
@@ -109,7 +128,7 @@ def test_forgetting_starts_anew(detector, portrait_bgr, turn):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"min_presence": 0.0}, {"turns_deg": ()}, {"max_fitted": 0}, {"max_wait": 0}]
+    "changes", [{"min_presence": 0.0}, {"turns_deg": ()}, {"max_fitted": 0}, {"max_wait": 0}, {"pass_every": 1}]
 )
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match="out of range"):
