@@ -73,17 +73,6 @@ def square_to_crop(centre: np.ndarray, *, side: float, roll_deg: float, size: in
     return np.concatenate([turn, shift[:, None]], axis=1)
 
 
-def invert_similarity(matrix: np.ndarray) -> np.ndarray:
-    """Return the matrix `(2, 3)` that undoes `matrix`.
-
-    >>> undo = invert_similarity(np.array([[2.0, 0.0, 4.0], [0.0, 2.0, 6.0]]))
-    >>> undo.tolist()
-    [[0.5, 0.0, -2.0], [0.0, 0.5, -3.0]]
-    """
-    inverse = np.linalg.inv(matrix[:, :2])
-    return np.concatenate([inverse, -(inverse @ matrix[:, 2:])], axis=1)
-
-
 def transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return points `(..., 2)` moved by a matrix `(2, 3)`."""
     return np.asarray(points @ matrix[:, :2].T + matrix[:, 2])

@@ -98,7 +98,7 @@ class FacePipeline:
         stage_ms: dict[str, float] = {}
         with _timed(stage_ms, "detect"):
             found = self.detector.detect(frame_bgr)
-            found = found.take(np.argsort(found.xyxy[:, 0], kind="stable"))
+            found = _left_to_right(found)
         with _timed(stage_ms, "crop"):
             size = self.recognizer.card.input_size
             all_fresh = found.is_fresh.all()  # as nearly always: a copy would cost 0.1 ms
@@ -196,6 +196,11 @@ class VideoPipeline:
             is_corrected=steady.is_corrected,
             rest_left_s=steady.rest_left_s,
         )
+
+
+def _left_to_right(found: Detections) -> Detections:
+    order = np.argsort(found.xyxy[:, 0], kind="stable")
+    return found.take(order) if len(found) > 1 else found
 
 
 def _place(found: Detections, index: int) -> tuple[Box, float, float]:

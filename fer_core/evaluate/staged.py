@@ -8,7 +8,7 @@ import numpy as np
 from fer_core.data.dataset import FaceDataset
 from fer_core.errors import DataError
 from fer_core.faces.detect import Detections
-from fer_core.geometry import invert_similarity, square_to_crop
+from fer_core.geometry import square_to_crop
 from fer_core.labels import FER2013_LABELS
 
 _WIDTH, _HEIGHT, _SIDE = 480, 360, 200  # pixels: the picture, and the face in its middle
@@ -53,7 +53,9 @@ def set_into_frame(pixels: np.ndarray, degrees: float, *, seed: int) -> np.ndarr
     frame = np.asarray(frame + 3.0 * noise, dtype=np.float32)
     side = len(pixels)
     middle = np.array([_WIDTH / 2, _HEIGHT / 2])
-    to_frame = invert_similarity(square_to_crop(middle, side=_SIDE, roll_deg=degrees, size=side))
+    to_frame = cv2.invertAffineTransform(
+        square_to_crop(middle, side=_SIDE, roll_deg=degrees, size=side)
+    )
     to_frame[:, 2] += to_frame[:, :2] @ np.full(2, 0.5) - 0.5  # OpenCV: middle of the first pixel
     pixels_in = np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5
     edge = pixels_in / (_EDGE * side)

@@ -16,7 +16,7 @@ import numpy as np
 
 from fer_core.faces.vendor import VendorFile
 from fer_core.faces.views import Region, cut_region, network_input
-from fer_core.geometry import invert_similarity, transform_points, wrap_deg
+from fer_core.geometry import transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 
 INPUT_SIZE = 192
@@ -130,7 +130,7 @@ class BlazeFace:
         found = decode(boxes[0], logits[0, :, 0], min_score=min_score)
         if is_mirrored:
             found = mirrored(found)
-        return found.moved(invert_similarity(region.to_crop(INPUT_SIZE)))
+        return found.moved(cv2.invertAffineTransform(region.to_crop(INPUT_SIZE)))
 
 
 def decode(boxes: np.ndarray, logits: np.ndarray, *, min_score: float) -> Candidates:

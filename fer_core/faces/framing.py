@@ -24,9 +24,8 @@ _HALF_MOUTH = 0.5 * 14.2 / 17.4
 
 def mesh_square(mesh: FaceMesh) -> Region:
     """Return the turned square that frames a face as FER2013 does."""
-    upright = mesh.upright_points()
-    side = _SIDE_IN_MESH_HEIGHTS * float(np.ptp(upright[:, 1]))
-    return mesh.region_at(upright.mean(axis=0), side=side).raised(_MEAN_BELOW_MIDDLE)
+    side = _SIDE_IN_MESH_HEIGHTS * float(np.ptp(mesh.upright[:, 1]))
+    return mesh.region_at(mesh.upright.mean(axis=0), side=side).raised(_MEAN_BELOW_MIDDLE)
 
 
 def region_square(region: Region) -> Region:

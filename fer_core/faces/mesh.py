@@ -5,13 +5,14 @@ of a square with a quarter of the face's size to spare on every side.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+import cv2
 import numpy as np
 
 from fer_core.faces.vendor import VendorFile
 from fer_core.faces.views import Region, cut_region, network_input
-from fer_core.geometry import invert_similarity, transform_points, wrap_deg
+from fer_core.geometry import transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 
 INPUT_SIZE = 192
@@ -30,7 +31,7 @@ LEFT_MOUTH_CORNER = 291
 EARS = (234, 454)  # where the mesh ends before the subject's right and left ear
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is derived is kept, several ask for it
 class FaceMesh:
     """The surface of one face.
 
@@ -45,7 +46,7 @@ class FaceMesh:
     presence: float
     roll_deg: float
 
-    @property
+    @cached_property
     def landmarks(self) -> np.ndarray:
         """Subject's right eye, left eye, nose tip, right, left mouth corner: `(5, 2)` pixels."""
         return five_points(self.points)
@@ -63,16 +64,16 @@ class FaceMesh:
         flat = self.points[:, :2]
         return np.concatenate([flat.min(axis=0), flat.max(axis=0)])
 
-    def upright_points(self) -> np.ndarray:
-        """Return x and y `(468, 2)` after turning the face upright about the frame's corner."""
+    @cached_property
+    def upright(self) -> np.ndarray:
+        """The points `(468, 2)` after turning the face upright about the frame's corner."""
         angle = np.deg2rad(self.roll_deg)
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
         return np.asarray(self.points[:, :2] @ turn.T)
 
     def bounds(self) -> Region:
         """Return the turned square around the face: as wide as its longer side."""
-        upright = self.upright_points()
-        low, high = upright.min(axis=0), upright.max(axis=0)
+        low, high = self.upright.min(axis=0), self.upright.max(axis=0)
         return self.region_at((low + high) / 2, side=float((high - low).max()))
 
     def region_at(self, upright_centre: np.ndarray, *, side: float) -> Region:
@@ -109,7 +110,7 @@ class MeshNetwork:
         picture = cut_region(frame_bgr, region, size=INPUT_SIZE)
         surface, logit = self._network.run(network_input(picture, low=0.0))
         points = surface.reshape(N_POINTS, 3).copy()
-        to_frame = invert_similarity(region.to_crop(INPUT_SIZE))
+        to_frame = cv2.invertAffineTransform(region.to_crop(INPUT_SIZE))
         points[:, :2] = transform_points(to_frame, points[:, :2])
         points[:, 2] *= region.side / INPUT_SIZE
         presence = 1.0 / (1.0 + float(np.exp(-np.clip(logit.ravel()[0], -80.0, 80.0))))

@@ -128,7 +128,14 @@ def test_forgetting_starts_anew(detector, portrait_bgr, turn):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"min_presence": 0.0}, {"turns_deg": ()}, {"max_fitted": 0}, {"max_wait": 0}, {"pass_every": 1}]
+    "changes",
+    [
+        {"min_presence": 0.0},
+        {"turns_deg": ()},
+        {"max_fitted": 0},
+        {"max_wait": 0},
+        {"pass_every": 1},
+    ],
 )
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match="out of range"):
