@@ -19,34 +19,64 @@ MIN_RIGHT: Final = 0.90
 one in ten is the most that leaves them worth having, and "not sure" costs little beside it."""
 THRESHOLDS: Final = tuple(round(0.40 + 0.01 * step, 2) for step in range(51))  # 0.40 to 0.90
 """A word that fewer than 4 in 10 people would use is not said, however often it is right."""
+MEASURES: Final = (
+    "ece_before", "ece_after", "chance_after", "ece_crosswise", "chance_crosswise",
+)  # fmt: skip
+"""Fields of `Calibration` that the card keeps of each head."""
 _SEED: Final = 0
 _METHOD: Final = (
     "One temperature a head, with the smallest cross-entropy (Guo et al. 2017, arXiv 1706.04599): "
     "the label head's on the labels, the votes head's on people's votes. Expected calibration "
     "error in 15 bins: of the label head against how often it is right, of the votes head against "
-    "the share of people who chose its leading label."
+    "the share of people who chose its leading label. Crosswise: every face judged by the "
+    "temperature of the half that it is not in. By chance: what a model without any error would "
+    "show on so few faces, on average, truths being drawn from its own answers."
 )
+_N_DRAWS: Final = 200  # of truths; the mean of their errors is known to 0.0003
+_N_PEOPLE: Final = 10  # whose votes FER+ has of a face (Barsoum et al. 2016, arXiv 1608.01041)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadTargets:
-    """One head's logits and what is true, `(n, n_classes)` each, and which faces to fit on."""
+    """One head's logits and what is true of each face.
+
+    Attributes:
+        logits: `(n, n_classes)`.
+        targets: `(n, n_classes)` shares of answers; rows sum to 1.
+        is_fitted: `(n,)` bool: which faces to fit on. The others judge.
+        n_answers: People's answers behind each row of `targets`: 1 for a label.
+    """
 
     logits: np.ndarray
     targets: np.ndarray
-    is_fitted: np.ndarray  # (n,) bool; the other faces judge
+    is_fitted: np.ndarray
+    n_answers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How one head's confidence was set right."""
+    """How one head's confidence was set right.
+
+    Attributes:
+        temperature: What its logits are divided by.
+        fitted_on: Faces that chose it.
+        judged_on: The other faces.
+        ece_before: Expected calibration error on the faces that judge, without the temperature;
+            None where there are none.
+        ece_after: The same with it.
+        ece_crosswise: On all faces, each with the temperature of the half that it is not in.
+        chance_after: What a model without error would show on average on the faces that judge.
+        chance_crosswise: The same on all faces.
+    """
 
     temperature: float
-    fitted_on: int  # faces
+    fitted_on: int
     judged_on: int
-    ece_before: float | None  # on the faces that judge; None where there are none
+    ece_before: float | None
     ece_after: float | None
-    ece_on_all: float | None  # after, on the faces of both halves
+    ece_crosswise: float | None
+    chance_after: float | None
+    chance_crosswise: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +121,9 @@ def calibrate_heads(
         shares = vote_shares(votes, faces.rows)
         named = shares.sum(axis=1) > 0  # nobody could name the others
         logits = recognizer.predict_logits(faces.pixels[named], head="votes")
-        heads["votes"] = calibrate(HeadTargets(logits, shares[named], is_fitted[named]))
+        heads["votes"] = calibrate(
+            HeadTargets(logits, shares[named], is_fitted[named], n_answers=_N_PEOPLE)
+        )
     return heads
 
 
@@ -99,14 +131,18 @@ def calibrate(head: HeadTargets) -> Calibration:
     """Return the temperature of one head, fitted on some faces and judged on the others."""
     logits, targets, is_fitted = head.logits, head.targets, head.is_fitted
     temperature = fit_temperature(logits[is_fitted], targets[is_fitted])
-    before, after = softmax(logits), softmax(logits / temperature)
+    others = fit_temperature(logits[~is_fitted], targets[~is_fitted])
+    crosswise = softmax(logits / np.where(is_fitted, others, temperature)[:, None])
+    before, after = softmax(logits[~is_fitted]), crosswise[~is_fitted]
     return Calibration(
         temperature=temperature,
         fitted_on=int(is_fitted.sum()),
         judged_on=int((~is_fitted).sum()),
-        ece_before=_error(targets[~is_fitted], before[~is_fitted]),
-        ece_after=_error(targets[~is_fitted], after[~is_fitted]),
-        ece_on_all=_error(targets, after),
+        ece_before=_error(targets[~is_fitted], before),
+        ece_after=_error(targets[~is_fitted], after),
+        ece_crosswise=_error(targets, crosswise),
+        chance_after=_error_by_chance(after, n_answers=head.n_answers),
+        chance_crosswise=_error_by_chance(crosswise, n_answers=head.n_answers),
     )
 
 
@@ -121,9 +157,7 @@ def details_of(heads: dict[str, Calibration], *, split: str) -> dict[str, Any]:
         "method": _METHOD,
         "fitted_on": f"{label.fitted_on:,} faces, one half of {split}, each label in proportion",
         "judged_on": f"{label.judged_on:,} faces, the other half",
-        "ece_before": by_head("ece_before"),
-        "ece_after": by_head("ece_after"),
-        "ece_on_all": by_head("ece_on_all"),
+        **{name: by_head(name) for name in MEASURES},
     }
 
 
@@ -182,3 +216,18 @@ def _shown(
 
 def _error(targets: np.ndarray, probs: np.ndarray) -> float | None:
     return calibration_error_of_shares(targets, probs) if len(targets) else None
+
+
+def _error_by_chance(probs: np.ndarray, *, n_answers: int) -> float | None:
+    """Return the mean error of `probs` themselves, were the truth drawn from them.
+
+    With few faces in a bin the shares of the right scatter about the confidence, and the error
+    adds up what they scatter: it is above 0 for any model (Nixon et al. 2019, arXiv 1904.01685).
+    """
+    if not len(probs):
+        return None
+    rng = np.random.default_rng(_SEED)
+    sure = probs.astype(np.float64)
+    sure /= sure.sum(axis=1, keepdims=True)
+    draws = (rng.multinomial(n_answers, sure) / n_answers for _ in range(_N_DRAWS))
+    return float(np.mean([calibration_error_of_shares(drawn, probs) for drawn in draws]))

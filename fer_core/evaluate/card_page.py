@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
+from fer_core.evaluate.calibration import MEASURES
 from fer_core.evaluate.markdown import NOT_MEASURED, bullets, share, table
 from fer_core.evaluate.scores import Scores
 from fer_core.evaluate.stored import StoredEvaluation
@@ -127,11 +128,13 @@ def _confidence(card: ModelCard) -> str:
     calibration = details.get("calibration")
     if calibration is not None:
         rows = [
-            [head, f"{temperature:.2f}", *(share(calibration[name].get(head)) for name in
-             ("ece_before", "ece_after", "ece_on_all"))]
+            [head, f"{temperature:.2f}", *(share(calibration[name].get(head)) for name in MEASURES)]
             for head, temperature in card.temperature.items()
+        ]
+        header = [
+            "head", "temperature", "error before, %", "after, %", "by chance, %", "crosswise, %",
+            "by chance, %",
         ]  # fmt: skip
-        header = ["head", "temperature", "error before, %", "after, %", "after, both halves, %"]
         fitted = f"Fitted on {calibration['fitted_on']}; judged on {calibration['judged_on']}."
         parts += [calibration["method"], fitted, table(header, rows)]
     return "\n\n".join(parts)

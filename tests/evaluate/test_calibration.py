@@ -42,7 +42,7 @@ def test_a_head_that_is_too_sure_is_calibrated_on_one_half_and_judged_on_the_oth
     assert head.temperature == pytest.approx(2 / np.log(7 / 3), rel=0.1)
     assert head.ece_before == pytest.approx(0.18, abs=0.03)
     assert head.ece_after < 0.03
-    assert head.ece_on_all < 0.03
+    assert head.ece_crosswise < 0.03
 
 
 def test_the_faces_that_judge_have_no_say_in_the_temperature():
@@ -54,10 +54,32 @@ def test_the_faces_that_judge_have_no_say_in_the_temperature():
     assert head.ece_after == pytest.approx(0.7, abs=0.01)
 
 
+def test_crosswise_each_face_is_judged_by_the_other_halfs_temperature():
+    logits = np.tile([2.0, 0.0], (20, 1))
+    is_fitted = np.arange(20) < 10
+    targets = np.eye(2)[[0] * 7 + [1] * 3 + [0] * 8 + [1] * 2]
+    head = calibrate(HeadTargets(logits, targets, is_fitted))
+    # 7 of 10 are right where the others said 8, 8 of 10 where they said 7; bins are 1/15 wide
+    assert head.ece_crosswise == pytest.approx(0.1, abs=0.001)
+
+
+@pytest.mark.parametrize(("n_answers", "scatter"), [(1, 0.0458), (10, 0.0145)])
+def test_a_model_without_error_shows_what_chance_adds(n_answers, scatter):
+    # the mean distance of a share of n draws from its true value is sqrt(2 p q / (pi n))
+    logits = np.tile([np.log(0.7 / 0.3), 0.0], (128, 1))
+    targets = np.tile([0.7, 0.3], (128, 1))
+    is_fitted = np.arange(128) < 64
+    head = calibrate(HeadTargets(logits, targets, is_fitted, n_answers=n_answers))
+    assert head.ece_after == pytest.approx(0, abs=1e-3)
+    assert head.chance_after == pytest.approx(scatter, rel=0.2)
+    assert head.chance_crosswise == pytest.approx(scatter / np.sqrt(2), rel=0.2)
+
+
 def test_without_faces_to_judge_there_is_no_error():
     head = calibrate(HeadTargets(np.array([[2.0, 0.0]]), np.array([[1.0, 0.0]]), np.array([True])))
     assert head.ece_before is None
     assert head.ece_after is None
+    assert head.chance_after is None
 
 
 def test_the_lowest_threshold_at_which_nine_words_in_ten_are_right_is_chosen():

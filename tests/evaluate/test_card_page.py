@@ -34,7 +34,9 @@ CARD = ModelCard(
             "judged_on": "4 faces, the other half",
             "ece_before": {"label": 0.1},
             "ece_after": {"label": 0.02},
-            "ece_on_all": {"label": 0.03},
+            "chance_after": {"label": 0.015},
+            "ece_crosswise": {"label": 0.03},
+            "chance_crosswise": {"label": 0.01},
         },
         "twins": {
             "model_int8.tflite": {
@@ -79,7 +81,7 @@ def test_the_page_says_what_people_ask(models):
     assert "| happy | 4 | 50.0 | 75.0 | 60.0 | 85.0 |" in page  # the last: one person's
     assert "ten people had a majority it says what the majority says on 75.0 (50.0–90.0) %" in page
     assert "From 55% on. Nine words in ten are right." in page
-    assert "| label | 1.25 | 10.0 | 2.0 | 3.0 |" in page
+    assert "| label | 1.25 | 10.0 | 2.0 | 1.5 | 3.0 | 1.0 |" in page
     assert "| model_int8.tflite (the app's) | 1.50 | 75.0 | 60.0 | 0.90 / 0.60 / 0.50 |" in page
     assert "| Tilted: degrees | 0 | 20 | 45 |" in page
     assert page.endswith("\n")
