@@ -21,9 +21,11 @@ from fer_core.frames import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 from fer_core.tracking.memory import FaceMemory, MemoryConfig, SteadyReading
 
-MAX_RENEWED: Final = 2
-"""Known faces of a video that are read again in one frame, in turn. Six at 15 frames a second are
-each read 5 times a second, against half a second of smoothing."""
+N_RENEWED: Final = 2
+MAX_TURNS: Final = 5
+"""Known faces of a video that are read again in one frame, in turn: two, or of many a fifth. Six at
+15 frames a second, of which the detector leaves 10 for reading, are each read 3 times a second,
+against half a second of smoothing; none waits so long that its reading is dropped as stale."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +155,8 @@ class VideoPipeline:
         with _timed(seen.stage_ms, "track"):
             # in frame heights: a camera may change its picture's size in mid-stream
             face_ids = self._memory.follow(seen.found.xyxy / height, time_s=time_s)
-            is_due = self._memory.due(face_ids, seen.is_fit, limit=MAX_RENEWED)
+            limit = max(N_RENEWED, -(-len(face_ids) // MAX_TURNS))
+            is_due = self._memory.due(face_ids, seen.is_fit, limit=limit)
         read = iter(self._pipeline.read(seen, is_due))
         with _timed(seen.stage_ms, "track"):
             steady = self._memory.update(

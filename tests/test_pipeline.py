@@ -7,7 +7,7 @@ from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.detect import Detections
 from fer_core.faces.quality import TOO_DARK
 from fer_core.faces.registry import create_detector
-from fer_core.pipeline import MAX_RENEWED, FacePipeline, VideoPipeline
+from fer_core.pipeline import FacePipeline, VideoPipeline
 
 
 class Found:
@@ -141,14 +141,17 @@ def test_a_video_may_change_its_picture_size_and_faces_stay_who_they_are(recogni
     assert small.face_id == large.face_id
 
 
-def test_of_many_faces_in_a_video_some_are_read_again_in_each_frame_and_all_are_shown(recognizer):
-    found = boxes(*((10 + 70 * n, 10, 70 + 70 * n, 70) for n in range(5)))
+@pytest.mark.parametrize(("n_faces", "n_renewed"), [(5, 2), (10, 2), (11, 3)])
+def test_of_many_faces_in_a_video_some_are_read_again_in_each_frame_and_all_are_shown(
+    recognizer, n_faces, n_renewed
+):
+    found = boxes(*((10 + 70 * n, 10, 70 + 70 * n, 70) for n in range(n_faces)))
     pipeline = VideoPipeline(FacePipeline(Found(found), recognizer))
     for step in range(3):
-        faces = pipeline.analyze(grainy(80, (100, 400)), time_s=step / 15).faces
-        assert [face.face_id for face in faces] == [1, 2, 3, 4, 5]
+        faces = pipeline.analyze(grainy(80, (100, 800)), time_s=step / 15).faces
+        assert [face.face_id for face in faces] == list(range(1, n_faces + 1))
         assert all(face.expression is not None for face in faces)
-    assert [len(crops) for crops in recognizer.batches] == [5, MAX_RENEWED, MAX_RENEWED]
+    assert [len(crops) for crops in recognizer.batches] == [n_faces, n_renewed, n_renewed]
 
 
 def test_a_face_that_was_not_looked_for_in_a_frame_is_shown_and_not_read_again(recognizer):
