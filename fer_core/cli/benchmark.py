@@ -35,7 +35,7 @@ def benchmark(
             f"{measured.model}, {detector}, {size}: {measured.n_faces_found} of {faces} faces\n"
         )
         for stage, time in measured.stages.items():
-            sys.stdout.write(f"{stage:10} p50 {time.p50_ms:7.2f} ms   p95 {time.p95_ms:7.2f} ms\n")
+            sys.stdout.write(f"{stage:12} p50 {time.p50_ms:7.2f} ms   p95 {time.p95_ms:7.2f} ms\n")
 
 
 def _sides(size: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from fer_core.faces.registry import create_detector
 from fer_core.pipeline import FacePipeline
 
 BLACK = np.zeros((50, 50, 3), np.uint8)
+STAGES = {"detect", "crop", "track", "classify", "step", "reading step", "draw"}
 
 
 @pytest.mark.parametrize("n_faces", [0, 1, 2, 7, 64])
@@ -36,7 +37,16 @@ def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
     pipeline = FacePipeline(create_detector("haar", mode="video"), recognizer)
     found = run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=n_faces)
     assert (found.n_faces_drawn, found.n_faces_found) == (n_faces, n_faces)
-    assert found.stages.keys() == {"detect", "crop", "track", "classify", "step", "draw"}
+    assert found.stages.keys() == STAGES
     for stage in found.stages.values():
         assert 0 <= stage.p50_ms <= stage.p95_ms
     assert found.as_dict()["model"] == "tiny"
+
+
+def test_frames_in_which_no_face_is_read_do_not_make_reading_look_cheap(tiny_models):
+    recognizer = load_recognizer("tiny", models_folder=tiny_models)
+    pipeline = FacePipeline(create_detector("blazeface", mode="video"), recognizer)
+    found = run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=1)
+    assert found.stages["classify"].p50_ms > 0.01
+    one_face = [found.stages[name].p50_ms for name in ("detect", "crop", "classify")]
+    assert found.stages["reading step"].p50_ms > max(one_face)
