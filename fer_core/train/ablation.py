@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import cv2
 import keras
 import numpy as np
 
@@ -73,7 +74,11 @@ VARIATIONS: Final = (
     Variation("wide", "half as many channels again", replace(
         BASE, build=partial(NARROW, widths=(36, 72, 144)))),
     Variation("large_faces", "faces of 48 pixels", replace(BASE, sides=(48,))),
+    Variation("sharp", "faces moved by cubic interpolation, which blurs less", replace(
+        BASE, augmentation=replace(_LIGHT, interpolation=cv2.INTER_CUBIC))),
     Variation("taught", "half of the targets by cue-4", replace(BASE, teachers=("cue-4",))),
+    Variation("taught_by_two", "half of the targets by cue-4 and cue-5 on average", replace(
+        BASE, teachers=("cue-4", "cue-5"))),
 )  # fmt: skip
 
 
