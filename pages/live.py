@@ -64,7 +64,7 @@ def show_reading() -> None:
         st.info("Waiting for the first picture…")
     else:
         show_faces(reading.result)
-        st.caption(f"{reading.frames_per_second:.0f} pictures read a second")
+        st.caption(f"{reading.frames_per_second:.0f} pictures a second")
         show_baselines(session)
 
 
