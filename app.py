@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.page import CONTRAST, follow_navigation, start_at_live, start_up
+from pages.ui.shell import CONTRAST, follow_navigation, start_at_live, start_up
 
 st.set_page_config(
     page_title="Cue",

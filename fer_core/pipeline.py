@@ -13,13 +13,13 @@ from typing import Final
 import numpy as np
 
 from fer_core.expression.recognizer import ExpressionRecognizer
-from fer_core.faces.cover import shared_cover_network
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
+from fer_core.faces.occlusion import shared_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
 from fer_core.frames import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
-from fer_core.tracking.memory import FaceMemory, MemoryConfig, SteadyReading
+from fer_core.tracking.memory import FaceMemory, MemoryConfig, SmoothedReading
 
 N_RENEWED: Final = 2
 MAX_TURNS: Final = 5
@@ -30,7 +30,7 @@ before its reading is dropped as stale."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sighting:
+class FoundFaces:
     """A frame's faces, left to right, found and cut out but not yet read.
 
     Attributes:
@@ -91,7 +91,7 @@ class FacePipeline:
         height, width = seen.frame_size
         return FrameResult(width, height, faces, seen.stage_ms)
 
-    def look(self, frame_bgr: np.ndarray) -> Sighting:
+    def look(self, frame_bgr: np.ndarray) -> FoundFaces:
         """Find the faces of a frame, and cut out and judge the fresh ones.
 
         Raises:
@@ -111,9 +111,9 @@ class FacePipeline:
             judged = iter(unread_reasons(fresh, crops, self._quality))
             reasons = tuple(next(judged) if is_fresh else None for is_fresh in found.is_fresh)
         height, width = frame_bgr.shape[:2]
-        return Sighting((height, width), found, crops, reasons, stage_ms)
+        return FoundFaces((height, width), found, crops, reasons, stage_ms)
 
-    def read(self, seen: Sighting, chosen: np.ndarray) -> tuple[Expression, ...]:
+    def read(self, seen: FoundFaces, chosen: np.ndarray) -> tuple[Expression, ...]:
         """Return the expressions of the chosen faces, `(n,)` bool, all fresh, in one batch."""
         if not chosen.any():
             return ()
@@ -129,7 +129,7 @@ class FacePipeline:
         self.analyze(np.full((480, 640, 3), 128, dtype=np.uint8))
         size = self.recognizer.card.input_size
         crop = np.full((1, size, size), 128, dtype=np.uint8)
-        shared_cover_network().is_covered(crop)
+        shared_occlusion_network().is_occluded(crop)
         self.recognizer.recognize(crop)
 
 
@@ -188,7 +188,7 @@ class VideoPipeline:
         """
         self._memory.drop_baseline(face_id)
 
-    def _calmed(self, seen: Sighting, index: int, steady: SteadyReading) -> Face:
+    def _calmed(self, seen: FoundFaces, index: int, steady: SmoothedReading) -> Face:
         """Return a face with its number and, unless it is shown unread, its smoothed reading."""
         reading, caption = None, steady.caption
         if not steady.reasons and steady.probs is not None and caption is not None:
@@ -200,7 +200,7 @@ class VideoPipeline:
             steady.reasons,
             face_id=steady.face_id,
             is_corrected=steady.is_corrected,
-            rest_left_s=steady.rest_left_s,
+            baseline_left_s=steady.baseline_left_s,
         )
 
 

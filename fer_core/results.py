@@ -4,7 +4,6 @@ All are frozen and valid once built, so threads may share them.
 """
 
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 
@@ -37,10 +36,6 @@ class Box:
         return (self.x1, self.y1, self.x2, self.y2)
 
 
-THE_LEADER: Final = ""
-"""Stands for: say the leading label if its share reaches `min_confidence`, else nothing."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)  # eq: comparing arrays gives no single truth value
 class Expression:
     """How people would name what one face shows: `probs[i]` is the share for `labels[i]`.
@@ -48,16 +43,16 @@ class Expression:
     Attributes:
         labels: Names of the classes.
         probs: Share of each, float32 `(n_classes,)`, sums to 1.
-        min_confidence: Share that the leading label needs to be said; below it the honest answer
-            is "not sure", with the leading two as candidates.
-        said: Label to be said, None for "not sure". A video may hold a word a little longer than
-            its share alone would.
+        min_confidence: Share that a label needs to be shown, in `[0, 1]`. Below it the honest
+            answer is "not sure", with the leading two as candidates.
+        shown_label: The label to show, None for "not sure". A video may hold a word a little longer
+            than its share alone would.
     """
 
     labels: tuple[str, ...]
     probs: np.ndarray  # (n_classes,) float32, sums to 1
-    min_confidence: float = 0.0
-    said: str | None = THE_LEADER
+    min_confidence: float
+    shown_label: str | None
 
     def __post_init__(self) -> None:
         probs = np.array(self.probs, dtype=np.float32)  # own copy: callers reuse buffers
@@ -67,11 +62,24 @@ class Expression:
             raise ValueError(f"min_confidence lies in [0, 1], got {self.min_confidence}.")
         probs.setflags(write=False)  # read by the page while the camera thread moves on
         object.__setattr__(self, "probs", probs)
-        if self.said == THE_LEADER:
-            leads = self.confidence >= self.min_confidence
-            object.__setattr__(self, "said", self.label if leads else None)
-        elif self.said is not None and self.said not in self.labels:
-            raise ValueError(f"Expected a label of {self.labels} to be said, got {self.said!r}.")
+        if self.shown_label is not None and self.shown_label not in self.labels:
+            raise ValueError(f"Expected a label of {self.labels}, got {self.shown_label!r}.")
+
+    @classmethod
+    def from_probs(
+        cls, labels: tuple[str, ...], probs: np.ndarray, *, min_confidence: float = 0.0
+    ) -> "Expression":
+        """Return an expression that shows its leading label, or none below `min_confidence`.
+
+        Raises:
+            ValueError: As for any `Expression`.
+
+        >>> Expression.from_probs(("happy", "sad"), np.array([0.6, 0.4])).shown_label
+        'happy'
+        """
+        leader = int(np.argmax(probs)) if len(probs) == len(labels) else 0
+        shown_label = labels[leader] if np.max(probs) >= min_confidence else None
+        return cls(labels, probs, min_confidence, shown_label)
 
     @property
     def label(self) -> str:
@@ -87,15 +95,15 @@ class Expression:
     def top_two(self) -> tuple[tuple[str, float], ...]:
         """The two labels most people would choose, with their shares; what "not sure" names.
 
-        >>> Expression(("happy", "sad", "fear"), np.array([0.25, 0.5, 0.25])).top_two
+        >>> Expression.from_probs(("happy", "sad", "fear"), np.array([0.25, 0.5, 0.25])).top_two
         (('sad', 0.5), ('happy', 0.25))
         """
         return self.ranked()[:2]
 
     @property
     def is_sure(self) -> bool:
-        """Whether there is a label to be said."""
-        return self.said is not None
+        """Whether there is a label to show."""
+        return self.shown_label is not None
 
     def share(self, label: str) -> float:
         """Return the share of people for one of `labels`."""
@@ -104,7 +112,7 @@ class Expression:
     def ranked(self) -> tuple[tuple[str, float], ...]:
         """Return `(label, share)` pairs, the largest share first.
 
-        >>> Expression(("happy", "sad"), np.array([0.2, 0.8])).ranked()[0][0]
+        >>> Expression.from_probs(("happy", "sad"), np.array([0.2, 0.8])).ranked()[0][0]
         'sad'
         """
         order = np.argsort(-self.probs, kind="stable")
@@ -122,7 +130,7 @@ class Face:
     reasons: tuple[str, ...] = ()
     face_id: int | None = None  # the same in every frame of a video; None in a photo
     is_corrected: bool = False  # whether it is read with the face's own neutral baseline
-    rest_left_s: float | None = None  # while its neutral face is being taken: seconds to go
+    baseline_left_s: float | None = None  # while its neutral face is being taken: seconds to go
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.detection_score <= 1.0:

@@ -4,8 +4,8 @@ import streamlit as st
 
 from fer_core.figures import balance_caption, class_balance
 from pages.ui.charts import show_chart
-from pages.ui.dataset_source import choose_dataset
-from pages.ui.face_samples import show_samples
+from pages.ui.dataset.samples import show_samples
+from pages.ui.dataset.source import choose_dataset
 from pages.ui.heading import show_heading
 from pages.ui.tables import balance_table
 from pages.ui.text import plain

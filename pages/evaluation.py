@@ -4,15 +4,15 @@ import streamlit as st
 
 from fer_core.evaluate.lineup import load_lineup
 from fer_core.figures.style import percent
-from pages.ui.face_finding import show_face_finding
+from pages.ui.evaluation.curves import show_curves
+from pages.ui.evaluation.detection import show_face_finding
+from pages.ui.evaluation.leaderboard import show_leaderboard
+from pages.ui.evaluation.learning import show_learning
+from pages.ui.evaluation.mistakes import show_mistakes
+from pages.ui.evaluation.model_choice import choose_models
+from pages.ui.evaluation.robustness import show_robustness
+from pages.ui.evaluation.scores import show_scores
 from pages.ui.heading import show_heading
-from pages.ui.leaderboard import show_leaderboard
-from pages.ui.mistakes import show_mistakes
-from pages.ui.model_choice import choose_models
-from pages.ui.model_curves import show_curves
-from pages.ui.model_learning import show_learning
-from pages.ui.model_robustness import show_robustness
-from pages.ui.model_scores import show_scores
 from pages.ui.text import plain
 
 PARTS = {

@@ -6,9 +6,9 @@ from fer_core.errors import FerError
 from fer_core.export import to_csv, to_json
 from pages.ui.controls import choose_detector
 from pages.ui.heading import show_heading
-from pages.ui.photo_card import show_photo
-from pages.ui.photo_inputs import chosen_photos
-from pages.ui.photo_readings import read_photos
+from pages.ui.photos.card import show_photo
+from pages.ui.photos.inputs import chosen_photos
+from pages.ui.photos.readings import read_photos
 from pages.ui.resources import photo_pipeline
 from pages.ui.text import counted
 

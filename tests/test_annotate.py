@@ -27,7 +27,7 @@ STYLE = Style(text_px=20)
 def reading(label="happy", *, share=0.72, min_confidence=0.3):
     probs = np.full(len(VOTE_LABELS), (1 - share) / (len(VOTE_LABELS) - 1))
     probs[VOTE_LABELS.index(label)] = share
-    return Expression(VOTE_LABELS, probs, min_confidence)
+    return Expression.from_probs(VOTE_LABELS, probs, min_confidence=min_confidence)
 
 
 def face(box=(200, 150, 320, 290), *, expression=None, reasons=()):
@@ -173,11 +173,11 @@ def test_a_sprite_keeps_the_channel_order_of_frames():
 def test_an_unsure_reading_names_its_two_leading_candidates():
     probs = np.zeros(len(VOTE_LABELS))
     probs[[VOTE_LABELS.index("neutral"), VOTE_LABELS.index("fear")]] = 0.48, 0.52
-    assert candidate_words(Expression(VOTE_LABELS, probs)) == "afraid or neutral?"
+    assert candidate_words(Expression.from_probs(VOTE_LABELS, probs)) == "afraid or neutral?"
 
 
 def test_a_single_candidate_is_asked_for_alone():
-    assert candidate_words(Expression(("sad",), np.array([1.0]))) == "sad?"
+    assert candidate_words(Expression.from_probs(("sad",), np.array([1.0]))) == "sad?"
 
 
 @pytest.mark.parametrize("label", VOTE_LABELS)

@@ -17,13 +17,15 @@ ROOT = Path(__file__).parents[1]
 
 # From top to bottom; a module imports only from floors above its own, and from its own package.
 FLOORS = (
-    ("errors", "labels"),
-    ("config", "geometry", "image_kind"),
-    ("image", "frames", "results", "litert"),
-    ("faces", "expression", "tracking", "body"),
+    ("errors", "labels", "geometry"),
+    ("results", "image_kind", "weights"),
+    ("image", "frames", "litert"),
+    ("faces", "expression", "body", "tracking"),
     ("pipeline",),
-    ("data", "video", "timeline", "annotate", "export", "explain"),
+    ("metrics",),
+    ("data", "annotate", "export"),
     ("batch", "evaluate"),
+    ("release",),
     ("train", "figures"),
     ("cli",),
     ("__main__",),

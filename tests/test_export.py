@@ -20,7 +20,7 @@ READ = Face(
     Box(10.04, 20.06, 110.0, 140.0),
     detection_score=0.987654,
     roll_deg=-3.14159,
-    expression=Expression(("happy", "sad"), np.array([0.71236, 0.28764])),
+    expression=Expression.from_probs(("happy", "sad"), np.array([0.71236, 0.28764])),
 )
 UNREAD = Face(Box(0, 0, 8, 8), detection_score=0.5, reasons=("too small", "too dark"))
 
@@ -82,7 +82,7 @@ def test_an_unreadable_input_has_the_same_keys_and_a_sentence():
 @pytest.mark.parametrize("seed", range(20))
 def test_rounded_shares_still_sum_to_one(seed):
     probs = np.random.default_rng(seed).dirichlet(np.full(len(VOTE_LABELS), 0.5))
-    face = Face(Box(0, 0, 1, 1), 1.0, expression=Expression(VOTE_LABELS, probs * 1.0009))
+    face = Face(Box(0, 0, 1, 1), 1.0, expression=Expression.from_probs(VOTE_LABELS, probs * 1.0009))
     expression = result_to_dict("a", frame_result(face))["faces"][0]["expression"]
     assert sum(expression["probs"].values()) == pytest.approx(1.0, abs=4e-4)
     assert expression["confidence"] == expression["probs"][expression["label"]]
@@ -140,7 +140,7 @@ def test_the_columns_are_the_same_whatever_was_found():
 
 
 def test_every_label_has_a_column_and_one_the_model_lacks_stays_empty():
-    reading = Expression(FER2013_LABELS, np.full(7, 1 / 7))
+    reading = Expression.from_probs(FER2013_LABELS, np.full(7, 1 / 7))
     face = Face(Box(0, 0, 1, 1), 1.0, expression=reading)
     (row,) = rows_of(to_csv([result_to_dict("a", frame_result(face))]))
     assert [row[f"prob_{label}"] for label in VOTE_LABELS] == ["0.1429"] * 7 + [""]
@@ -175,7 +175,7 @@ def test_commas_quotes_and_line_breaks_in_a_name_stay_in_their_cell():
 
 
 def test_a_label_without_a_column_is_refused():
-    face = Face(Box(0, 0, 1, 1), 1.0, expression=Expression(("bored",), np.array([1.0])))
+    face = Face(Box(0, 0, 1, 1), 1.0, expression=Expression.from_probs(("bored",), np.array([1.0])))
     with pytest.raises(ValueError, match="prob_bored"):
         to_csv([result_to_dict("a", frame_result(face))])
 

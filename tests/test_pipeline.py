@@ -128,7 +128,7 @@ def test_in_a_video_a_face_keeps_its_number_and_its_word(recognizer):
         for step, gray in enumerate((80, 180, 90, 170, 100))
     ]
     assert {face.face_id for face in seen} == {1}
-    assert len({face.expression.said for face in seen}) == 1, "A word is held for a second."
+    assert len({face.expression.shown_label for face in seen}) == 1, "A word is held for a second."
     assert seen[1].expression.probs.sum() == pytest.approx(1, abs=1e-3)
 
 

@@ -7,7 +7,9 @@ from fer_core.results import Box, Expression, Face, FrameResult
 
 
 def expression(*probs, min_confidence=0.0):
-    return Expression(("happy", "sad", "fear")[: len(probs)], np.array(probs), min_confidence)
+    return Expression.from_probs(
+        ("happy", "sad", "fear")[: len(probs)], np.array(probs), min_confidence=min_confidence
+    )
 
 
 def test_a_box_knows_its_size():
@@ -52,7 +54,7 @@ def test_a_reading_is_sure_from_its_threshold_on(min_confidence, is_sure):
 
 def test_probabilities_are_a_read_only_copy():
     buffer = np.array([0.5, 0.5])
-    reading = Expression(("happy", "sad"), buffer)
+    reading = Expression.from_probs(("happy", "sad"), buffer)
     buffer[:] = 0
     assert reading.probs.tolist() == [0.5, 0.5]
     assert reading.probs.dtype == np.float32
@@ -63,7 +65,7 @@ def test_probabilities_are_a_read_only_copy():
 @pytest.mark.parametrize("probs", [[0.5], [0.5, 0.6], [0.3, 0.3, 0.4], [np.nan, 1.0], [[0.5, 0.5]]])
 def test_probabilities_that_do_not_fit_the_labels_are_refused(probs):
     with pytest.raises(ValueError, match="Need 2 probabilities summing to 1"):
-        Expression(("happy", "sad"), np.array(probs))
+        Expression.from_probs(("happy", "sad"), np.array(probs))
 
 
 @pytest.mark.parametrize("min_confidence", [-0.1, 1.1, float("nan")])
@@ -103,17 +105,23 @@ def test_results_do_not_change_once_built(value, name):
 
 
 def test_by_default_the_leader_is_said_where_it_reaches_the_level():
-    assert Expression(("a", "b"), np.array([0.7, 0.3]), 0.5).said == "a"
-    assert Expression(("a", "b"), np.array([0.7, 0.3]), 0.8).said is None
+    assert (
+        Expression.from_probs(("a", "b"), np.array([0.7, 0.3]), min_confidence=0.5).shown_label
+        == "a"
+    )
+    assert (
+        Expression.from_probs(("a", "b"), np.array([0.7, 0.3]), min_confidence=0.8).shown_label
+        is None
+    )
 
 
 def test_a_video_may_hold_a_word_that_does_not_lead():
-    expression = Expression(("a", "b"), np.array([0.4, 0.6]), 0.5, said="a")
-    assert expression.said == "a"
+    expression = Expression(("a", "b"), np.array([0.4, 0.6]), 0.5, shown_label="a")
+    assert expression.shown_label == "a"
     assert expression.label == "b"
     assert expression.share("a") == pytest.approx(0.4)
 
 
 def test_only_a_label_can_be_said():
     with pytest.raises(ValueError, match="got 'c'"):
-        Expression(("a", "b"), np.array([0.4, 0.6]), said="c")
+        Expression(("a", "b"), np.array([0.4, 0.6]), 0.5, shown_label="c")

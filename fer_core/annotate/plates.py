@@ -45,7 +45,7 @@ def render_plate(face: Face, *, style: Style, number: int | None = None) -> np.n
 def candidate_words(expression: Expression) -> str:
     """Return what is said of an expression that is not sure: its leading two, as a question.
 
-    >>> candidate_words(Expression(("happy", "sad", "fear"), np.array([0.1, 0.5, 0.4])))
+    >>> candidate_words(Expression.from_probs(("happy", "sad", "fear"), np.array([0.1, 0.5, 0.4])))
     'sad or afraid?'
     """
     words = [WORDS[label] for label, _ in expression.top_two]
@@ -55,13 +55,13 @@ def candidate_words(expression: Expression) -> str:
 def _reading_sprites(face: Face, style: Style) -> list[np.ndarray]:
     glyph_px = style.plate_px - 2 * max(2, style.pad_px // 2)
     expression = face.expression
-    if face.rest_left_s is not None:
-        words = f"relaxed face, {math.ceil(face.rest_left_s)} s"
+    if face.baseline_left_s is not None:
+        words = f"relaxed face, {math.ceil(face.baseline_left_s)} s"
         return [text_sprite(words, text_px=style.text_px, color_bgr=TEXT_BGR)]
     if expression is None:
         reason = face.reasons[0] if face.reasons else NOT_READ_WORDS
         return [text_sprite(reason, text_px=style.text_px, color_bgr=MUTED_BGR)]
-    said = expression.said
+    said = expression.shown_label
     corrected = []
     if face.is_corrected:
         corrected = [text_sprite(CORRECTED_WORD, text_px=style.text_px, color_bgr=MUTED_BGR)]

@@ -20,7 +20,7 @@ def benchmark(
 ) -> None:
     """Measure what a video's frame costs on one core: median and 95th percentile of each stage."""
     from fer_core.data.portrait import read_portrait
-    from fer_core.evaluate.benchmark import run_benchmark
+    from fer_core.evaluate.speed import run_benchmark
     from fer_core.expression.recognizer import load_recognizer
     from fer_core.faces.registry import create_detector
     from fer_core.pipeline import FacePipeline

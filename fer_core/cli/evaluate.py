@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from fer_core.data.dataset import FaceDataset
-    from fer_core.evaluate.dossier import RunOriginal
+    from fer_core.release.release import RunKerasBenchmark
 
 
 def evaluate(
@@ -60,7 +60,7 @@ def evaluate(
         if save:
             scores = _save(recognizer.card.model_id, dataset, counts, bar)
         else:
-            from fer_core.evaluate.evaluation import evaluate as evaluate_model
+            from fer_core.evaluate.classification import evaluate as evaluate_model
 
             on_robustness = _shown(bar) if full else None
             scores = evaluate_model(
@@ -76,29 +76,29 @@ def _save(
     model_id: str, dataset: "FaceDataset", votes: "np.ndarray | None", bar: Progress
 ) -> dict[str, Any]:
     """Measure a model anew, write its folder and the leaderboard, and return its scores."""
-    from fer_core.evaluate.dossier import Reporting, write_dossier
-    from fer_core.evaluate.leaderboard import write_leaderboard
-    from fer_core.expression.card import MODELS_FOLDER
+    from fer_core.release.leaderboard import write_leaderboard
+    from fer_core.release.release import Reporting, write_release
+    from fer_core.weights import MODELS_FOLDER
 
     reporting = Reporting(
         on_stage=lambda stage: messages.print(f"{model_id}: {stage}."), on_robustness=_shown(bar)
     )
     folder = MODELS_FOLDER / model_id
-    scores = write_dossier(
-        folder, dataset, votes, run_original=_original_runner(), reporting=reporting
+    scores = write_release(
+        folder, dataset, votes, run_keras_benchmark=_keras_benchmark_runner(), reporting=reporting
     )
     write_leaderboard()
     return scores
 
 
-def _original_runner() -> "RunOriginal | None":
+def _keras_benchmark_runner() -> "RunKerasBenchmark | None":
     """Return what runs the Keras file, or None where no Keras backend is installed."""
     try:
-        from fer_core.train.original import run_original
+        from fer_core.train.keras_benchmark import run_keras_benchmark
     except ImportError as error:
         messages.print(f"The Keras file's own row stays as it is: {error}.", markup=False)
         return None
-    return run_original
+    return run_keras_benchmark
 
 
 def _shown(bar: Progress) -> Callable[[float], None]:

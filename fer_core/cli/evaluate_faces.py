@@ -19,7 +19,7 @@ from fer_core.errors import DataError
 from fer_core.faces.registry import DETECTOR_NAMES, Mode
 
 if TYPE_CHECKING:
-    from fer_core.evaluate.faces import DetectorScores
+    from fer_core.evaluate.detection import DetectorScores
 
 
 def _known(names: list[str] | None) -> list[str]:
@@ -57,8 +57,8 @@ def evaluate_faces(
     Photos with 1 to 10 faces of at least 40 pixels count, at 640 pixels; pictures without a face
     count too. Status 1 if any photo could not be read.
     """
-    from fer_core.evaluate.annotated import read_annotated_photos
-    from fer_core.evaluate.faces import evaluate_detector, scores_to_dict
+    from fer_core.data.annotated import read_annotated_photos
+    from fer_core.evaluate.detection import evaluate_detector, scores_to_dict
 
     names = _known(detector)
     photos = read_annotated_photos(data)

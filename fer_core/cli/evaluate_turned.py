@@ -31,8 +31,8 @@ def evaluate_turned(
     json: JsonOption = None,
 ) -> None:
     """Set labelled faces into a larger picture, turn them, find them again and read them."""
-    from fer_core.evaluate.staged import sample_of
-    from fer_core.evaluate.turned import evaluate_turned as evaluate
+    from fer_core.evaluate.composite import sample_of
+    from fer_core.evaluate.tilt import evaluate_turned as evaluate
     from fer_core.expression.recognizer import load_recognizer
     from fer_core.faces.registry import create_detector
 

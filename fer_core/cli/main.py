@@ -16,7 +16,7 @@ from fer_core.cli.evaluate_turned import evaluate_turned
 from fer_core.cli.models import models
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
 from fer_core.cli.train import train
-from fer_core.cli.train_cover import train_cover
+from fer_core.cli.train_occlusion import train_occlusion
 
 _VERBOSE = "--verbose"
 
@@ -38,7 +38,7 @@ def _start(
 
 
 _COMMANDS: Final = (
-    *(analyze, train, train_cover, ablate, evaluate, evaluate_faces, evaluate_turned),
+    *(analyze, train, train_occlusion, ablate, evaluate, evaluate_faces, evaluate_turned),
     *(models, benchmark),
 )
 for command in _COMMANDS:

@@ -40,9 +40,10 @@ def models(
 
 
 def _write_cards() -> None:
-    from fer_core.evaluate.card_page import write_card_page
-    from fer_core.evaluate.leaderboard import list_entries, write_leaderboard
-    from fer_core.expression.card import MODELS_FOLDER
+    from fer_core.evaluate.lineup import list_entries
+    from fer_core.release.leaderboard import write_leaderboard
+    from fer_core.release.model_page import write_card_page
+    from fer_core.weights import MODELS_FOLDER
 
     for entry in list_entries():
         write_card_page(MODELS_FOLDER / entry.card.model_id, entry.card, entry.evaluation)

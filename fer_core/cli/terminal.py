@@ -16,7 +16,7 @@ from fer_core.errors import DataError, FerError, ModelNotFoundError
 from fer_core.faces.registry import DETECTOR_NAMES
 
 if TYPE_CHECKING:
-    from fer_core.data.fer2013 import Fer2013File
+    from fer_core.data.fer2013 import LabelledFaces
 
 STDOUT: Final = Path("-")
 FAILED: Final = 1
@@ -142,7 +142,7 @@ def progress_bar() -> Progress:
     )
 
 
-def read_labelled_faces(given: Path | None, bar: Progress) -> "Fer2013File":
+def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
     """Return the data set given, else the local one, naming the first rows that cannot be read.
 
     Raises:

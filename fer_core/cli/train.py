@@ -36,9 +36,9 @@ def train(
     """Train a network. Ctrl-C or a kill loses at most one epoch: --resume goes on."""
     from fer_core.data.cleaning import clean
     from fer_core.data.votes import read_votes
-    from fer_core.train.artifacts import save_model
     from fer_core.train.loop import Run
     from fer_core.train.loop import train as train_network
+    from fer_core.train.save import save_model
 
     chosen, folder = _recipe(recipe), _model_folder(out)
     counts = None if votes is None else read_votes(votes)

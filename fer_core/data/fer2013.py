@@ -29,7 +29,7 @@ OnProgress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Fer2013File:
+class LabelledFaces:
     """What a file held: the rows that could be read, and the reasons of those that could not."""
 
     dataset: FaceDataset
@@ -51,7 +51,7 @@ def read_fer2013(
     *,
     skip_bad_rows: bool = False,
     on_progress: OnProgress | None = None,
-) -> Fer2013File:
+) -> LabelledFaces:
     """Return the faces of FER2013's CSV, plain or as .gz, .xz or .zip, columns in any order.
 
     Args:
@@ -86,7 +86,7 @@ def read_fer2013(
     dataset = FaceDataset.from_rows(
         faces.pixels, faces.label_ids, split_ids=faces.split_ids, rows=faces.rows
     )
-    return Fer2013File(dataset, tuple(bad_rows))
+    return LabelledFaces(dataset, tuple(bad_rows))
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from fer_core.data.dataset import IMAGE_SIZE, NO_ROW, SPLITS, FaceDataset
-from fer_core.data.fer2013 import MAX_ROWS, Fer2013File, OnProgress, read_fer2013
+from fer_core.data.fer2013 import MAX_ROWS, LabelledFaces, OnProgress, read_fer2013
 from fer_core.errors import BadRowError, DataError, ImageError
 from fer_core.frames import to_gray
 from fer_core.image import read_image
@@ -35,7 +35,7 @@ _FILES_PER_PROGRESS: Final = 256
 
 def read_folder(
     folder: Path, *, skip_bad_rows: bool = False, on_progress: OnProgress | None = None
-) -> Fer2013File:
+) -> LabelledFaces:
     """Return the faces of the folder layout; `test` counts as PublicTest.
 
     The pictures have lost their row numbers (`NO_ROW`), so FER+ cannot be joined to them. One of
@@ -71,7 +71,7 @@ def read_folder(
         raise bad_rows[0]
     label_ids, split_ids, rows = zip(*kept, strict=True)
     dataset = FaceDataset.from_rows(pixels, label_ids, split_ids=split_ids, rows=rows)
-    return Fer2013File(dataset, tuple(bad_rows))
+    return LabelledFaces(dataset, tuple(bad_rows))
 
 
 def _labelled_files(folder: Path) -> list[tuple[Path, int, int]]:
@@ -123,7 +123,7 @@ def _read_face(path: Path) -> np.ndarray:
 
 def read_dataset(
     path: Path, *, skip_bad_rows: bool = False, on_progress: OnProgress | None = None
-) -> Fer2013File:
+) -> LabelledFaces:
     """Return the faces of a path: a folder is read as folders, all else as FER2013's CSV.
 
     Raises:

@@ -108,16 +108,3 @@ def vote_shares(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:
     chosen = votes_at(votes, rows).astype(np.float32)
     chosen /= np.maximum(chosen.sum(axis=1, keepdims=True), 1)
     return chosen
-
-
-def majority_ids(votes: np.ndarray) -> np.ndarray:
-    """Return the label most people chose, as an index into `VOTE_LABELS`: `(n, 8)` -> `(n,)`.
-
-    Where two labels share the lead, or nobody could name the face, there is no majority: -1.
-
-    >>> majority_ids(np.array([[0, 0, 0, 6, 0, 0, 4, 0], [0, 0, 0, 5, 0, 0, 5, 0]])).tolist()
-    [3, -1]
-    """
-    top = np.sort(votes, axis=1)
-    has_leader = top[:, -1] > top[:, -2]
-    return np.asarray(np.where(has_leader, votes.argmax(axis=1), -1))

@@ -1,1 +1,1 @@
-"""Scores: how well a model reads labelled faces, and how fast each stage runs."""
+"""Experiments: each module runs a model or a detector over data and returns what it measured."""

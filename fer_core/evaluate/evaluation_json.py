@@ -6,7 +6,7 @@ Every function raises KeyError, TypeError, AttributeError or ValueError for valu
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from fer_core.evaluate.evidence import (
+from fer_core.metrics.evidence import (
     CoveragePoint,
     FlipAveraged,
     HumanCeiling,
@@ -17,7 +17,7 @@ from fer_core.evaluate.evidence import (
     RobustnessCurve,
     RobustnessPoint,
 )
-from fer_core.evaluate.scores import ClassScore, Scores
+from fer_core.metrics.scores import ClassScore, Scores
 
 _Part = TypeVar("_Part")
 

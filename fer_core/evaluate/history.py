@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fer_core.evaluate.stored import load_stored
-from fer_core.expression.card import MODELS_FOLDER
+from fer_core.evaluate.report import load_stored
+from fer_core.weights import MODELS_FOLDER
 
 HISTORY_FILE: Final = "history.csv"
 _CURVES: Final = ("loss", "val_loss", "val_accuracy", "val_macro_f1")

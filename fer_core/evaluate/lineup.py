@@ -1,12 +1,56 @@
 """The models that a page can compare, and why others are not among them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.ceiling import HUMAN_AGREEMENT
-from fer_core.evaluate.leaderboard import Entry, entry_of
-from fer_core.evaluate.stored import load_evaluation
-from fer_core.expression.card import list_cards
+from fer_core.evaluate.report import StoredEvaluation, load_evaluation
+from fer_core.expression.card import ModelCard, list_cards
+from fer_core.metrics.human import HUMAN_AGREEMENT
+from fer_core.weights import MODELS_FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One model of the leaderboard; None stands for what was not measured.
+
+    Attributes:
+        card: Its card.
+        evaluation: Its stored scores.
+        mflops: Millions of operations a face.
+        megabytes: Size of the file that the app runs, 10^6 bytes.
+        ms_per_face: Median milliseconds to read one face on one core.
+    """
+
+    card: ModelCard
+    evaluation: StoredEvaluation
+    mflops: float | None
+    megabytes: float | None
+    ms_per_face: float
+
+
+def list_entries(*, models_folder: Path = MODELS_FOLDER) -> tuple[Entry, ...]:
+    """Return all models that have stored scores, the highest macro-F1 first."""
+    entries = []
+    for card in list_cards(models_folder=models_folder):
+        try:
+            evaluation = load_evaluation(card.model_id, models_folder=models_folder)
+        except ModelError:  # its own page says what is wrong with it
+            continue
+        entries.append(entry_of(card, evaluation))
+    return tuple(sorted(entries, key=lambda entry: -entry.evaluation.scores.macro_f1))
+
+
+def entry_of(card: ModelCard, evaluation: StoredEvaluation) -> Entry:
+    """Return the entry of one model."""
+    n_bytes = card.details.get("twins", {}).get(card.runtime_file, {}).get("bytes")
+    return Entry(
+        card=card,
+        evaluation=evaluation,
+        mflops=card.details.get("mflops"),
+        megabytes=None if n_bytes is None else n_bytes / 1e6,
+        ms_per_face=evaluation.ms_per_face,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
-from fer_core.data.votes import majority_ids, votes_at
+from fer_core.data.votes import votes_at
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
+from fer_core.metrics.human import majority_ids
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
-from fer_core.evaluate.evidence import RobustnessCurve, RobustnessPoint
-from fer_core.evaluate.scores import score
-from fer_core.evaluate.spoiling import SPOILINGS
+from fer_core.evaluate.corruptions import CORRUPTIONS
 from fer_core.labels import FER2013_LABELS
+from fer_core.metrics.evidence import RobustnessCurve, RobustnessPoint
+from fer_core.metrics.scores import score
 
 MAX_FACES: Final = 1_800
 """Of a larger split so many, each label in its proportion: two minutes at 2 ms a face."""
@@ -21,7 +21,7 @@ Read = Callable[[np.ndarray], np.ndarray]
 def robustness(
     read: Read, faces: FaceDataset, *, on_progress: Callable[[float], None] = lambda _: None
 ) -> dict[str, RobustnessCurve]:
-    """Return the curve of each of `SPOILINGS`; its first point is the faces as they are.
+    """Return the curve of each of `CORRUPTIONS`; its first point is the faces as they are.
 
     The network gets the spoilt crop itself: nothing turns it upright or lights it first.
 
@@ -31,10 +31,10 @@ def robustness(
         on_progress: Told the share of the work that is done, in `[0, 1]`.
     """
     chosen = sample(faces)
-    n_curves = len(SPOILINGS)
+    n_curves = len(CORRUPTIONS)
     untouched = _point(read, chosen, chosen.pixels)
     curves = {}
-    for done, (kind, way) in enumerate(SPOILINGS.items()):
+    for done, (kind, way) in enumerate(CORRUPTIONS.items()):
         rng = np.random.default_rng([_SEED, done])
         points = [RobustnessPoint(float(way.levels[0]), *untouched)]
         for level in way.levels[1:]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.faces import DetectorScores, KindScores, TiltScores
-from fer_core.evaluate.turned import CropComparison, TurnedEvaluation, TurnedScores
-from fer_core.expression.card import MODELS_FOLDER
+from fer_core.evaluate.detection import DetectorScores, KindScores, TiltScores
+from fer_core.evaluate.tilt import CropComparison, TurnedEvaluation, TurnedScores
+from fer_core.weights import MODELS_FOLDER
 
 FACES_FILE: Final = "faces.json"
 TURNED_FILE: Final = "turned.json"

@@ -1,6 +1,5 @@
 """`card.json`: everything the weights need to be used rightly, and is read from nowhere else."""
 
-import hashlib
 import json
 import logging
 import math
@@ -10,13 +9,13 @@ from typing import Any, Final
 
 from fer_core.errors import ModelError, ModelNotFoundError
 from fer_core.expression.preprocess import NORMALISATIONS
+from fer_core.weights import MODELS_FOLDER, read_verified
 
 logger = logging.getLogger(__name__)
 
-MODELS_FOLDER: Final = Path(__file__).resolve().parents[2] / "models"
 CARD_FILE: Final = "card.json"
-TWIN_FILE: Final = "model.tflite"  # float32
-SMALL_TWIN_FILE: Final = "model_int8.tflite"  # dynamic-range int8 weights
+FLOAT_FILE: Final = "model.tflite"  # float32
+INT8_FILE: Final = "model_int8.tflite"  # dynamic-range int8 weights
 KERAS_FILE: Final = "model.keras"
 DEFAULT_ID: Final = "default"
 
@@ -32,7 +31,7 @@ class ModelCard:
         normalisation: Name in `preprocess.NORMALISATIONS`.
         heads: Labels of each output, by the head's name, in the order of its classes.
         reading_head: Head that the app shows; `label` is the one compared with the literature.
-        runtime_file: Weights that the app runs, `TWIN_FILE` or `SMALL_TWIN_FILE`.
+        runtime_file: Weights that the app runs, `FLOAT_FILE` or `INT8_FILE`.
         min_confidence: Share the leading label needs to be said, in `[0, 1]`.
         digests: sha256 of each weights file, by file name.
         n_parameters: Trained numbers.
@@ -63,10 +62,8 @@ class ModelCard:
                 f"Expected a normalisation of {', '.join(NORMALISATIONS)}, "
                 f"got {self.normalisation!r}."
             )
-        if self.runtime_file not in (TWIN_FILE, SMALL_TWIN_FILE):
-            raise ValueError(
-                f"Expected {TWIN_FILE} or {SMALL_TWIN_FILE}, got {self.runtime_file!r}."
-            )
+        if self.runtime_file not in (FLOAT_FILE, INT8_FILE):
+            raise ValueError(f"Expected {FLOAT_FILE} or {INT8_FILE}, got {self.runtime_file!r}.")
         if self.reading_head not in self.heads:
             raise ValueError(f"No head {self.reading_head!r} among {', '.join(self.heads)}.")
         for head, temperature in self.temperature.items():
@@ -134,24 +131,11 @@ def read_weights(card: ModelCard, file_name: str, *, models_folder: Path = MODEL
     Raises:
         ModelError: The file is missing or is not the one the card describes.
     """
-    path = models_folder / card.model_id / file_name
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f"Expected weights at models/{card.model_id}/{file_name}, but {error.strerror}."
-        ) from error
-    if digest(content) != card.digests.get(file_name):
-        raise ModelError(
-            f"models/{card.model_id}/{file_name} is not the file its card describes (sha256 "
-            "differs). Restore the folder, or train the model again."
-        )
-    return content
-
-
-def digest(content: bytes) -> str:
-    """Return the sha256 of a file's content as 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
+    return read_verified(
+        models_folder / card.model_id / file_name,
+        card.digests.get(file_name),
+        advice="Restore the folder, or train the model again.",
+    )
 
 
 def _card_paths(models_folder: Path) -> list[Path]:

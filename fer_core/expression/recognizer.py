@@ -8,7 +8,6 @@ import numpy as np
 from fer_core.errors import ModelError
 from fer_core.expression.card import (
     DEFAULT_ID,
-    MODELS_FOLDER,
     ModelCard,
     load_card,
     read_weights,
@@ -16,6 +15,7 @@ from fer_core.expression.card import (
 from fer_core.expression.preprocess import NORMALISATIONS
 from fer_core.litert import LiteRtNetwork
 from fer_core.results import Expression
+from fer_core.weights import MODELS_FOLDER
 
 _MAX_BATCH: Final = 64  # crops classified at once; bounds the network's work space
 
@@ -50,7 +50,10 @@ class ExpressionRecognizer:
         """
         probs = self.predict_probs(crops, head=self.card.reading_head)
         labels = self.card.heads[self.card.reading_head]
-        return tuple(Expression(labels, row, self.card.min_confidence) for row in probs)
+        return tuple(
+            Expression.from_probs(labels, row, min_confidence=self.card.min_confidence)
+            for row in probs
+        )
 
     def predict_probs(self, crops: np.ndarray, *, head: str) -> np.ndarray:
         """Return the calibrated probabilities of one head: the card's temperature is applied.

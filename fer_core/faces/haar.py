@@ -12,7 +12,7 @@ import numpy as np
 
 from fer_core.errors import ModelError
 from fer_core.faces.detect import Detections, check_frame_bgr
-from fer_core.faces.vendor import VENDOR_DIR, VendorFile
+from fer_core.weights import VENDOR_FOLDER, VendorFile
 
 CASCADE_FILE = VendorFile(
     "opencv-haar/haarcascade_frontalface_default.xml",
@@ -71,7 +71,7 @@ class HaarDetector:
             ModelError: The vendored cascade is missing or was changed.
         """
         CASCADE_FILE.read_verified()
-        self._cascade = cv2.CascadeClassifier(str(VENDOR_DIR / CASCADE_FILE.relative_path))
+        self._cascade = cv2.CascadeClassifier(str(VENDOR_FOLDER / CASCADE_FILE.relative_path))
         if self._cascade.empty():
             raise ModelError("OpenCV cannot read its face cascade. Install OpenCV 4: make setup")
         self._config = config

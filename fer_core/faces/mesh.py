@@ -10,10 +10,10 @@ from functools import cached_property, lru_cache
 import cv2
 import numpy as np
 
-from fer_core.faces.vendor import VendorFile
 from fer_core.faces.views import Region, cut_region, network_input
 from fer_core.geometry import transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
+from fer_core.weights import VendorFile
 
 INPUT_SIZE = 192
 N_POINTS = 468

@@ -6,8 +6,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_core.faces.cover import shared_cover_network
 from fer_core.faces.detect import Detections
+from fer_core.faces.occlusion import shared_occlusion_network
 
 TOO_SMALL: Final = "too small to read"
 TOO_BLURRED: Final = "too blurred to read"
@@ -30,7 +30,7 @@ class QualityConfig:
         min_presence: How surely the whole face must be in view, `[0, 1]`. The mesh network is
             generous: of 140 clear faces in WIDER FACE photographs none stays below 0.99; with half
             the face painted over 56 % do, with the mouth 13 %, with the eyes 11 %. What it lets
-            through, `fer_core.faces.cover` judges.
+            through, `fer_core.faces.occlusion` judges.
     """
 
     min_side: float = 24.0
@@ -61,15 +61,17 @@ def unread_reasons(
     """
     if len(found) != len(crops):
         raise ValueError(f"Got {len(found)} faces but {len(crops)} crops.")
-    is_covered = shared_cover_network().is_covered(crops) | (found.presence < config.min_presence)
+    is_occluded = shared_occlusion_network().is_occluded(crops) | (
+        found.presence < config.min_presence
+    )
     return tuple(
-        _reasons(found, index, crop, config, is_covered=bool(is_covered[index]))
+        _reasons(found, index, crop, config, is_occluded=bool(is_occluded[index]))
         for index, crop in enumerate(crops)
     )
 
 
 def _reasons(
-    found: Detections, index: int, crop: np.ndarray, config: QualityConfig, *, is_covered: bool
+    found: Detections, index: int, crop: np.ndarray, config: QualityConfig, *, is_occluded: bool
 ) -> tuple[str, ...]:
     yaw_deg, pitch_deg = np.abs(found.head_deg[index])
     is_turned = yaw_deg > config.max_yaw_deg or pitch_deg > config.max_pitch_deg
@@ -82,7 +84,7 @@ def _reasons(
     }
     named = tuple(reason for reason, is_fault in faults.items() if is_fault)
     # a turned or hardly visible face often counts as covered too: what is surer is named alone
-    return named or ((PARTLY_COVERED,) if is_covered else ())
+    return named or ((PARTLY_COVERED,) if is_occluded else ())
 
 
 def sharpness(crop: np.ndarray) -> float:

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from fer_core.evaluate.scores import Scores
 from fer_core.figures.style import MUTED, percent, series_marker, styled
 from fer_core.labels import WORDS
+from fer_core.metrics.scores import Scores
 
 _MEANING: Final = {
     "precision": "When the model says {word}, the label is {word} on {share} of the faces",

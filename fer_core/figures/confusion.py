@@ -2,9 +2,9 @@
 
 import plotly.graph_objects as go
 
-from fer_core.evaluate.scores import Scores
 from fer_core.figures.style import BLUE, percent, styled
 from fer_core.labels import WORDS
+from fer_core.metrics.scores import Scores
 
 # From nothing to 70 % of BLUE over the page's own background: there the page's own text colour
 # keeps 4.5:1 on every cell of a light and of a dark page.

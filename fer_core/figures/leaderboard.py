@@ -5,9 +5,9 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from fer_core.evaluate.evidence import Interval
-from fer_core.evaluate.leaderboard import Entry
+from fer_core.evaluate.lineup import Entry
 from fer_core.figures.style import MUTED, SERIES, percent, styled
+from fer_core.metrics.evidence import Interval
 
 _SHIFT: Final = 0.14  # of a row's height, by which the two scores of a model stand apart
 _MARGIN: Final = 0.03  # of the axis, left and right of the outermost interval

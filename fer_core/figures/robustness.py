@@ -5,8 +5,8 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from fer_core.evaluate.evidence import RobustnessCurve
 from fer_core.figures.style import called, percent, series_line, styled
+from fer_core.metrics.evidence import RobustnessCurve
 
 _HEIGHT: Final = 340
 _HELD: Final = 0.05  # a loss of accuracy under this is called small

@@ -6,7 +6,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from fer_core.evaluate.stored_faces import FaceFinding
-from fer_core.evaluate.turned import TurnedEvaluation, TurnedScores
+from fer_core.evaluate.tilt import TurnedEvaluation, TurnedScores
 from fer_core.figures.style import MUTED, SERIES, percent, styled
 
 MIN_READ: Final = 50  # faces; fewer would make a score of chance, and it is not drawn

@@ -9,7 +9,7 @@ import numpy as np
 from fer_core.tracking.baseline import baseline_from, corrected
 from fer_core.tracking.caption import Caption, CaptionConfig, next_caption
 from fer_core.tracking.identity import FaceIdentities, IdentityConfig
-from fer_core.tracking.person import Fitness, Person, Rest
+from fer_core.tracking.person import BaselineCapture, FaceState, StableReasons
 from fer_core.tracking.smoothing import smoothed
 
 BASELINE_S: Final = 5.0  # of readings that make a neutral baseline
@@ -40,7 +40,7 @@ class MemoryConfig:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SteadyReading:
+class SmoothedReading:
     """What is known of one face of the newest frame.
 
     Attributes:
@@ -50,7 +50,7 @@ class SteadyReading:
         caption: What to show, None with `probs`.
         reasons: Why it is shown unread; empty if it is not.
         is_corrected: Whether the face's own neutral baseline is applied to what is read.
-        rest_left_s: Seconds until its baseline is taken; None while none is being taken.
+        baseline_left_s: Seconds until its baseline is taken; None while none is being taken.
     """
 
     face_id: int
@@ -58,7 +58,7 @@ class SteadyReading:
     caption: Caption | None
     reasons: tuple[str, ...]
     is_corrected: bool
-    rest_left_s: float | None = None
+    baseline_left_s: float | None = None
 
 
 class FaceMemory:
@@ -74,7 +74,7 @@ class FaceMemory:
         self._config = config or MemoryConfig()
         self._neutral_id = neutral_id
         self._identities = FaceIdentities(self._config.identity)
-        self._people: dict[int, Person] = {}
+        self._people: dict[int, FaceState] = {}
 
     def follow(self, xyxy: np.ndarray, *, time_s: float) -> tuple[int, ...]:
         """Return the number of each face of the next frame, in the boxes' order.
@@ -88,7 +88,7 @@ class FaceMemory:
         """
         face_ids = self._identities.update(xyxy, time_s=time_s)
         self._people = {
-            face_id: self._people.get(face_id) or Person()
+            face_id: self._people.get(face_id) or FaceState()
             for face_id in self._identities.remembered
         }
         for face_id in face_ids:
@@ -119,7 +119,7 @@ class FaceMemory:
         *,
         min_confidence: float,
         time_s: float,
-    ) -> tuple[SteadyReading, ...]:
+    ) -> tuple[SmoothedReading, ...]:
         """Return a calm reading of each face of the frame, in the order of the numbers.
 
         Args:
@@ -137,7 +137,7 @@ class FaceMemory:
         for face_id, reading, why in zip(face_ids, readings, reasons, strict=True):
             person = self._people[face_id]
             if why is not None:
-                person.fitness = person.fitness or Fitness(why)
+                person.fitness = person.fitness or StableReasons(why)
                 person.fitness.see(why, time_s=time_s, settle_s=self._config.settle_s)
             steady.append(self._steady(face_id, reading, min_confidence, time_s))
         return tuple(steady)
@@ -151,7 +151,7 @@ class FaceMemory:
             ValueError: No such face is in view.
         """
         person = self._person(face_id)
-        person.baseline, person.rest = None, Rest(BASELINE_S)
+        person.baseline, person.rest = None, BaselineCapture(BASELINE_S)
 
     def drop_baseline(self, face_id: int) -> None:
         """Read a face without correction again, and stop taking a baseline of it.
@@ -162,14 +162,14 @@ class FaceMemory:
         person = self._person(face_id)
         person.baseline, person.rest = None, None
 
-    def _person(self, face_id: int) -> Person:
+    def _person(self, face_id: int) -> FaceState:
         if face_id not in self._people:
             raise ValueError(f"No face {face_id} in view; there are {sorted(self._people)}.")
         return self._people[face_id]
 
     def _steady(
         self, face_id: int, reading: np.ndarray | None, min_confidence: float, time_s: float
-    ) -> SteadyReading:
+    ) -> SmoothedReading:
         person = self._people[face_id]
         reasons = person.fitness.reasons if person.fitness else ()
         if reading is not None:
@@ -185,7 +185,9 @@ class FaceMemory:
         is_corrected = baseline is not None
         left_s = None if person.rest is None else max(person.rest.left_s, 0.0)
         if person.probs is None:
-            return SteadyReading(face_id, None, None, reasons, is_corrected, rest_left_s=left_s)
+            return SmoothedReading(
+                face_id, None, None, reasons, is_corrected, baseline_left_s=left_s
+            )
         probs = person.probs if baseline is None else corrected(person.probs, baseline)
         person.caption = next_caption(
             person.caption,
@@ -195,13 +197,15 @@ class FaceMemory:
             config=self._config.caption,
         )
         caption = person.caption
-        return SteadyReading(face_id, probs, caption, reasons, is_corrected, rest_left_s=left_s)
+        return SmoothedReading(
+            face_id, probs, caption, reasons, is_corrected, baseline_left_s=left_s
+        )
 
-    def _forget_stale(self, person: Person, time_s: float) -> None:
+    def _forget_stale(self, person: FaceState, time_s: float) -> None:
         if person.probs is not None and time_s - person.read_s > self._config.stale_s:
             person.probs, person.caption = None, None
 
-    def _rest(self, person: Person, reading: np.ndarray, time_s: float) -> None:
+    def _rest(self, person: FaceState, reading: np.ndarray, time_s: float) -> None:
         """Collect a resting face's readings; when they are enough, make them its baseline."""
         if person.rest is None:
             return

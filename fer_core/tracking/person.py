@@ -8,11 +8,11 @@ import numpy as np
 from fer_core.tracking.baseline import NeutralBaseline
 from fer_core.tracking.caption import Caption
 
-_REST_GAP_S: Final = 0.5  # two readings further apart than this have a face unread between them
+_CAPTURE_GAP_S: Final = 0.5  # two readings further apart than this have a face unread between them
 
 
 @dataclass(slots=True)
-class Fitness:
+class StableReasons:
     """Why a face is shown unread, which changes only once the new has lasted."""
 
     reasons: tuple[str, ...]
@@ -29,7 +29,7 @@ class Fitness:
 
 
 @dataclass(slots=True)
-class Rest:
+class BaselineCapture:
     """A neutral baseline in the making."""
 
     left_s: float  # seconds of readings still wanted
@@ -39,18 +39,18 @@ class Rest:
     def add(self, reading: np.ndarray, time_s: float) -> None:
         """Take one more reading; time counts only while the face is read."""
         if self.read_s is not None:
-            self.left_s -= min(time_s - self.read_s, _REST_GAP_S)
+            self.left_s -= min(time_s - self.read_s, _CAPTURE_GAP_S)
         self.read_s = time_s
         self.readings.append(reading)
 
 
 @dataclass(slots=True)
-class Person:
+class FaceState:
     """What is remembered of one face."""
 
     probs: np.ndarray | None = None  # smoothed, not corrected
     read_s: float = 0.0
     caption: Caption | None = None
-    fitness: Fitness | None = None  # until it was seen once
+    fitness: StableReasons | None = None  # until it was seen once
     baseline: NeutralBaseline | None = None
-    rest: Rest | None = None  # while a baseline is being taken
+    rest: BaselineCapture | None = None  # while a baseline is being taken

@@ -16,17 +16,18 @@ import numpy as np
 
 from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import FaceDataset
-from fer_core.data.votes import majority_ids, votes_at
-from fer_core.evaluate import markdown
-from fer_core.evaluate.bootstrap import score_with_intervals
-from fer_core.evaluate.evidence import Interval
+from fer_core.data.votes import votes_at
 from fer_core.expression.recognizer import softmax
 from fer_core.labels import FER2013_LABELS
+from fer_core.metrics.evidence import Interval
+from fer_core.metrics.human import majority_ids
+from fer_core.metrics.intervals import score_with_intervals
+from fer_core.release import markdown
 from fer_core.train.augment import UNCHANGED, Augmentation, augment
 from fer_core.train.loop import OnEpoch, OnStep, Run, predict_logits, train
-from fer_core.train.native import training_copy
 from fer_core.train.networks import residual_se
 from fer_core.train.recipes import Recipe
+from fer_core.train.torch_layers import training_copy
 
 NARROW: Final = partial(residual_se, stem=24, stem_strides=2, blocks=(1, 1, 1), dropout=0.1)
 _LIGHT: Final = Augmentation(erase_share=0.15)
@@ -67,7 +68,7 @@ VARIATIONS: Final = (
     Variation("cutmix", "cutmix in half the batches", replace(
         BASE, augmentation=replace(_LIGHT, cutmix_share=0.5))),
     Variation("spoilt", "a fifth of the faces blurred and noisy", replace(
-        BASE, augmentation=replace(_LIGHT, spoil_share=0.2))),
+        BASE, augmentation=replace(_LIGHT, corruption_share=0.2))),
     Variation("unaveraged", "the last weights, not their average", replace(
         BASE, average_decay=0.0)),
     Variation("smoothed", "label smoothing 0.1", replace(BASE, label_smoothing=0.1)),
@@ -76,7 +77,7 @@ VARIATIONS: Final = (
     Variation("large_faces", "faces of 48 pixels", replace(BASE, sides=(48,))),
     Variation("sharp", "faces moved by cubic interpolation, which blurs less", replace(
         BASE, augmentation=replace(_LIGHT, interpolation=cv2.INTER_CUBIC))),
-    Variation("taught", "half of the targets by cue-4", replace(BASE, teachers=("cue-4",))),
+    Variation("distilled", "half of the targets by cue-4", replace(BASE, teachers=("cue-4",))),
     Variation("taught_by_two", "half of the targets by cue-4 and cue-5 on average", replace(
         BASE, teachers=("cue-4", "cue-5"))),
 )  # fmt: skip

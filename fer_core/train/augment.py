@@ -18,7 +18,9 @@ class Augmentation:
     interpolation: int = cv2.INTER_LINEAR  # of OpenCV, between pixels; cubic blurs less
     gamma: float = 0.3  # largest change of log2 of the brightness curve, [0, 1]
     erase_share: float = 0.3  # share of faces with one rectangle covered, [0, 1]
-    spoil_share: float = 0.0  # share of faces blurred and made noisy, as by a poor camera, [0, 1]
+    corruption_share: float = (
+        0.0  # share of faces blurred and made noisy, as by a poor camera, [0, 1]
+    )
     mixup_share: float = 0.0  # share of batches whose faces are blended in pairs, [0, 1]
     cutmix_share: float = 0.0  # share of the other batches that swap a rectangle in pairs, [0, 1]
 
@@ -27,7 +29,7 @@ class Augmentation:
             0 <= self.rotation_deg <= 180 and 0 <= self.scale <= 0.5 and 0 <= self.shift <= 0.5
         ):
             raise ValueError(f"Rotation, scale or shift out of range: {self}.")
-        changed = (self.gamma, self.erase_share, self.spoil_share)
+        changed = (self.gamma, self.erase_share, self.corruption_share)
         blended = (self.mixup_share, self.cutmix_share)
         if not all(0 <= share <= 1 for share in (*changed, *blended)):
             raise ValueError(f"Gamma, erase, spoil, mixup or cutmix out of range: {self}.")
@@ -65,8 +67,8 @@ def augment(
         cv2.LUT(out, curve, dst=out)
     for index in np.flatnonzero(rng.random(len(crops)) < settings.erase_share):
         _erase(changed[index], rng)
-    for index in np.flatnonzero(rng.random(len(crops)) < settings.spoil_share):
-        _spoil(changed[index], rng)
+    for index in np.flatnonzero(rng.random(len(crops)) < settings.corruption_share):
+        _corrupt(changed[index], rng)
     return changed
 
 
@@ -99,7 +101,7 @@ def _erase(crop: np.ndarray, rng: np.random.Generator) -> None:
     crop[top : top + height, left : left + width] = int(crop.mean())
 
 
-def _spoil(crop: np.ndarray, rng: np.random.Generator) -> None:
+def _corrupt(crop: np.ndarray, rng: np.random.Generator) -> None:
     """Blur a crop and add noise, in place; each as much as chance will have it."""
     blur, noise = rng.random(2) * (_MAX_BLUR * len(crop), _MAX_NOISE)
     blurred = cv2.GaussianBlur(crop, (0, 0), sigmaX=max(blur, 0.1))  # OpenCV takes 0 for "choose"

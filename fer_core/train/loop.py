@@ -15,19 +15,19 @@ import numpy as np
 
 from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
-from fer_core.evaluate.scores import score
 from fer_core.expression.preprocess import standardise
 from fer_core.expression.recognizer import softmax
 from fer_core.labels import FER2013_LABELS
+from fer_core.metrics.scores import score
 from fer_core.train.batches import epoch_batches, n_batches
 from fer_core.train.checkpoint import Progress, load_checkpoint, save_checkpoint
-from fer_core.train.native import training_copy, training_dtype
 from fer_core.train.networks import HEADS
 from fer_core.train.optimizers import create_optimizer
 from fer_core.train.recipes import Recipe
 from fer_core.train.schedule import learning_rate_at
-from fer_core.train.start import start_from
 from fer_core.train.targets import Targets, training_targets
+from fer_core.train.torch_layers import training_copy, training_dtype
+from fer_core.train.warm_start import warm_start
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ def predict_logits(model: keras.Model, crops: np.ndarray) -> dict[str, np.ndarra
 def _start(run: Run, *, resume: bool) -> Progress:
     model = _compiled_network(run.recipe)
     if run.recipe.start:
-        start_from(run.recipe.start, model)
+        warm_start(run.recipe.start, model)
     fresh = Progress(model, model.get_weights(), [])
     if not resume:
         return fresh

@@ -9,14 +9,14 @@ import keras
 from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import IMAGE_SIZE, FaceDataset, class_counts
 from fer_core.expression.card import (
+    FLOAT_FILE,
+    INT8_FILE,
     KERAS_FILE,
-    SMALL_TWIN_FILE,
-    TWIN_FILE,
     ModelCard,
-    digest,
 )
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.train.loop import Run
+from fer_core.weights import sha256_of
 
 LICENCE: Final = "MIT; trained on FER2013 and FER+, whose pictures are for research use"
 _NOT_YET_CHOSEN: Final = 0.5  # the threshold, until calibration chooses it
@@ -39,11 +39,11 @@ def card_of(folder: Path, run: Run, model: keras.Model, *, has_votes: bool) -> M
         normalisation="standardise",
         heads=heads if has_votes else {"label": FER2013_LABELS},
         reading_head="votes" if has_votes else "label",
-        runtime_file=TWIN_FILE,
+        runtime_file=FLOAT_FILE,
         min_confidence=_NOT_YET_CHOSEN,
         digests={
-            name: digest((folder / name).read_bytes())
-            for name in (KERAS_FILE, TWIN_FILE, SMALL_TWIN_FILE)
+            name: sha256_of((folder / name).read_bytes())
+            for name in (KERAS_FILE, FLOAT_FILE, INT8_FILE)
         },
         n_parameters=model.count_params(),
         details={"licence": LICENCE},

@@ -98,7 +98,9 @@ RECIPES: Final = {
         learning_rate=0.004,
         weight_decay=0.05,
         label_smoothing=0.0,
-        augmentation=Augmentation(interpolation=cv2.INTER_CUBIC, erase_share=0.15, spoil_share=0.2),
+        augmentation=Augmentation(
+            interpolation=cv2.INTER_CUBIC, erase_share=0.15, corruption_share=0.2
+        ),
         teachers=("cue-4",),
         start="cue-4",
     ),

@@ -45,7 +45,7 @@ def training_targets(recipe: Recipe, faces: FaceDataset, votes: np.ndarray | Non
     teachers = tuple(load_recognizer(model_id) for model_id in recipe.teachers)
     if not teachers:
         return targets
-    return taught(targets, teachers, faces.pixels, share=recipe.teacher_share)
+    return distilled(targets, teachers, faces.pixels, share=recipe.teacher_share)
 
 
 def targets_of(faces: FaceDataset, votes: np.ndarray | None, *, smoothing: float) -> Targets:
@@ -66,7 +66,7 @@ def targets_of(faces: FaceDataset, votes: np.ndarray | None, *, smoothing: float
     return Targets(one_hot * (1 - smoothing) + smoothing / n_labels, shares)
 
 
-def taught(
+def distilled(
     targets: Targets,
     teachers: tuple[ExpressionRecognizer, ...],
     crops: np.ndarray,

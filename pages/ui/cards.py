@@ -38,13 +38,13 @@ def show_face(face: Face, *, title: str | None = None) -> None:
 
 def headline(expression: Expression) -> str:
     """Return emoji and word as a heading; without a clear leader it says so."""
-    if expression.said is None:
+    if expression.shown_label is None:
         return f"### {NOT_SURE_EMOJI} {NOT_SURE_WORD}"
-    return f"### {EMOJI[expression.said]} {WORDS[expression.said]}"
+    return f"### {EMOJI[expression.shown_label]} {WORDS[expression.shown_label]}"
 
 
 def spoken_labels(expression: Expression) -> tuple[str, ...]:
     """Return the label that is said, or the two that come closest where none is."""
-    if expression.said is not None:
-        return (expression.said,)
+    if expression.shown_label is not None:
+        return (expression.shown_label,)
     return tuple(label for label, _ in expression.top_two)

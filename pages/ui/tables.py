@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from fer_core.evaluate.scores import Scores
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
+from fer_core.metrics.scores import Scores
 from pages.ui.charts import Table
 
 

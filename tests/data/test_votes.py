@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from fer_core.data.dataset import NO_ROW
-from fer_core.data.votes import find_votes, majority_ids, read_votes, vote_shares, votes_at
+from fer_core.data.votes import find_votes, read_votes, vote_shares, votes_at
 from fer_core.errors import BadRowError, DataError
+from fer_core.metrics.human import majority_ids
 from tests.synthetic import write_votes
 
 

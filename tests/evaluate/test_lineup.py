@@ -2,13 +2,13 @@ import json
 
 import pytest
 
-from fer_core.evaluate.ceiling import HUMAN_AGREEMENT
-from fer_core.evaluate.evidence import HumanCeiling
-from fer_core.evaluate.leaderboard import Entry
-from fer_core.evaluate.lineup import Lineup, load_lineup
-from fer_core.evaluate.scores import ClassScore, Scores
-from fer_core.evaluate.stored import StoredEvaluation, load_evaluation
-from fer_core.expression.card import DEFAULT_ID, MODELS_FOLDER, list_cards, load_card
+from fer_core.evaluate.lineup import Entry, Lineup, load_lineup
+from fer_core.evaluate.report import StoredEvaluation, load_evaluation
+from fer_core.expression.card import DEFAULT_ID, list_cards, load_card
+from fer_core.metrics.evidence import HumanCeiling
+from fer_core.metrics.human import HUMAN_AGREEMENT
+from fer_core.metrics.scores import ClassScore, Scores
+from fer_core.weights import MODELS_FOLDER
 
 
 @pytest.fixture

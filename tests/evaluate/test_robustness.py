@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from fer_core.evaluate import robustness as module
+from fer_core.evaluate.corruptions import CORRUPTIONS
 from fer_core.evaluate.robustness import robustness, sample
-from fer_core.evaluate.spoiling import SPOILINGS
 from tests.synthetic import noise_faces
 
 
@@ -17,7 +17,7 @@ def test_each_curve_starts_with_the_faces_as_they_are_and_has_a_point_a_level():
     curves = robustness(read_the_last_pixel, faces)
     for kind, curve in curves.items():
         assert curve.points[0].accuracy == 1.0
-        assert tuple(point.level for point in curve.points) == SPOILINGS[kind].levels
+        assert tuple(point.level for point in curve.points) == CORRUPTIONS[kind].levels
         assert curve.faces == 14
     assert [point.accuracy for point in curves["covered_eyes"].points] == [1.0] * 5
     # a mask of grey 200 hides the pixel: all are read as 200 % 7 = 4, right for two of 14

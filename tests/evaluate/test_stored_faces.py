@@ -3,9 +3,9 @@ import json
 import pytest
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.faces import DetectorScores, KindScores, TiltScores, scores_to_dict
+from fer_core.evaluate.detection import DetectorScores, KindScores, TiltScores, scores_to_dict
 from fer_core.evaluate.stored_faces import load_face_finding, load_turned
-from fer_core.evaluate.turned import CropComparison, TurnedEvaluation, TurnedScores
+from fer_core.evaluate.tilt import CropComparison, TurnedEvaluation, TurnedScores
 
 SCORES = DetectorScores(
     "haar", "photo", (TiltScores(0, 2, 4, 3, 1),), {"stripes": KindScores(5, 2)}, 80.0

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_core.evaluate.benchmark import frame_with_faces
+from fer_core.evaluate.speed import frame_with_faces
 from fer_core.faces.video import BlazeFaceVideoDetector, VideoConfig
 from fer_core.tracking.identity import FaceIdentities
 

@@ -2,7 +2,11 @@
 
 import pytest
 
-from fer_core.evaluate.evidence import (
+from fer_core.evaluate.history import History
+from fer_core.evaluate.lineup import Entry
+from fer_core.evaluate.report import StoredEvaluation
+from fer_core.expression.card import ModelCard
+from fer_core.metrics.evidence import (
     CoveragePoint,
     Interval,
     PrecisionRecall,
@@ -10,11 +14,7 @@ from fer_core.evaluate.evidence import (
     RobustnessCurve,
     RobustnessPoint,
 )
-from fer_core.evaluate.history import History
-from fer_core.evaluate.leaderboard import Entry
-from fer_core.evaluate.scores import ClassScore, Scores
-from fer_core.evaluate.stored import StoredEvaluation
-from fer_core.expression.card import ModelCard
+from fer_core.metrics.scores import ClassScore, Scores
 
 LABELS = ("happy", "fear")
 

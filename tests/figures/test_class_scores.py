@@ -1,5 +1,5 @@
-from fer_core.evaluate.scores import ClassScore, Scores
 from fer_core.figures import class_scores, class_scores_caption
+from fer_core.metrics.scores import ClassScore, Scores
 
 HUMAN = {"happy": 0.90, "fear": 0.37}
 

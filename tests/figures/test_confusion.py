@@ -1,7 +1,7 @@
 import pytest
 
-from fer_core.evaluate.scores import Scores
 from fer_core.figures import confusion_caption, confusion_matrix
+from fer_core.metrics.scores import Scores
 
 
 def texts_of(figure):

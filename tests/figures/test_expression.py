@@ -9,20 +9,22 @@ LABELS = ("angry", "happy", "sad")
 
 
 def test_the_likeliest_is_on_top_with_emoji_word_and_number():
-    (bars,) = expression_bars(Expression(LABELS, np.array([0.1, 0.7, 0.2]))).data
+    (bars,) = expression_bars(Expression.from_probs(LABELS, np.array([0.1, 0.7, 0.2]))).data
     assert list(bars.y) == ["😊 happy", "😢 sad", "😠 angry"]
     assert list(bars.text) == ["70\u00a0%", "20\u00a0%", "10\u00a0%"]
 
 
 @pytest.mark.parametrize(("min_confidence", "n_colored"), [(0.5, 1), (0.8, 2)])
 def test_what_would_be_said_is_in_colour_and_two_where_it_is_not_sure(min_confidence, n_colored):
-    expression = Expression(LABELS, np.array([0.1, 0.7, 0.2]), min_confidence)
+    expression = Expression.from_probs(
+        LABELS, np.array([0.1, 0.7, 0.2]), min_confidence=min_confidence
+    )
     (bars,) = expression_bars(expression).data
     assert list(bars.marker.color) == [BLUE] * n_colored + [MUTED] * (3 - n_colored)
 
 
 def test_the_hover_counts_people():
-    (bars,) = expression_bars(Expression(LABELS, np.array([0.02, 0.7, 0.28]))).data
+    (bars,) = expression_bars(Expression.from_probs(LABELS, np.array([0.02, 0.7, 0.28]))).data
     assert list(bars.hovertext) == [
         "7 in 10 people would say happy",
         "3 in 10 people would say sad",
@@ -31,5 +33,5 @@ def test_the_hover_counts_people():
 
 
 def test_a_certain_expression_leaves_room_for_its_number():
-    figure = expression_bars(Expression(LABELS, np.array([0.0, 1.0, 0.0])))
+    figure = expression_bars(Expression.from_probs(LABELS, np.array([0.0, 1.0, 0.0])))
     assert figure.layout.xaxis.range[1] > 1.1

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fer_core.evaluate.history import load_history
-from fer_core.evaluate.stored import load_evaluation
+from fer_core.evaluate.report import load_evaluation
 from fer_core.evaluate.stored_faces import load_face_finding, load_turned
 from fer_core.expression.card import ModelCard, list_cards, load_card, save_card
 from fer_core.labels import FER2013_LABELS

@@ -6,7 +6,8 @@ import streamlit as st
 
 from fer_core.errors import ModelError
 from fer_core.labels import FER2013_LABELS
-from pages.ui import mistakes, resources
+from pages.ui import resources
+from pages.ui.evaluation import mistakes
 from tests.synthetic import csv_of, joined, noise_faces, write_votes
 
 N_TESTS = 20

@@ -70,10 +70,10 @@ def test_a_baseline_of_five_seconds_corrects_what_follows():
     memory.begin_baseline(1)
     taking = watch(memory, [reading(SAD, 0.6)] * 41, start_s=0.1)
     assert not taking.is_corrected
-    assert taking.rest_left_s == pytest.approx(1.0)
+    assert taking.baseline_left_s == pytest.approx(1.0)
     rested = watch(memory, [reading(SAD, 0.6)] * 40, start_s=4.2)
     assert rested.is_corrected
-    assert rested.rest_left_s is None
+    assert rested.baseline_left_s is None
     assert rested.probs[NEUTRAL] == pytest.approx(rested.probs.max())
     memory.drop_baseline(1)
     assert not watch(memory, [reading(SAD, 0.6)], start_s=8.2).is_corrected
@@ -84,9 +84,9 @@ def test_time_in_which_the_face_is_not_read_is_no_part_of_its_baseline():
     watch(memory, [reading(SAD)])
     memory.begin_baseline(1)
     unread = watch(memory, [None] * 60, start_s=0.1)
-    assert unread.rest_left_s == BASELINE_S
+    assert unread.baseline_left_s == BASELINE_S
     read = watch(memory, [reading(SAD)] * 11, start_s=6.1)  # ten gaps of a tenth of a second
-    assert read.rest_left_s == pytest.approx(BASELINE_S - 1.0)
+    assert read.baseline_left_s == pytest.approx(BASELINE_S - 1.0)
 
 
 def test_a_baseline_that_is_being_taken_can_be_cancelled():
@@ -95,7 +95,7 @@ def test_a_baseline_that_is_being_taken_can_be_cancelled():
     memory.begin_baseline(1)
     memory.drop_baseline(1)
     steady = watch(memory, [reading(SAD)] * 80, start_s=0.1)
-    assert (steady.is_corrected, steady.rest_left_s) == (False, None)
+    assert (steady.is_corrected, steady.baseline_left_s) == (False, None)
 
 
 def test_a_baseline_of_one_face_leaves_the_other_as_it_is():

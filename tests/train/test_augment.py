@@ -88,7 +88,7 @@ def test_settings_out_of_range_are_refused(change):
 
 def test_a_spoilt_face_is_blurred_and_noisy_by_some_and_stays_that_face():
     ramp = np.tile(np.arange(48, dtype=np.uint8) * 5, (48, 1))
-    settings = replace(UNCHANGED, spoil_share=1.0)
+    settings = replace(UNCHANGED, corruption_share=1.0)
     changed = augment(np.stack([ramp] * 64), settings, np.random.default_rng(0), side=48)
     off = (changed.astype(float) - ramp)[:, :, 8:40]  # blur bends the ends of the ramp
     assert np.abs(off.mean(axis=(1, 2))).max() < 2
@@ -97,6 +97,6 @@ def test_a_spoilt_face_is_blurred_and_noisy_by_some_and_stays_that_face():
 
 
 def test_about_the_share_asked_for_is_spoilt(crops):
-    settings = replace(UNCHANGED, spoil_share=0.5)
+    settings = replace(UNCHANGED, corruption_share=0.5)
     changed = augment(crops, settings, np.random.default_rng(0), side=48)
     assert 8 <= (changed != crops).any(axis=(1, 2)).sum() <= 24

@@ -6,7 +6,7 @@ import pytest
 from fer_core.errors import ModelNotFoundError
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.train.recipes import RECIPES
-from fer_core.train.targets import Targets, targets_of, taught, training_targets
+from fer_core.train.targets import Targets, distilled, targets_of, training_targets
 from tests.synthetic import noise_faces
 
 FACES = noise_faces(50)
@@ -43,7 +43,7 @@ def test_a_teacher_has_its_share_and_sees_each_face_mirrored_too():
     labels = np.eye(7, dtype=np.float32)[[0, 0]]
     votes = np.zeros((2, 8), np.float32)
     votes[0, 6] = 1.0  # nobody voted on the second face
-    targets = taught(Targets(labels, votes), (Teacher(),), crops, share=0.25)
+    targets = distilled(Targets(labels, votes), (Teacher(),), crops, share=0.25)
     assert targets.labels[0].tolist() == [0.75, 0, 0, 0.25, 0, 0, 0]
     assert targets.labels[1].tolist() == [0.75, 0, 0, 0.125, 0.125, 0, 0]
     assert targets.votes[0].tolist() == [0, 0, 0, 0.25, 0, 0, 0.75, 0]

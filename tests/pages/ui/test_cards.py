@@ -8,11 +8,16 @@ from pages.ui.text import counted, plain
 
 
 def test_a_clear_leader_is_named_with_its_emoji():
-    assert headline(Expression(("happy", "sad"), np.array([0.9, 0.1]), 0.5)) == "### 😊 happy"
+    assert (
+        headline(Expression.from_probs(("happy", "sad"), np.array([0.9, 0.1]), min_confidence=0.5))
+        == "### 😊 happy"
+    )
 
 
 def test_without_a_clear_leader_it_is_not_sure():
-    expression = Expression(("happy", "sad", "fear"), np.array([0.4, 0.3, 0.3]), 0.5)
+    expression = Expression.from_probs(
+        ("happy", "sad", "fear"), np.array([0.4, 0.3, 0.3]), min_confidence=0.5
+    )
     assert headline(expression) == "### ❔ not sure"
 
 

@@ -1,0 +1,70 @@
+"""Whether something covers a face: a hand, a mask, dark glasses. A small network of our own.
+
+It was trained by `python -m fer_core train-occlusion` on faces covered on purpose; `occlusion.json`
+beside its weights says from which evidence on a face counts as covered, and how well that works.
+"""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from fer_core.errors import ModelError
+from fer_core.litert import LiteRtNetwork
+from fer_core.weights import MODELS_FOLDER, read_verified
+
+OCCLUSION_FOLDER: Final = MODELS_FOLDER / "quality"
+OCCLUSION_FILE: Final = "occlusion.tflite"
+OCCLUSION_CARD: Final = "occlusion.json"
+CROP_SIZE: Final = 48  # pixels, of the faces it was trained on
+
+
+class OcclusionNetwork:
+    """Tells covered faces from clear ones. Threads may share it."""
+
+    def __init__(self, folder: Path = OCCLUSION_FOLDER) -> None:
+        """Load the weights and the limit.
+
+        Raises:
+            ModelError: A file is missing, damaged, or not the one its card describes.
+        """
+        advice = "Restore it from the repository: git checkout -- models/quality"
+        try:
+            card = json.loads((folder / OCCLUSION_CARD).read_text("utf-8"))
+            sha256, self._limit = str(card["sha256"]), float(card["limit"])
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise ModelError(
+                f"Cannot read {folder / OCCLUSION_CARD} ({error}). {advice}"
+            ) from error
+        weights = read_verified(folder / OCCLUSION_FILE, sha256, advice=advice)
+        self._network = LiteRtNetwork(weights, source=OCCLUSION_FILE)
+
+    def evidence(self, crops: np.ndarray) -> np.ndarray:
+        """Return the log odds `(n,)` float32 that each face is covered.
+
+        Args:
+            crops: Upright grey crops, uint8 `(n, size, size)`; `n` may be 0.
+        """
+        if not len(crops):
+            return np.zeros(0, dtype=np.float32)
+        if crops.shape[1] != CROP_SIZE:
+            crops = np.stack([cv2.resize(crop, (CROP_SIZE, CROP_SIZE)) for crop in crops])
+        (log_odds,) = self._network.run(crops[..., None].astype(np.float32))
+        return np.asarray(log_odds[:, 0])
+
+    def is_occluded(self, crops: np.ndarray) -> np.ndarray:
+        """Return whether each face counts as covered, `(n,)` bool; `crops` as for `evidence`."""
+        return np.asarray(self.evidence(crops) > self._limit)
+
+
+@lru_cache(maxsize=1)  # read-only and free of locks: twenty visitors need no twenty copies
+def shared_occlusion_network() -> OcclusionNetwork:
+    """Return the shipped network.
+
+    Raises:
+        ModelError: See `OcclusionNetwork`.
+    """
+    return OcclusionNetwork()

@@ -1,0 +1,83 @@
+"""Curves behind the scores: precision against recall, reliability, and what a threshold costs."""
+
+from typing import Final
+
+import numpy as np
+
+from fer_core.metrics.evidence import CoveragePoint, PrecisionRecall, ReliabilityBin
+from fer_core.metrics.scores import N_BINS, confidence_bins
+
+_MAX_POINTS: Final = 60  # of a precision-recall curve: more cannot be seen in a chart
+_N_THRESHOLDS: Final = 40  # from 0 to 1 in steps of 0.025
+
+
+def precision_recall(
+    y_true: np.ndarray, probs: np.ndarray, *, labels: tuple[str, ...]
+) -> dict[str, PrecisionRecall]:
+    """Return one curve for each label that a face carries; recall rises from point to point.
+
+    Args:
+        y_true: `(n,)` int, index into `labels`.
+        probs: `(n, n_classes)` float.
+        labels: Names of the classes, in order.
+    """
+    # here, not above: pages read stored curves, and sklearn takes 150 MB
+    from sklearn.metrics import average_precision_score, precision_recall_curve
+
+    curves = {}
+    for label_id, label in enumerate(labels):
+        is_label = y_true == label_id
+        if not is_label.any():
+            continue
+        precision, recall, _ = precision_recall_curve(is_label, probs[:, label_id])
+        kept = np.unique(np.linspace(0, len(recall) - 1, _MAX_POINTS).round().astype(int))[::-1]
+        curves[label] = PrecisionRecall(
+            average_precision=float(average_precision_score(is_label, probs[:, label_id])),
+            recall=tuple(map(float, recall[kept])),
+            precision=tuple(map(float, precision[kept])),
+        )
+    return curves
+
+
+def reliability(y_true: np.ndarray, probs: np.ndarray) -> tuple[ReliabilityBin, ...]:
+    """Return how sure a model was and how often it was right, by confidence; empty bins left out.
+
+    >>> reliability(np.array([0, 0]), np.array([[0.75, 0.25], [0.25, 0.75]]))[0].accuracy
+    0.5
+    """
+    confidence, is_right = probs.max(axis=1), probs.argmax(axis=1) == y_true
+    bins = confidence_bins(probs)
+    return tuple(
+        ReliabilityBin(
+            low=index / N_BINS,
+            high=(index + 1) / N_BINS,
+            n=int((bins == index).sum()),
+            confidence=float(confidence[bins == index].mean()),
+            accuracy=float(is_right[bins == index].mean()),
+        )
+        for index in np.unique(bins).tolist()
+    )
+
+
+def coverage(y_true: np.ndarray, probs: np.ndarray) -> tuple[CoveragePoint, ...]:
+    """Return what each threshold leaves to be said, and how often that is right.
+
+    A threshold that no face reaches has no point.
+
+    >>> coverage(np.array([0, 0]), np.array([[0.9, 0.1], [0.4, 0.6]]))[-1]
+    CoveragePoint(min_confidence=0.9, coverage=0.5, accuracy=1.0)
+    """
+    thresholds = (index / _N_THRESHOLDS for index in range(_N_THRESHOLDS + 1))
+    points = (coverage_at(y_true, probs, min_confidence=threshold) for threshold in thresholds)
+    return tuple(point for point in points if point is not None)
+
+
+def coverage_at(
+    y_true: np.ndarray, probs: np.ndarray, *, min_confidence: float
+) -> CoveragePoint | None:
+    """Return what one threshold does, or None where no face reaches it."""
+    is_said = probs.max(axis=1) >= min_confidence
+    if not is_said.any():
+        return None
+    is_right = probs.argmax(axis=1) == y_true
+    return CoveragePoint(min_confidence, float(is_said.mean()), float(is_right[is_said].mean()))

@@ -1,0 +1,1 @@
+"""What a finished model gets: calibration, the comparison of its files, card, page, leaderboard."""

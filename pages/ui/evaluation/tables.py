@@ -1,0 +1,161 @@
+"""The Evaluation page's curves and its leaderboard as tables, of one model or of several."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from fer_core.evaluate.history import History
+from fer_core.evaluate.lineup import Entry
+from fer_core.evaluate.report import StoredEvaluation
+from fer_core.figures import level_words
+from fer_core.figures.style import percent
+from fer_core.labels import WORDS
+from fer_core.metrics.evidence import (
+    CoveragePoint,
+    Interval,
+    PrecisionRecall,
+    ReliabilityBin,
+    RobustnessCurve,
+)
+from pages.ui.charts import Table
+
+_ABSENT: Final = "–"
+_DASH: Final = "\u2060–\u2060"  # between word joiners
+_RECALLS: Final = (0.25, 0.5, 0.75, 0.9)
+
+
+def leaderboard_table(models: Sequence[Entry]) -> Table:
+    """Return a row a model: what it costs, and its scores with their intervals."""
+    evaluations = [model.evaluation for model in models]
+    return {
+        "Model": [model.card.model_id for model in models],
+        "Parameters": [f"{model.card.n_parameters:,}" for model in models],
+        "MFLOPs": [_number(model.mflops, "{:,.1f}") for model in models],
+        "MB": [_number(model.megabytes, "{:.1f}") for model in models],
+        "ms a face": [f"{model.ms_per_face:.2f}" for model in models],
+        "Accuracy": _shares(evaluations, "accuracy"),
+        "Macro-F1": [
+            _ranged(e.scores.macro_f1, e.scores.intervals.get("macro_f1"), "{:.3f}")
+            for e in evaluations
+        ],
+        "Top 2": _shares(evaluations, "top2"),
+        "ECE": _shares(evaluations, "ece"),
+        "FER+": [
+            _share(e.fer_plus.accuracy, e.fer_plus.interval) if e.fer_plus else _ABSENT
+            for e in evaluations
+        ],
+    }
+
+
+def _shares(evaluations: Sequence[StoredEvaluation], field: str) -> list[str]:
+    """Return one score of each model in percent, with its interval behind it."""
+    return [_share(getattr(e.scores, field), e.scores.intervals.get(field)) for e in evaluations]
+
+
+def _share(value: float | None, interval: Interval | None) -> str:
+    """Return a share in percent with its interval behind it."""
+    if value is None:
+        return _ABSENT
+    ends = interval and Interval(100 * interval.low, 100 * interval.high)
+    return _ranged(100 * value, ends, "{:.1f}", unit="\u00a0%")
+
+
+def _ranged(value: float, interval: Interval | None, form: str, *, unit: str = "") -> str:
+    """Return a number with its interval, which no line breaks, behind it."""
+    ends = interval and f" ({form.format(interval.low)}{_DASH}{form.format(interval.high)})"
+    return f"{form.format(value)}{unit}{ends or ''}"
+
+
+def _number(value: float | None, form: str) -> str:
+    return _ABSENT if value is None else form.format(value)
+
+
+def loss_table(histories: Mapping[str, History]) -> Table:
+    """Return a row an epoch: the loss on training and on validation faces."""
+    return _epoch_table(
+        histories,
+        {"training loss": ("loss", "{:.3f}"), "validation loss": ("val_loss", "{:.3f}")},
+    )
+
+
+def score_table(histories: Mapping[str, History]) -> Table:
+    """Return a row an epoch: accuracy and macro-F1 on validation faces."""
+    return _epoch_table(
+        histories, {"accuracy": ("val_accuracy", "{:.1%}"), "macro-F1": ("val_macro_f1", "{:.3f}")}
+    )
+
+
+def _epoch_table(histories: Mapping[str, History], columns: Mapping[str, tuple[str, str]]) -> Table:
+    """Return the columns of each model; where one learned for fewer epochs its cells say so."""
+    epochs = sorted({epoch for history in histories.values() for epoch in history.epochs})
+    table: dict[str, list[str]] = {"Epoch": [str(epoch) for epoch in epochs]}
+    for name, history in histories.items():
+        for what, (field, form) in columns.items():
+            values = dict(zip(history.epochs, getattr(history, field), strict=True))
+            head = f"{name}: {what}" if len(histories) > 1 else what.capitalize()
+            table[head] = [_number(values.get(epoch), form) for epoch in epochs]
+    return table
+
+
+def precision_recall_table(curves: Mapping[str, Mapping[str, PrecisionRecall]]) -> Table:
+    """Return a row a model and expression: average precision, and precision at some recalls."""
+    rows = [
+        (name, label, curve)
+        for name, of_model in curves.items()
+        for label, curve in of_model.items()
+    ]
+    return {
+        "Model": [name for name, _, _ in rows],
+        "Expression": [WORDS[label] for _, label, _ in rows],
+        "Average precision": [percent(curve.average_precision, digits=1) for *_, curve in rows],
+    } | {
+        f"Precision at {percent(recall)} found": [
+            _number(_precision_at(curve, recall), "{:.0%}") for *_, curve in rows
+        ]
+        for recall in _RECALLS
+    }
+
+
+def _precision_at(curve: PrecisionRecall, recall: float) -> float | None:
+    """Return the best precision at which at least that share is found."""
+    return max(
+        (
+            precision
+            for found, precision in zip(curve.recall, curve.precision, strict=True)
+            if found >= recall
+        ),
+        default=None,
+    )
+
+
+def reliability_table(bins: Mapping[str, Sequence[ReliabilityBin]]) -> Table:
+    """Return a row a model and bin: how sure it is, how often right, and on how many faces."""
+    rows = [(name, one) for name, of_model in bins.items() for one in of_model]
+    return {
+        "Model": [name for name, _ in rows],
+        "Sure": [f"{percent(one.low)} to {percent(one.high)}" for _, one in rows],
+        "On average": [percent(one.confidence, digits=1) for _, one in rows],
+        "Right": [percent(one.accuracy, digits=1) for _, one in rows],
+        "Faces": [f"{one.n:,}" for _, one in rows],
+    }
+
+
+def coverage_table(points: Mapping[str, Sequence[CoveragePoint]]) -> Table:
+    """Return a row a model and threshold: how many faces are named, how often rightly."""
+    rows = [(name, point) for name, of_model in points.items() for point in of_model]
+    return {
+        "Model": [name for name, _ in rows],
+        "A word from": [percent(point.min_confidence) for _, point in rows],
+        "Faces it names": [percent(point.coverage, digits=1) for _, point in rows],
+        "Right among them": [percent(point.accuracy, digits=1) for _, point in rows],
+    }
+
+
+def robustness_table(curves: Mapping[str, RobustnessCurve], kind: str) -> Table:
+    """Return a row a model and level of one hardship: accuracy and macro-F1."""
+    rows = [(name, point) for name, curve in curves.items() for point in curve.points]
+    return {
+        "Model": [name for name, _ in rows],
+        "Level": [level_words(kind, point.level) for _, point in rows],
+        "Accuracy": [percent(point.accuracy, digits=1) for *_, point in rows],
+        "Macro-F1": [f"{point.macro_f1:.3f}" for *_, point in rows],
+    }

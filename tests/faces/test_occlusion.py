@@ -1,0 +1,72 @@
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from fer_core.errors import ModelError
+from fer_core.faces.crop import upright_crops
+from fer_core.faces.occlusion import (
+    OCCLUSION_CARD,
+    OCCLUSION_FILE,
+    OCCLUSION_FOLDER,
+    OcclusionNetwork,
+)
+from fer_core.faces.registry import create_detector
+
+EYES, MOUTH = np.s_[8:26, 2:46], np.s_[28:48, 6:42]
+
+
+@pytest.fixture(scope="module")
+def clear_crop(astronaut_bgr):
+    found = create_detector("blazeface", mode="photo").detect(astronaut_bgr)
+    return upright_crops(cv2.cvtColor(astronaut_bgr, cv2.COLOR_BGR2GRAY), found, size=48)[0]
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Return a copy of the network's folder."""
+    return shutil.copytree(OCCLUSION_FOLDER, tmp_path / "quality")
+
+
+def test_a_clear_face_is_not_covered(clear_crop):
+    faces = np.stack([clear_crop, clear_crop[:, ::-1]])
+    assert OcclusionNetwork().is_occluded(faces).tolist() == [False, False]
+
+
+@pytest.mark.parametrize("part", [EYES, MOUTH])
+@pytest.mark.parametrize("grey", [0, 60, 200, 255])
+def test_a_painted_over_face_is_covered(clear_crop, part, grey):
+    face = clear_crop.copy()
+    face[part] = grey
+    assert OcclusionNetwork().is_occluded(face[None]).all()
+
+
+def test_faces_of_any_size_are_judged_alike(clear_crop):
+    network = OcclusionNetwork()
+    large = cv2.resize(clear_crop, (96, 96), interpolation=cv2.INTER_CUBIC)
+    assert network.evidence(large[None]) == pytest.approx(network.evidence(clear_crop[None]), abs=1)
+
+
+def test_a_face_is_judged_alike_alone_and_among_others(clear_crop):
+    network = OcclusionNetwork()
+    faces = np.stack([clear_crop, clear_crop[::-1], clear_crop // 2])
+    alone = [network.evidence(face[None])[0] for face in faces]
+    assert network.evidence(faces) == pytest.approx(alone, abs=1e-3)
+
+
+def test_no_faces_give_no_evidence():
+    assert OcclusionNetwork().is_occluded(np.zeros((0, 48, 48), np.uint8)).shape == (0,)
+
+
+def test_missing_damaged_and_exchanged_files_get_one_sentence(files):
+    card = (files / OCCLUSION_CARD).read_text()
+    (files / OCCLUSION_FILE).write_bytes(b"another network")
+    with pytest.raises(ModelError, match=r"occlusion\.tflite was changed"):
+        OcclusionNetwork(files)
+    (files / OCCLUSION_CARD).write_text(card[:20])
+    with pytest.raises(ModelError, match=r"Cannot read .*occlusion\.json"):
+        OcclusionNetwork(files)
+    shutil.rmtree(files)
+    with pytest.raises(ModelError, match="No such file"):
+        OcclusionNetwork(files)

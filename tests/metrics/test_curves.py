@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from fer_core.metrics.curves import coverage, coverage_at, precision_recall, reliability
+
+
+def test_precision_and_recall_of_four_faces_worked_by_hand():
+    y_true = np.array([0, 0, 1, 1])
+    probs = np.array([[0.9, 0.1], [0.4, 0.6], [0.6, 0.4], [0.1, 0.9]])
+    curve = precision_recall(y_true, probs, labels=("a", "b"))["a"]
+    # said in the order 0.9 (right), 0.6 (wrong), 0.4 (right), 0.1 (wrong), and at first nothing
+    assert curve.recall == (0.0, 0.5, 0.5, 1.0, 1.0)
+    assert curve.precision == pytest.approx((1.0, 1.0, 0.5, 2 / 3, 0.5))
+    assert curve.average_precision == pytest.approx(0.5 * 1.0 + 0.5 * 2 / 3)
+
+
+def test_a_label_that_no_face_carries_has_no_curve():
+    curves = precision_recall(np.array([0]), np.array([[0.9, 0.1]]), labels=("a", "b"))
+    assert curves.keys() == {"a"}
+
+
+def test_a_long_curve_is_thinned_and_keeps_its_ends():
+    rng = np.random.default_rng(0)
+    y_true, probs = rng.integers(0, 2, 500), rng.dirichlet([1, 1], 500)
+    curve = precision_recall(y_true, probs, labels=("a", "b"))["b"]
+    assert len(curve.recall) == 60
+    assert (curve.recall[0], curve.recall[-1]) == (0.0, 1.0)
+    assert list(curve.recall) == sorted(curve.recall)
+
+
+def test_reliability_leaves_empty_bins_out():
+    probs = np.array([[0.7, 0.3], [0.7, 0.3], [1.0, 0.0]])
+    low, high = reliability(np.array([0, 1, 0]), probs)
+    assert (low.n, low.accuracy) == (2, 0.5)
+    assert low.confidence == pytest.approx(0.7)
+    assert (low.low, low.high) == pytest.approx((10 / 15, 11 / 15))
+    assert (high.n, high.accuracy, high.high) == (1, 1.0, 1.0)
+
+
+def test_a_higher_threshold_says_less_and_is_right_more_often():
+    probs = np.array([[0.9, 0.1], [0.7, 0.3], [0.4, 0.6], [0.45, 0.55]])
+    points = {point.min_confidence: point for point in coverage(np.zeros(4, int), probs)}
+    assert (points[0.0].coverage, points[0.0].accuracy) == (1.0, 0.5)
+    assert (points[0.6].coverage, points[0.6].accuracy) == (0.75, pytest.approx(2 / 3))
+    assert (points[0.9].coverage, points[0.9].accuracy) == (0.25, 1.0)
+    assert max(points) == 0.9
+
+
+def test_a_threshold_that_no_face_reaches_has_no_point():
+    assert coverage_at(np.array([0]), np.array([[0.6, 0.4]]), min_confidence=0.7) is None
+    assert coverage(np.zeros(0, int), np.zeros((0, 2))) == ()

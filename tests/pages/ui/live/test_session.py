@@ -1,0 +1,127 @@
+"""What a stream does with its frames, with a small real pipeline and real video frames."""
+
+import av
+import numpy as np
+import pytest
+
+from fer_core.results import Box, Expression, Face, FrameResult
+from pages.ui.live.session import LiveReading, LiveSession, LiveSettings
+
+HAPPY = Expression.from_probs(("happy", "sad"), np.array([0.9, 0.1]), min_confidence=0.5)
+
+
+class Bright:
+    """Finds one happy face where the frame's left half is brighter, and nothing elsewhere."""
+
+    def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
+        height, width = frame_bgr.shape[:2]
+        left, right = np.split(frame_bgr, [width // 2], axis=1)
+        faces = (Face(Box(20, 60, 60, 100), 0.9, 0.0, HAPPY),) if left.mean() > right.mean() else ()
+        return FrameResult(width, height, faces)
+
+
+class Broken:
+    def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
+        raise RuntimeError("The weights are gone.")
+
+
+@pytest.fixture
+def frame() -> av.VideoFrame:
+    pixels_bgr = np.zeros((120, 160, 3), np.uint8)
+    pixels_bgr[:, :80] = 200
+    frame = av.VideoFrame.from_ndarray(pixels_bgr, format="bgr24")
+    return frame.reformat(format="yuv420p")  # as a camera's stream is decoded
+
+
+def pixels(frame: av.VideoFrame) -> np.ndarray:
+    return frame.to_ndarray(format="bgr24")
+
+
+def look_alike(frame: av.VideoFrame, other: av.VideoFrame) -> bool:
+    """Return whether two frames differ by no more than the rounding on the way to a codec."""
+    return bool(np.abs(pixels(frame).astype(int) - pixels(other)).max() <= 2)
+
+
+def test_a_frame_comes_back_with_its_own_reading_drawn_on_it(frame):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
+    drawn = pixels(session.on_frame(frame))
+    assert drawn.shape == (120, 160, 3)
+    assert (drawn != pixels(frame)).any()
+    assert len(session.reading.result.faces) == 1
+
+
+def test_the_mirror_turns_the_frame_before_it_is_read(frame):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=True))
+    assert pixels(session.on_frame(frame))[60, 150].min() > 150
+    assert session.reading.result.faces == ()
+
+
+def test_a_pause_lets_the_plain_picture_through_and_forgets_the_reading(frame):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
+    session.on_frame(frame)
+    session.settings = LiveSettings(Bright(), is_mirrored=False, is_paused=True)
+    assert look_alike(session.on_frame(frame), frame)
+    assert session.reading is None
+
+
+def test_a_failure_stops_the_reading_but_never_the_video(frame, caplog):
+    session = LiveSession(LiveSettings(Broken(), is_mirrored=False))
+    for _ in range(3):
+        assert look_alike(session.on_frame(frame), frame)
+    assert session.problem == "The weights are gone."
+    assert len(caplog.records) == 1, "A stream has 30 frames a second; one line is enough."
+
+
+def test_the_camera_may_change_its_picture_size_in_mid_stream(frame):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
+    session.on_frame(frame)
+    small = av.VideoFrame.from_ndarray(np.zeros((90, 120, 3), np.uint8), format="bgr24")
+    assert pixels(session.on_frame(small)).shape == (90, 120, 3)
+
+
+@pytest.mark.parametrize("size", [(91, 120), (90, 121)])
+def test_a_picture_with_an_odd_side_comes_back_whole(size):
+    session = LiveSession(LiveSettings(Bright(), is_mirrored=False))
+    grey = av.VideoFrame.from_ndarray(np.full((*size, 3), 90, np.uint8), format="bgr24")
+    assert (pixels(session.on_frame(grey)) == 90).all()
+
+
+def test_an_old_reading_describes_no_one():
+    reading = LiveReading(FrameResult(1, 1), read_at_s=10.0, frames_per_second=0.0)
+    assert not reading.is_stale(11.0)
+    assert reading.is_stale(13.0)
+
+
+class Recording(Bright):
+    """Notes which baselines it was asked for; only face 1 is in view."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, int]] = []
+
+    def begin_baseline(self, face_id: int) -> None:
+        if face_id != 1:
+            raise ValueError("No such face.")
+        self.asked.append(("begin", face_id))
+
+    def drop_baseline(self, face_id: int) -> None:
+        self.asked.append(("drop", face_id))
+
+
+def test_a_baseline_is_begun_and_dropped_in_the_streams_own_thread(frame):
+    pipeline = Recording()
+    session = LiveSession(LiveSettings(pipeline, is_mirrored=False))
+    session.take_baseline(1)
+    assert pipeline.asked == []
+    session.on_frame(frame)
+    assert pipeline.asked == [("begin", 1)]
+    session.clear_baseline(1)
+    session.on_frame(frame)
+    assert pipeline.asked == [("begin", 1), ("drop", 1)]
+
+
+def test_a_baseline_of_a_face_that_has_left_is_no_problem(frame):
+    session = LiveSession(LiveSettings(Recording(), is_mirrored=False))
+    session.take_baseline(7)
+    session.on_frame(frame)
+    assert session.problem is None
+    assert session.reading is not None
