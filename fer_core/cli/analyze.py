@@ -89,7 +89,7 @@ def _read_all(
 
 
 def _line(reading: "PictureReading") -> str:
-    """Return one line for people: `a.jpg: 1 happy (94 %), 2 not sure: sad or fear`."""
+    """Return one line for people: `a.jpg: 1 happy (94%), 2 not sure: sad or fear`."""
     faces = reading.result.faces if reading.result else ()
     words = [f"{number} {_words(face)}" for number, face in enumerate(faces, start=1)]
     return f"{reading.record()['source']}: {', '.join(words) or 'no face found'}\n"
@@ -99,7 +99,7 @@ def _words(face: "Face") -> str:
     if face.expression is None:
         return f"not read: {', '.join(face.reasons)}"
     if face.expression.is_sure:
-        return f"{face.expression.label} ({face.expression.confidence * 100:.0f} %)"
+        return f"{face.expression.label} ({face.expression.confidence * 100:.0f}%)"
     (first, _), (second, _), *_ = face.expression.ranked()
     return f"not sure: {first} or {second}"
 

@@ -39,7 +39,7 @@ class FerPlus:
         n: Faces on which people had a majority.
         labels: Labels in the order of the confusion matrix.
         accuracy: Share of them read as the majority did; None where `n` is 0.
-        interval: 95 % interval of `accuracy`; None where not measured.
+        interval: 95% interval of `accuracy`; None where not measured.
         scores: All scores; None where not measured.
     """
 
@@ -114,7 +114,7 @@ class StoredEvaluation:
 
     @property
     def accuracy_margin(self) -> float:
-        """Half the width of accuracy's 95 % interval: how far chance alone may move it.
+        """Half the width of accuracy's 95% interval: how far chance alone may move it.
 
         Source: the normal approximation of a share of `n` faces, `1.96 * sqrt(p * (1 - p) / n)`.
         """

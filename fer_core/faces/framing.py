@@ -1,9 +1,9 @@
 """How a face is framed for the expression network: as FER2013's crops are.
 
 FER2013 was cut out by a Haar-type detector. The mesh was fitted to 3,190 of its Training pictures
-(every ninth; the mesh lies on 94 % of them) and, among twelve measures, the two that vary least
+(every ninth; the mesh lies on 94% of them) and, among twelve measures, the two that vary least
 from picture to picture and from expression to expression were kept: the height of the mesh (middle
-half of the pictures within +-6 %) and the mean of its points (+-0.9 pixels across, +-1.2 down, of
+half of the pictures within +-6%) and the mean of its points (+-0.9 pixels across, +-1.2 down, of
 48). In a crop of 48 pixels the mesh is 43.6 high and its mean lies at (24.0, 27.4).
 
 `python -m fer_core evaluate-turned` measures whether it does what it should: the same faces, at

@@ -27,7 +27,7 @@ from fer_core.faces.views import Region
 _LOOKS = ((3.0, False), (3.0, True), (2.0, False), (4.5, False))
 _LEAST = 0.02  # scores beyond 0.02 and 0.98 say no more than these
 # Mean log odds at which no further look is taken: on 86 photographs no face that was kept in the
-# end had fallen below 0.1 after the first look, while 95 % of the others had.
+# end had fallen below 0.1 after the first look, while 95% of the others had.
 _HOPELESS = -0.5
 _MESH_WEIGHT = 0.5  # profiles and half-hidden faces have no mesh but are faces
 

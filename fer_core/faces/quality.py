@@ -22,14 +22,14 @@ class QualityConfig:
 
     Attributes:
         min_side: Side of the face's square in pixels. FER2013's faces have 48.
-        min_sharpness: See `sharpness`. Of FER2013's Training faces, 99.5 % have more than 0.16;
+        min_sharpness: See `sharpness`. Of FER2013's Training faces, 99.5% have more than 0.16;
             blurred by 1.5 of their 48 pixels, half have less than 0.022.
-        min_brightness: See `brightness`. Of FER2013's Training faces, 99.9 % have more than 62.
+        min_brightness: See `brightness`. Of FER2013's Training faces, 99.9% have more than 62.
         max_yaw_deg: Farthest turn to a side.
         max_pitch_deg: Farthest tilt up or down.
         min_presence: How surely the whole face must be in view, `[0, 1]`. The mesh network is
             generous: of 140 clear faces in WIDER FACE photographs none stays below 0.99; with half
-            the face painted over 56 % do, with the mouth 13 %, with the eyes 11 %. What it lets
+            the face painted over 56% do, with the mouth 13%, with the eyes 11%. What it lets
             through, `fer_core.faces.occlusion` judges.
     """
 

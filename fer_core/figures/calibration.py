@@ -60,7 +60,7 @@ def reliability_caption(bins: Bins) -> str:
     ]
     return " ".join(
         (
-            "On the dotted line, a model that is 70\u00a0% sure is right 7 times in 10; below it, "
+            "On the dotted line, a model that is 70% sure is right 7 times in 10; below it, "
             "it is too sure of itself.",
             *sentences,
         )

@@ -6,7 +6,7 @@ from fer_core.figures.style import BLUE, percent, styled
 from fer_core.labels import WORDS
 from fer_core.metrics.scores import Scores
 
-# From nothing to 70 % of BLUE over the page's own background: there the page's own text colour
+# From nothing to 70% of BLUE over the page's own background: there the page's own text colour
 # keeps 4.5:1 on every cell of a light and of a dark page.
 _SCALE = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
 

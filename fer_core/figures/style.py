@@ -94,6 +94,6 @@ def percent(share: float, *, digits: int = 0) -> str:
     r"""Return a share as people read it, on one line.
 
     >>> percent(0.683, digits=1)
-    '68.3\xa0%'
+    '68.3%'
     """
-    return f"{100 * share:.{digits}f}\u00a0%"
+    return f"{100 * share:.{digits}f}%"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Interval(NamedTuple):
-    """Where a score lies with 95 % confidence; a list `[low, high]` in JSON."""
+    """Where a score lies with 95% confidence; a list `[low, high]` in JSON."""
 
     low: float
     high: float

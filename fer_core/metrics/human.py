@@ -19,7 +19,7 @@ def human_ceiling(votes: np.ndarray, label_ids: np.ndarray) -> HumanCeiling | No
     """Return how often one tagger says what most of the others say, each left out in turn.
 
     It is measured as a model is: answers count where the others have a majority (on all of FER+
-    75 % then agree; 72 % if a tie counts as no agreement, 70 % as published, where "unknown" is an
+    75% then agree; 72% if a tie counts as no agreement, 70% as published, where "unknown" is an
     answer too). A label's agreement is over the answers with that label, the counterpart of a
     model's precision.
 

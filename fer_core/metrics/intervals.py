@@ -22,7 +22,7 @@ _CHUNK: Final = 100  # resamples drawn at once; bounds the memory for a split of
 def score_with_intervals(
     y_true: np.ndarray, probs: np.ndarray, *, labels: tuple[str, ...]
 ) -> Scores:
-    """Return `score` with the 95 % intervals of accuracy, macro-F1, top-2 and calibration error.
+    """Return `score` with the 95% intervals of accuracy, macro-F1, top-2 and calibration error.
 
     Raises:
         ValueError: As `score` says.
@@ -32,7 +32,7 @@ def score_with_intervals(
 
 
 def score_intervals(y_true: np.ndarray, probs: np.ndarray) -> dict[str, Interval]:
-    """Return the 95 % interval of each score; the same faces are drawn for all of them.
+    """Return the 95% interval of each score; the same faces are drawn for all of them.
 
     Args:
         y_true: `(n,)` int, at least one face.
@@ -83,7 +83,7 @@ def macro_f1_of(confusions: np.ndarray) -> np.ndarray:
 
 
 def interval_of(values: np.ndarray) -> Interval:
-    """Return the middle 95 % of resampled values of a share.
+    """Return the middle 95% of resampled values of a share.
 
     >>> interval_of(np.linspace(0, 1, 101))
     Interval(low=0.025, high=0.975)

@@ -33,7 +33,7 @@ class Scores:
         confusion: Counts; row is the true label, column the predicted one, in label order.
         ece: Expected calibration error.
         top2: Share of faces whose true label is among the leading two; None where not measured.
-        intervals: 95 % intervals of `accuracy`, `macro_f1`, `top2` and `ece`; empty where not
+        intervals: 95% intervals of `accuracy`, `macro_f1`, `top2` and `ece`; empty where not
             measured.
     """
 

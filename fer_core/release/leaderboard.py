@@ -14,7 +14,7 @@ _HEADER: Final = (
     *("calibration error %", "FER+ majority %"),
 )
 _EXPLANATION: Final = (
-    "Scores on {split}, one network, one look at a face; in brackets the 95 % interval "
+    "Scores on {split}, one network, one look at a face; in brackets the 95% interval "
     "(percentile bootstrap over faces). MB and milliseconds are of the file that the app runs, "
     "the milliseconds on one core."
 )

@@ -15,7 +15,7 @@ _PROTOCOL: Final = (
     "drawn by chance. A face is read alike alone, in a batch, and in any order.",
     "Training faces that are pixel-identical to a test face were left out of training. Without the "
     "test faces that occur among the raw training rows the scores are those in the second column.",
-    "Intervals are 95 % percentile bootstrap intervals over faces, 1,000 resamples.",
+    "Intervals are 95% percentile bootstrap intervals over faces, 1,000 resamples.",
     "{chosen_on} chose the model, its temperature and its threshold; no network was trained on "
     "them.",
 )
@@ -87,24 +87,24 @@ def _sentences(evaluation: StoredEvaluation) -> list[str]:
     if fer_plus is not None and fer_plus.accuracy is not None:
         sentences.append(
             f"Of the {fer_plus.n:,} faces on which ten people had a majority it says what the "
-            f"majority says on {share(fer_plus.accuracy, fer_plus.interval)} %."
+            f"majority says on {share(fer_plus.accuracy, fer_plus.interval)}%."
         )
     if human is not None:
         sentences.append(
-            f"One person says what most of the others say on {share(human.agreement)} % of the "
+            f"One person says what most of the others say on {share(human.agreement)}% of the "
             "same kind."
         )
     if person is not None:
         sentences.append(
-            f"One person gives a face FER2013's own label in {share(person.accuracy)} % of answers "
-            f"(macro-F1 {share(person.macro_f1)} %): those labels are disputed, and a model learns "
+            f"One person gives a face FER2013's own label in {share(person.accuracy)}% of answers "
+            f"(macro-F1 {share(person.macro_f1)}%): those labels are disputed, and a model learns "
             "their habits."
         )
     if flipped is not None:
         sentences.append(
             "With the mirrored face averaged in, at twice the time and never mixed with the "
-            f"above: accuracy {share(flipped.accuracy, flipped.intervals.get('accuracy'))} %, "
-            f"macro-F1 {share(flipped.macro_f1, flipped.intervals.get('macro_f1'))} %."
+            f"above: accuracy {share(flipped.accuracy, flipped.intervals.get('accuracy'))}%, "
+            f"macro-F1 {share(flipped.macro_f1, flipped.intervals.get('macro_f1'))}%."
         )
     return sentences
 

@@ -21,7 +21,7 @@ _PER_OUTPUT: Final = {
 def mflops(weights: bytes) -> float:
     """Return the millions of operations to read one face: a multiply-add counts as two.
 
-    Convolutions and dense layers are counted, as is usual; what the rest adds is well under 1 %.
+    Convolutions and dense layers are counted, as is usual; what the rest adds is well under 1%.
 
     Args:
         weights: Content of a `.tflite` file for batches of any size.

@@ -48,7 +48,7 @@ def corrected(probs: np.ndarray, baseline: NeutralBaseline) -> np.ndarray:
     """Return a reading seen from the person's own neutral face.
 
     Each expression that the face shows at rest is weighed down by how much it exceeds neutral
-    there: `p_i * min(1, b_neutral / b_i)`, shares below 2 % counted as 2 %, then scaled to sum
+    there: `p_i * min(1, b_neutral / b_i)`, shares below 2% counted as 2%, then scaled to sum
     to 1. At rest, nothing then leads neutral; a face that rests as neutral is left as it is.
 
     Args:

@@ -127,7 +127,7 @@ def run_variation(
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """Return rows as a Markdown table, scores in per cent with their 95 % intervals."""
+    """Return rows as a Markdown table, scores in per cent with their 95% intervals."""
     return markdown.table(
         ("changed", "accuracy %", "macro-F1 %", "FER+ majority %", "training loss"),
         [

@@ -29,8 +29,8 @@ def round_and_compare(model: keras.Model, faces: FaceDataset) -> str:
     ]
     return (
         "Kernels hold values that 16-bit floats can hold, so that the file packs smaller; on "
-        f"{len(faces):,} validation faces accuracy was {100 * accuracies[0]:.2f} % before and "
-        f"{100 * accuracies[1]:.2f} % after, and no probability changed by more than "
+        f"{len(faces):,} validation faces accuracy was {100 * accuracies[0]:.2f}% before and "
+        f"{100 * accuracies[1]:.2f}% after, and no probability changed by more than "
         f"{np.abs(before - after).max():.4f}. The float twin stores its weights in 16 bits."
     )
 

@@ -148,7 +148,7 @@ def _measured(network: OcclusionNetwork, crops: np.ndarray) -> dict[str, Any]:
     }
     return {
         "limit": limit,
-        "limit_rule": f"{100 * FALSE_ALARMS} % of the clear faces are called covered",
+        "limit_rule": f"{100 * FALSE_ALARMS}% of the clear faces are called covered",
         "n_measured": len(crops),
         "share_called_covered": {name: round(share, 4) for name, share in shares.items()},
     }

@@ -89,7 +89,7 @@ def entry(scores):
 
 @pytest.fixture
 def bins():
-    """Return 30 faces read with 50 %, right on 40 %, and 10 read with 90 %, right on 90 %."""
+    """Return 30 faces read with 50%, right on 40%, and 10 read with 90%, right on 90%."""
     return (
         ReliabilityBin(low=0.4, high=0.6, n=30, confidence=0.5, accuracy=0.4),
         ReliabilityBin(low=0.8, high=1.0, n=10, confidence=0.9, accuracy=0.9),

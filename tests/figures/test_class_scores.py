@@ -8,13 +8,13 @@ def test_one_person_stands_beside_the_f1_that_theirs_is_the_counterpart_of(score
     figure = class_scores(scores, labels, human=HUMAN)
     assert [bar.name for bar in figure.data] == ["Precision", "Recall", "F1", "One person's F1"]
     assert list(figure.data[3].x) == [0.90, 0.37]
-    assert figure.data[3].hovertext[0].endswith("against the same labels: 90\u00a0%")
+    assert figure.data[3].hovertext[0].endswith("against the same labels: 90%")
 
 
 def test_each_bar_has_its_number_and_its_meaning(scores, labels):
     recall = class_scores(scores, labels, human=HUMAN).data[1]
-    assert list(recall.text) == ["75\u00a0%", "100\u00a0%"]
-    assert recall.hovertext[0] == "Of 8 faces labelled happy, the model finds 75\u00a0%"
+    assert list(recall.text) == ["75%", "100%"]
+    assert recall.hovertext[0] == "Of 8 faces labelled happy, the model finds 75%"
 
 
 def test_an_expression_that_nobody_measured_people_on_has_no_bar_of_theirs():

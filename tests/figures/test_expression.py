@@ -11,7 +11,7 @@ LABELS = ("angry", "happy", "sad")
 def test_the_likeliest_is_on_top_with_emoji_word_and_number():
     (bars,) = expression_bars(Expression.from_probs(LABELS, np.array([0.1, 0.7, 0.2]))).data
     assert list(bars.y) == ["😊 happy", "😢 sad", "😠 angry"]
-    assert list(bars.text) == ["70\u00a0%", "20\u00a0%", "10\u00a0%"]
+    assert list(bars.text) == ["70%", "20%", "10%"]
 
 
 @pytest.mark.parametrize(("min_confidence", "n_colored"), [(0.5, 1), (0.8, 2)])

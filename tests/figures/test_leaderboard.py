@@ -12,9 +12,7 @@ def test_each_model_has_two_points_with_their_intervals(entry):
     assert list(macro_f1.error_x.array) == pytest.approx([0.1, 0.1])
     assert list(macro_f1.error_x.arrayminus) == pytest.approx([0.1, 0.1])
     assert accuracy.marker.symbol != macro_f1.marker.symbol
-    assert accuracy.hovertext[0] == (
-        "best: Accuracy 80.0\u00a0%, between 70.0\u00a0% and 90.0\u00a0%"
-    )
+    assert accuracy.hovertext[0] == ("best: Accuracy 80.0%, between 70.0% and 90.0%")
 
 
 def test_a_line_marks_what_one_person_reaches(entry):
@@ -32,14 +30,14 @@ def test_a_model_of_an_older_file_has_points_without_intervals(entry, scores):
     old = entry("old", of_scores=replace(scores, intervals={}))
     accuracy, _ = leaderboard([old], human=0.7).data
     assert list(accuracy.error_x.array) == [0.0]
-    assert accuracy.hovertext[0] == "old: Accuracy 80.0\u00a0%"
+    assert accuracy.hovertext[0] == "old: Accuracy 80.0%"
 
 
 def test_the_caption_names_the_leader_and_whom_chance_could_put_before_it(entry, scores):
     near = entry("near", of_scores=replace(scores, macro_f1=0.7))
     far = entry("far", of_scores=replace(scores, macro_f1=0.5))
     caption = leaderboard_caption([entry("best"), near, far])
-    assert caption.startswith("best leads with a macro-F1 of 0.760 and an accuracy of 80.0\u00a0%.")
+    assert caption.startswith("best leads with a macro-F1 of 0.760 and an accuracy of 80.0%.")
     assert "Chance alone could put near before it." in caption
 
 

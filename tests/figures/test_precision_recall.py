@@ -8,7 +8,7 @@ def test_the_chosen_expression_is_in_colour_and_the_others_in_grey(precision_rec
     assert chosen.line.color != MUTED
     assert (list(chosen.x), list(chosen.y)) == ([0.2, 0.6, 1.0], [0.7, 0.5, 0.1])
     assert chosen.hovertext[1] == (
-        "plain: finds 60\u00a0% of the afraid faces,<br>right on 50\u00a0% of those it calls so"
+        "plain: finds 60% of the afraid faces,<br>right on 50% of those it calls so"
     )
 
 
@@ -22,5 +22,5 @@ def test_two_models_each_have_their_line_of_it(precision_recall):
 def test_the_caption_gives_the_average_precision_of_each(precision_recall):
     curves = {"plain": precision_recall, "dropout": precision_recall}
     caption = precision_recall_caption(curves, "fear")
-    assert "plain 40\u00a0%, dropout 40\u00a0%" in caption
+    assert "plain 40%, dropout 40%" in caption
     assert "more afraid faces" in caption

@@ -21,7 +21,7 @@ from fer_core.figures.style import BLUE, MUTED, SERIES
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text("utf-8"))
 THEMES = [CONFIG["theme"]["light"], CONFIG["theme"]["dark"]]
-DEEPEST_CELL = 0.7  # share of BLUE in a cell of 100 %
+DEEPEST_CELL = 0.7  # share of BLUE in a cell of 100%
 
 
 def channels(color):

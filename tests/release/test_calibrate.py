@@ -34,7 +34,7 @@ def test_the_halves_split_every_label_alike_and_are_the_same_every_time():
 
 def test_a_head_that_is_too_sure_is_calibrated_on_one_half_and_judged_on_the_other():
     rng = np.random.default_rng(0)
-    logits = np.tile([2.0, 0.0], (4_000, 1))  # 88 % sure, right in 70 %
+    logits = np.tile([2.0, 0.0], (4_000, 1))  # 88% sure, right in 70%
     targets = np.eye(2)[(rng.random(4_000) > 0.7).astype(int)]
     is_fitted = np.arange(4_000) < 2_000
     head = calibrate(HeadTargets(logits, targets, is_fitted))

@@ -2,7 +2,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.evaluate.test_report import EVALUATION, EVIDENCE
 
 from fer_core.evaluate.lineup import list_entries
 from fer_core.evaluate.report import load_evaluation
@@ -11,6 +10,7 @@ from fer_core.release.intended_use import statements_of
 from fer_core.release.leaderboard import PAGE, write_leaderboard
 from fer_core.release.markdown import BEGIN, END, replace_between_marks
 from fer_core.release.model_page import card_page
+from tests.evaluate.test_report import EVALUATION, EVIDENCE
 
 CARD = ModelCard(
     model_id="small",

@@ -56,7 +56,7 @@ def _share(value: float | None, interval: Interval | None) -> str:
     if value is None:
         return _ABSENT
     ends = interval and Interval(100 * interval.low, 100 * interval.high)
-    return _ranged(100 * value, ends, "{:.1f}", unit="\u00a0%")
+    return _ranged(100 * value, ends, "{:.1f}", unit="%")
 
 
 def _ranged(value: float, interval: Interval | None, form: str, *, unit: str = "") -> str:
