@@ -1,7 +1,7 @@
 """`evaluate`: the scores of a model on one split."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from fer_core.data.dataset import FaceDataset
+    from fer_core.evaluate.report import Evaluation
+    from fer_core.expression.model_folder import ModelFolder
     from fer_core.release.release import RunKerasBenchmark
 
 
@@ -49,16 +51,18 @@ def evaluate(
 ) -> None:
     """Score a model on labelled faces: accuracy, macro-F1, confusion, calibration, speed."""
     from fer_core.data.votes import read_votes
+    from fer_core.expression.model_folder import find_models
     from fer_core.expression.recognizer import load_recognizer
 
     if save and split != "PublicTest":
         raise typer.BadParameter(f"--save measures on PublicTest, got --split {split}.")
-    recognizer = load_recognizer(model)
+    models = find_models()
+    recognizer = load_recognizer(model, models=models)
     counts = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
         dataset = read_labelled_faces(data, bar).dataset
         if save:
-            scores = _save(recognizer.card.model_id, dataset, counts, bar)
+            scores = _save(recognizer.card.model_id, models, dataset, counts, bar=bar)
         else:
             from fer_core.evaluate.classification import evaluate as evaluate_model
 
@@ -67,27 +71,35 @@ def evaluate(
                 recognizer, dataset, split=split, votes=counts, on_robustness=on_robustness
             )
     if json is not None:
-        write_json(json, scores)
+        write_json(json, scores.as_dict())
     if json != STDOUT:
         messages.print(_sentence(scores))
 
 
 def _save(
-    model_id: str, dataset: "FaceDataset", votes: "np.ndarray | None", bar: Progress
-) -> dict[str, Any]:
+    model_id: str,
+    models: "ModelFolder",
+    dataset: "FaceDataset",
+    votes: "np.ndarray | None",
+    *,
+    bar: Progress,
+) -> "Evaluation":
     """Measure a model anew, write its folder and the leaderboard, and return its scores."""
     from fer_core.release.leaderboard import write_leaderboard
     from fer_core.release.release import Reporting, write_release
-    from fer_core.weights import MODELS_FOLDER
 
     reporting = Reporting(
         on_stage=lambda stage: messages.print(f"{model_id}: {stage}."), on_robustness=_shown(bar)
     )
-    folder = MODELS_FOLDER / model_id
     scores = write_release(
-        folder, dataset, votes, run_keras_benchmark=_keras_benchmark_runner(), reporting=reporting
+        model_id,
+        dataset,
+        votes,
+        models=models,
+        run_keras_benchmark=_keras_benchmark_runner(),
+        reporting=reporting,
     )
-    write_leaderboard()
+    write_leaderboard(models=models)
     return scores
 
 
@@ -106,10 +118,10 @@ def _shown(bar: Progress) -> Callable[[float], None]:
     return lambda share: bar.update(task, completed=share)
 
 
-def _sentence(scores: dict[str, Any]) -> str:
-    low, high = scores["intervals"]["accuracy"]
+def _sentence(scores: "Evaluation") -> str:
+    low, high = scores.intervals["accuracy"]
     return (
-        f"{scores['model']} on {scores['n']:,} faces of {scores['split']}: accuracy "
-        f"{scores['accuracy']:.3f} ({low:.3f} to {high:.3f}), macro-F1 {scores['macro_f1']:.3f}, "
-        f"expected calibration error {scores['ece']:.3f}, {scores['ms_per_face']} ms a face."
+        f"{scores.model} on {scores.n:,} faces of {scores.split}: accuracy {scores.accuracy:.3f} "
+        f"({low:.3f} to {high:.3f}), macro-F1 {scores.macro_f1:.3f}, expected calibration error "
+        f"{scores.ece:.3f}, {scores.ms_per_face} ms per face."
     )

@@ -33,10 +33,11 @@ def evaluate_turned(
     """Set labelled faces into a larger picture, turn them, find them again and read them."""
     from fer_core.evaluate.composite import sample_of
     from fer_core.evaluate.tilt import evaluate_turned as evaluate
+    from fer_core.expression.model_folder import find_models
     from fer_core.expression.recognizer import load_recognizer
     from fer_core.faces.registry import create_detector
 
-    recognizer = load_recognizer(model)
+    recognizer = load_recognizer(model, models=find_models())
     detectors = [create_detector(name, mode="photo") for name in DETECTOR_NAMES]
     with progress_bar() as bar:
         faces = sample_of(read_labelled_faces(data, bar).dataset.split(split), per_label=per_label)

@@ -13,7 +13,7 @@ from fer_core.cli.terminal import (
     read_labelled_faces,
 )
 from fer_core.cli.training import ShownTraining
-from fer_core.expression.card import DEFAULT_ID
+from fer_core.expression.model_folder import DEFAULT_ID
 
 if TYPE_CHECKING:
     from fer_core.train.recipes import Recipe
@@ -71,8 +71,8 @@ def train(
         except KeyboardInterrupt:
             raise KeyboardInterrupt(shown.stopped()) from None
     messages.print(
-        f"{folder.name}: accuracy {scores['accuracy']:.3f}, macro-F1 {scores['macro_f1']:.3f} "
-        f"on {scores['n']:,} faces of {scores['split']}."
+        f"{folder.name}: accuracy {scores.accuracy:.3f}, macro-F1 {scores.macro_f1:.3f} on "
+        f"{scores.n:,} faces of {scores.split}."
     )
 
 

@@ -1,9 +1,8 @@
 """A data set at a glance: faces per split and label, what cleaning drops, and a few samples."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from fer_core.data.dataset import SPLITS, FaceDataset, class_counts
 from fer_core.data.fer2013 import OnProgress, read_fer2013
 from fer_core.data.folder import read_dataset
 from fer_core.errors import DataError
+from fer_core.expression.card import Training
 from fer_core.labels import FER2013_LABELS
 
 _READING: Final = 0.95  # share of the time that reading takes; cleaning takes the rest
@@ -74,20 +74,20 @@ def inspect_source(
     return DataInspection(name, class_counts(dataset), cleaning, dataset)
 
 
-def recorded_inspection(name: str, training: Mapping[str, Any]) -> DataInspection:
+def recorded_inspection(name: str, training: Training) -> DataInspection:
     """Return what a model's card keeps of the data it was trained on.
 
     Args:
         name: Of the model.
-        training: `details["training"]` of its card.
+        training: How it was trained, from its card.
 
     Raises:
         DataError: The card keeps no counts, or damaged ones.
     """
     try:
-        report = CleaningReport(**training["cleaning"])
-        return DataInspection(name, training["class_counts"], report.sentences())
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        report = CleaningReport(**training.cleaning)
+        return DataInspection(name, training.class_counts, report.sentences())
+    except (TypeError, ValueError) as error:
         raise DataError(
             f"The card of model {name} keeps no counts of its training data. Use FER2013's file."
         ) from error
