@@ -76,8 +76,13 @@ def connection(context: WebRtcStreamerContext) -> Connection | None:
 
 
 def end_stream() -> None:
-    """Stop this visitor's stream, if one runs, and forget it."""
-    context = st.session_state.pop(_KEY, None)
+    """Stop this visitor's stream, if one runs.
+
+    Its context stays in the session: a value of the component may still be on its way, and the
+    library's callback looks the context up whenever one arrives. A context without a worker is a
+    few hundred bytes, one a session.
+    """
+    context = st.session_state.get(_KEY)
     if context is not None:
         component._reset_context(context)  # noqa: SLF001 (no public way to stop from here)
 

@@ -1,5 +1,7 @@
 """The live page without a camera: what it shows before Start, and when something is missing."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit_webrtc import component
@@ -24,6 +26,40 @@ def test_the_pause_button_changes_its_word(page):
     page.run()
     page.button(key="pause").click().run()
     assert page.button(key="pause").label == "Go on reading"
+
+
+class Worker:
+    """Stands for the library's worker of a running stream."""
+
+    is_running = True
+
+    def stop(self) -> None:
+        self.is_running = False
+
+
+def component_id(page: AppTest, kind: str) -> str:
+    return page.get(kind)[0].proto.id
+
+
+def send(page: AppTest, component: str, **value: object) -> None:
+    """Let a value arrive from the browser's half of a component, and the page run for it."""
+    states = page._tree.get_widget_states()
+    states.widgets.add(id=component, json_value=json.dumps(value))
+    page._run(states)
+
+
+@pytest.mark.model
+def test_a_camera_problem_stops_the_stream_and_a_late_value_of_it_is_no_error(page):
+    page.run()
+    camera, stream = (component_id(page, kind) for kind in ("bidi_component", "component_instance"))
+    worker = Worker()
+    page.session_state["live-stream"]._set_worker(worker)
+    send(page, camera, camera="missing")
+    assert "No camera was found" in page.error[0].value
+    assert not worker.is_running
+    send(page, stream, playing=True, sdpOffer="", iceCandidates={})  # was on its way meanwhile
+    assert not page.exception
+    assert "No camera was found" in page.error[0].value
 
 
 @pytest.mark.model
