@@ -5,6 +5,7 @@ whenever the page is left in the middle of something. Each round is a first visi
 `WAYS` before, while or after the stream connects.
 """
 
+import contextlib
 import random
 import re
 import time
@@ -22,6 +23,12 @@ N_ROUNDS, N_SOAK_ROUNDS = 10, 60
 LONGEST_PAUSE_MS = 1000
 LIMIT_MS = 30_000  # for each step, on a machine with other work
 LOGGED_ERROR = re.compile(r"Traceback \(most recent call last\)|Uncaught app exception")
+# aiortc's own task, when a connection is closed while it is being made: it ends as it should.
+HARMLESS = re.compile(
+    r"Task exception was never retrieved\n"
+    r"future: .*RTCPeerConnection\.__connect\(\).*\n"
+    r"Traceback .*\n(?: .*\n)+.*InvalidStateError: RTCIceTransport is closed\n"
+)
 # An error may be on the page for less than a second, until the next run of its script.
 WATCH_FOR_ERRORS = """() => {
     window.shownErrors = [];
@@ -58,6 +65,7 @@ def follow_links(page: Page, pause: Pause) -> None:
 
 def go_back_and_forward(page: Page, pause: Pause) -> None:
     page.get_by_role("link", name="Photos").click()
+    page.wait_for_url("**/photos")  # else the first step back leads out of the app
     for step in (page.go_back, page.go_forward, page.go_back):
         pause()
         step()
@@ -154,13 +162,18 @@ def end_with_a_reading(page: Page) -> None:
         button.wait_for(timeout=LIMIT_MS / 3)
     except Error:
         # Two page changes within milliseconds race in Streamlit's browser half, which may end on
-        # the page that was asked for first; a person presses the link again.
-        expect(page.get_by_role("heading", name="Photos", exact=True)).to_be_visible()
-        page.get_by_role("link", name="Live").click()
+        # the page that was asked for first, or with one entry less in the history: a person goes
+        # to the page again.
+        assert "/live" not in page.url, page.locator("body").inner_text()
+        page.goto("/live")
         button.wait_for()
-    if button.inner_text().upper() == "START":
-        button.click()
-    expect(page.get_by_text(READING)).to_be_visible(timeout=LIMIT_MS)
+    deadline_s = time.monotonic() + LIMIT_MS / 1000
+    while not page.get_by_text(READING).is_visible():
+        assert time.monotonic() < deadline_s, (
+            f"{button.inner_text()}, but no reading:\n{page.locator('main').inner_text()}"
+        )
+        with contextlib.suppress(Error):  # it is on, and its button says Stop
+            stream_frame(page).get_by_role("button", name="Start").click(timeout=500)
 
 
 @pytest.mark.soak
@@ -188,7 +201,8 @@ def test_no_visit_ends_in_an_error_at_whatever_moment_the_page_is_left(browser, 
         except (AssertionError, Error) as error:
             raise AssertionError(f"{case}: {error}") from error
         assert page.evaluate("window.shownErrors") == [], case
-        assert not LOGGED_ERROR.search(server.log_since(log_size)), f"{case}: see the log"
+        logged = HARMLESS.sub("", server.log_since(log_size))
+        assert not LOGGED_ERROR.search(logged), f"{case}: see the log"
         context.close()
 
 
