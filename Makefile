@@ -10,7 +10,7 @@ compile := $(python) -m uv pip compile --quiet --generate-hashes --no-emit-index
 	--no-annotate --no-header --python-version 3.11 --universal
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format bench lock
+.PHONY: help run setup test soak lint format bench lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,10 @@ setup: ## Set up only: .venv/ with the pinned packages (PYTHON=python3.12 for an
 test: .dev lint ## Set up and pass every test, in a browser too
 	@.ci/browser
 	@$(python) -m pytest --doctest-modules fer_core tests
+
+soak: .dev ## Run the long variants of the tests that have one
+	@.ci/browser
+	@$(python) -m pytest --soak -m soak tests
 
 lint: .dev ## Check style and types
 	@$(python) -m ruff check .
