@@ -13,7 +13,7 @@ compile := $(python) -m uv pip compile --quiet --generate-hashes --no-emit-index
 	--no-annotate --no-header --python-version 3.11 --universal
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test quick soak lint format bench measure-live lock
+.PHONY: help run setup test quick soak lint format bench measure-live lock notices
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -61,6 +61,9 @@ measure-live: .dev ## Measure the live page in a browser (ARGS="--tabs 5" for it
 lock: .dev ## Compile requirements*.in to exact versions (ARGS=--upgrade for newer ones)
 	@$(compile) $(ARGS) requirements.in -o requirements.txt
 	@$(compile) $(ARGS) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+notices: .dev ## Write the table of packages and licences into docs/third-party.md
+	@$(python) scripts/third_party.py
 
 .PHONY: .dev
 .dev:
