@@ -58,7 +58,7 @@ def evaluate_faces(
     count too. Status 1 if any photo could not be read.
     """
     from fer_core.data.annotated import read_annotated_photos
-    from fer_core.evaluate.detection import FaceFinding, evaluate_detector
+    from fer_core.evaluate.detection import DetectionEvaluation, evaluate_detector
 
     names = _known(detector)
     photos = read_annotated_photos(data)
@@ -80,7 +80,7 @@ def evaluate_faces(
                 )
             )
     if json is not None:
-        write_json(json, FaceFinding(tuple(scores)).as_dict())
+        write_json(json, DetectionEvaluation(tuple(scores)).as_dict())
     if json != STDOUT:
         for of_one in scores:
             sys.stdout.write(_lines(of_one))

@@ -36,7 +36,7 @@ def evaluate_turned(
 
     Status 1 if any face could not be read.
     """
-    from fer_core.evaluate.composite import sample_of
+    from fer_core.evaluate.composite import balanced_sample
     from fer_core.evaluate.tilt import evaluate_turned as evaluate
     from fer_core.expression.model_folder import find_models
     from fer_core.expression.recognizer import load_recognizer

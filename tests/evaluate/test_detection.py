@@ -7,7 +7,7 @@ from skimage import data
 
 from fer_core.data.annotated import AnnotatedPhoto, read_annotated_photos
 from fer_core.evaluate.detection import (
-    KindScores,
+    FaceFreeScores,
     TiltScores,
     _Counts,
     evaluate_detector,
@@ -90,7 +90,7 @@ def test_blazeface_finds_the_portrait_and_no_face_in_stripes(photos, mode):
         "blazeface", photos, mode=mode, angles_deg=angles_deg, on_photo=lambda: seen.append(1)
     )
     assert [tilt.recall for tilt in scores.tilts] == [1.0] * len(angles_deg)
-    assert scores.face_free == {"stripes": KindScores(n_photos=1, n_false=0)}
+    assert scores.face_free == {"stripes": FaceFreeScores(n_photos=1, n_false=0)}
     assert len(seen) == len(photos)
 
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from fer_core.figures import hardship_overview, robustness_caption, robustness_curves
+from fer_core.figures import corruption_overview, robustness_caption, robustness_curves
 
 
 def test_each_level_is_a_point_with_its_scores(tilt):
@@ -29,7 +29,7 @@ def test_a_model_that_holds_says_so(tilt):
 
 
 def test_the_overview_names_what_costs_most_and_least(tilt, darkness):
-    assert hardship_overview("plain", {"tilt": tilt, "darkness": darkness}) == (
+    assert corruption_overview("plain", {"tilt": tilt, "darkness": darkness}) == (
         "At the hardest level measured, tilt costs plain most (50 points), darkness least (20)."
     )
 
