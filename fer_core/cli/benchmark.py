@@ -19,7 +19,7 @@ def benchmark(
     json: JsonOption = None,
 ) -> None:
     """Measure what a video's frame costs on one core: median and 95th percentile of each stage."""
-    from fer_core.data.portrait import read_portrait
+    from fer_core.data import read_portrait
     from fer_core.evaluate.speed import run_benchmark
     from fer_core.expression.recognizer import load_recognizer
     from fer_core.faces.registry import create_detector

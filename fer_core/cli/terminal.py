@@ -16,7 +16,7 @@ from fer_core.errors import DataError, FerError, ModelNotFoundError
 from fer_core.faces.registry import DETECTOR_NAMES
 
 if TYPE_CHECKING:
-    from fer_core.data.fer2013 import LabelledFaces
+    from fer_core.data.dataset import LabelledFaces
 
 STDOUT: Final = Path("-")
 FAILED: Final = 1

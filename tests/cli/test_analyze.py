@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_core.data.portrait import PORTRAIT_PATH
+from fer_core.data import PORTRAIT_PATH
 from fer_core.image import read_image
 
 
