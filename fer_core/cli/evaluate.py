@@ -1,6 +1,5 @@
 """`evaluate`: the scores of a model on one split."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,14 +9,15 @@ from fer_core.cli.terminal import (
     STDOUT,
     DataOption,
     JsonOption,
+    ModelArgument,
     VotesOption,
     messages,
-    one_of,
     progress_bar,
+    progress_of,
     read_labelled_faces,
     write_json,
 )
-from fer_core.data.dataset import SPLITS
+from fer_core.data.dataset import Split
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,22 +29,20 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    model: Annotated[str, typer.Argument(metavar="ID", help="Model ID; `models` lists them.")],
+    model: ModelArgument,
     *,
     data: DataOption = None,
-    split: Annotated[
-        str, typer.Option(callback=one_of(SPLITS), help=f"Faces to score: {', '.join(SPLITS)}.")
-    ] = "PublicTest",
+    split: Annotated[Split, typer.Option(help="Faces to score.")] = "PublicTest",
     votes: VotesOption = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Score faces that are spoilt on purpose too: minutes.")
+        bool, typer.Option("--full", help="Score corrupted faces too; it takes minutes.")
     ] = False,
     save: Annotated[
         bool,
         typer.Option(
             "--save",
-            help="Calibrate the model anew on PublicTest and write card, scores and README.md "
-            "into its folder; --full is included.",
+            help="Calibrate the model again on PublicTest, and write card, scores and README.md "
+            "into its folder. Includes --full.",
         ),
     ] = False,
     json: JsonOption = None,
@@ -66,14 +64,19 @@ def evaluate(
         else:
             from fer_core.evaluate.classification import evaluate as evaluate_model
 
-            on_robustness = _shown(bar) if full else None
-            scores = evaluate_model(
-                recognizer, dataset, split=split, votes=counts, on_robustness=on_robustness
-            )
+            with progress_of(bar, "Corrupted faces" if full else "Faces") as on_progress:
+                scores = evaluate_model(
+                    recognizer,
+                    dataset,
+                    split=split,
+                    votes=counts,
+                    with_robustness=full,
+                    on_progress=on_progress,
+                )
     if json is not None:
         write_json(json, scores.as_dict())
     if json != STDOUT:
-        messages.print(_sentence(scores))
+        typer.echo(_sentence(scores))
 
 
 def _save(
@@ -84,38 +87,34 @@ def _save(
     *,
     bar: Progress,
 ) -> "Evaluation":
-    """Measure a model anew, write its folder and the leaderboard, and return its scores."""
+    """Measure a model again, write its folder and the leaderboard, and return its scores."""
     from fer_core.release.leaderboard import write_leaderboard
     from fer_core.release.release import Reporting, write_release
 
-    reporting = Reporting(
-        on_stage=lambda stage: messages.print(f"{model_id}: {stage}."), on_robustness=_shown(bar)
-    )
-    scores = write_release(
-        model_id,
-        dataset,
-        votes,
-        models=models,
-        run_keras_benchmark=_keras_benchmark_runner(),
-        reporting=reporting,
-    )
+    with progress_of(bar, "Corrupted faces") as on_progress:
+        scores = write_release(
+            model_id,
+            dataset,
+            votes,
+            models=models,
+            run_keras_benchmark=_keras_benchmark_runner(),
+            reporting=Reporting(
+                on_stage=lambda stage: messages.print(f"{model_id}: {stage}."),
+                on_robustness=on_progress,
+            ),
+        )
     write_leaderboard(models=models)
     return scores
 
 
 def _keras_benchmark_runner() -> "RunKerasBenchmark | None":
-    """Return what runs the Keras file, or None where no Keras backend is installed."""
+    """Return the function that runs the Keras file, or None if no Keras backend is installed."""
     try:
         from fer_core.train.keras_benchmark import run_keras_benchmark
     except ImportError as error:
-        messages.print(f"The Keras file's own row stays as it is: {error}.", markup=False)
+        messages.print(f"The Keras file is not measured again: {error}.")
         return None
     return run_keras_benchmark
-
-
-def _shown(bar: Progress) -> Callable[[float], None]:
-    task = bar.add_task("Spoilt faces", total=1.0)
-    return lambda share: bar.update(task, completed=share)
 
 
 def _sentence(scores: "Evaluation") -> str:

@@ -5,8 +5,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_core.data.cleaning import is_blank
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import FaceDataset, is_blank
 from fer_core.errors import DataError
 from fer_core.faces.detect import Detections
 from fer_core.geometry import between_pixel_centres, square_to_crop
@@ -64,7 +63,7 @@ def composite_frame(pixels: np.ndarray, degrees: float, *, seed: int) -> np.ndar
     )
     opacity = cv2.warpAffine(_faded_square(side), for_opencv, size, flags=cv2.INTER_LINEAR)
     frame = background + opacity * (face - background)
-    return np.clip(frame, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(frame, 0, 255), dtype=np.uint8)
 
 
 def nearest_to_centre(found: Detections) -> Detections:
@@ -87,4 +86,5 @@ def _faded_square(side: int) -> np.ndarray:
     """Return the opacity of a face, float32 `(side, side)`: 1 inside, towards 0 at its edges."""
     pixels_in = np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5
     edge = pixels_in / (_EDGE * side)
-    return np.minimum(np.minimum.outer(edge, edge), 1.0).astype(np.float32)
+    opacity = np.minimum(np.minimum.outer(edge, edge), 1.0)
+    return np.asarray(opacity, dtype=np.float32)

@@ -12,6 +12,7 @@ from fer_core.evaluate.corruptions import CORRUPTIONS
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.intervals import check_shares
 from fer_core.metrics.scores import score
+from fer_core.progress import OnProgress, ignore
 
 MAX_FACES: Final = 1_800
 """Faces of a larger split that are classified, each label in its proportion.
@@ -51,7 +52,7 @@ class RobustnessCurve:
 
 
 def robustness(
-    classify: Classify, faces: FaceDataset, *, on_progress: Callable[[float], None] = lambda _: None
+    classify: Classify, faces: FaceDataset, *, on_progress: OnProgress = ignore
 ) -> dict[str, RobustnessCurve]:
     """Return the curve of each of `CORRUPTIONS`; its first point is the faces as they are.
 

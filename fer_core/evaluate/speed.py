@@ -35,9 +35,8 @@ class Benchmark:
     n_faces_drawn: int
     n_faces_found: int
     stages: dict[str, StageTime]
-    """Time of each stage. "step" is all from detection to tracking, "reading step" the same for frames
-    in which faces were classified, as not all of a video's are. "crop" and "classify" are of such
-    frames."""
+    """Time of each stage. "step" is all from detection to tracking. "reading step" is the same for
+    frames in which faces were classified; "crop" and "classify" are of such frames too."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

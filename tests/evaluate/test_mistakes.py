@@ -78,7 +78,7 @@ def test_progress_reaches_the_end_in_small_steps():
 def test_votes_of_another_file_are_refused_before_any_face_is_classified():
     faces = faces_answered_as((0, 50))
     folder = FaceDataset(faces.pixels, faces.label_ids, faces.split_ids, faces.rows * 0 + NO_ROW)
-    with pytest.raises(DataError, match="pictures in folders"):
+    with pytest.raises(DataError, match="got faces from image files"):
         find_mistakes(
             SecondPixel(), folder, n_worst=1, votes=np.zeros((1, 8)), on_progress=pytest.fail
         )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_core.data.portrait import read_portrait
+from fer_core.data import read_portrait
 from fer_core.evaluate import speed
 from fer_core.evaluate.speed import frame_with_faces, ms_per_face, run_benchmark
 from fer_core.expression.recognizer import load_recognizer

@@ -45,19 +45,19 @@ def test_each_detector_has_a_line_and_lines_differ_in_more_than_colour(finding):
     assert len({(line.line.dash, line.marker.symbol) for line in lines}) == 2
 
 
-def test_false_faces_are_counted_a_photo(finding):
+def test_false_faces_are_counted_per_photo(finding):
     assert list(false_faces_by_tilt(finding).data[0].y) == [0.2, 0.2, 0.2]
     assert "false faces: 1 in 5 photos" in false_faces_by_tilt(finding).data[0].hovertext[0]
 
 
 def test_the_captions_name_the_worst_tilt(finding):
-    assert "BlazeFace finds 90% of the 10 faces in 5 photographs" in recall_caption(finding)
+    assert "BlazeFace finds 90% of the 10 faces in 5 upright photos" in recall_caption(finding)
     assert "at least 80%" in recall_caption(finding)
-    assert f"takes it {finding.detectors[0].ms_per_frame:.0f} ms" in recall_caption(finding)
-    assert "it sees 3." in false_faces_caption(finding)
+    assert f"takes {finding.detectors[0].ms_per_frame:.0f} ms per photo" in recall_caption(finding)
+    assert "it detects 3." in false_faces_caption(finding)
 
 
-def test_a_score_of_a_handful_of_faces_is_not_drawn(turned):
+def test_a_score_on_few_faces_is_not_drawn(turned):
     blazeface, haar = macro_f1_by_tilt(turned).data
     assert list(blazeface.x) == [0, 60]
     assert list(haar.x) == [0]
@@ -66,4 +66,4 @@ def test_a_score_of_a_handful_of_faces_is_not_drawn(turned):
 def test_the_macro_f1_caption_compares_upright_with_the_worst_tilt(turned):
     caption = macro_f1_caption(turned)
     assert "at least 80%" in caption
-    assert "0.600 upright and at least 0.590 turned, at 60 degrees" in caption
+    assert "0.600 upright; the lowest value when turned is 0.590, at 60 degrees" in caption

@@ -98,7 +98,7 @@ def test_votes_that_do_not_fit_are_one_sentence_and_the_faces_are_shown(
     monkeypatch.setenv("FERPLUS_CSV", str(path))
     find(page.run())
     assert len(pictures_of(page)) == 12
-    assert "Expected faces of the 1 rows that were voted on" in page.error[0].value
+    assert "Expected faces of the 1 rows that have votes" in page.error[0].value
 
 
 def test_what_was_found_is_kept_until_the_file_changes(page, faces_csv, monkeypatch):
