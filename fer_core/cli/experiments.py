@@ -51,7 +51,7 @@ def evaluate_faces(
     Status 1 if any photo could not be read.
     """
     from fer_core.data.annotated import read_annotated_photos
-    from fer_core.evaluate.detection import evaluate_detector, scores_to_dict
+    from fer_core.evaluate.detection import FaceFinding, evaluate_detector
 
     photos = read_annotated_photos(data)
     if not photos:
@@ -76,7 +76,7 @@ def evaluate_faces(
             )
             scores.append(of_one)
     if json is not None:
-        write_json(json, {"detectors": [scores_to_dict(of_one) for of_one in scores]})
+        write_json(json, FaceFinding(tuple(scores)).as_dict())
     if json != STDOUT:
         for of_one in scores:
             _print_detector_scores(of_one)
@@ -122,10 +122,11 @@ def evaluate_turned(
     """
     from fer_core.evaluate.composite import sample_of
     from fer_core.evaluate.tilt import evaluate_turned as evaluate_tilt
+    from fer_core.expression.model_folder import find_models
     from fer_core.expression.recognizer import load_recognizer
     from fer_core.faces.registry import create_detector
 
-    recognizer = load_recognizer(model)
+    recognizer = load_recognizer(model, models=find_models())
     detectors = [create_detector(name, mode="photo") for name in DETECTOR_NAMES]
     problems: list[str] = []
 

@@ -42,7 +42,7 @@ def page(open_page, models_folder, monkeypatch, tmp_path):
     for setting in ("FER2013_CSV", "FERPLUS_CSV"):
         monkeypatch.delenv(setting, raising=False)
     monkeypatch.chdir(tmp_path)  # no data/ here
-    monkeypatch.setattr(resources, "load_recognizer", lambda model_id: AlwaysHappy())
+    monkeypatch.setattr(resources, "load_recognizer", lambda model_id, **_: AlwaysHappy())
     st.cache_resource.clear()
     page = open_page("evaluation.py")
     page.query_params["part"] = "Mistakes"
@@ -135,7 +135,7 @@ def test_a_file_of_no_use_is_one_sentence(page, faces_csv, content, message):
 
 
 def test_a_model_whose_weights_are_missing_is_one_sentence(page, faces_csv, monkeypatch):
-    def missing(model_id):
+    def missing(model_id, **_):
         raise ModelError(f"Expected weights at models/{model_id}/model.tflite.")
 
     monkeypatch.setattr(resources, "load_recognizer", missing)
