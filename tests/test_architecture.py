@@ -23,7 +23,7 @@ FLOORS = (
     ("faces", "expression", "body", "tracking"),
     ("pipeline",),
     ("metrics",),
-    ("data", "annotate", "export"),
+    ("data", "drawing", "export"),
     ("batch", "evaluate"),
     ("release",),
     ("train", "figures"),
@@ -257,7 +257,7 @@ def test_nothing_the_pages_import_loads_tensorflow_or_keras(tree):
         (owner_offences, "fer_core/timeline.py", "import plotly.express", "plotly belongs to fer_"),
         (
             owner_offences,
-            "fer_core/annotate.py",
+            "fer_core/drawing.py",
             "import av",
             "av belongs to pages, fer_core/video",
         ),

@@ -105,7 +105,7 @@ def _words(face: "Face") -> str:
 
 
 def _write_annotated(folder: Path, reading: "PictureReading", *, number: int) -> None:
-    from fer_core.annotate import annotate
+    from fer_core.drawing import annotate
     from fer_core.export import encode_jpeg
 
     if reading.frame_bgr is None or reading.result is None:

@@ -16,7 +16,7 @@ from typing import Final
 import av
 import numpy as np
 
-from fer_core.annotate import annotate_in_place
+from fer_core.drawing import annotate_in_place
 from fer_core.errors import FerError
 from fer_core.frames import mirrored, to_i420
 from fer_core.pipeline import VideoPipeline

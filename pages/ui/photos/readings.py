@@ -8,8 +8,8 @@ from typing import Final
 
 import streamlit as st
 
-from fer_core.annotate import annotate
 from fer_core.batch import PictureReading, read_picture
+from fer_core.drawing import annotate
 from fer_core.export import PictureRecord, encode_jpeg
 from fer_core.frames import shrink_to
 from fer_core.pipeline import FacePipeline
