@@ -3,10 +3,10 @@
     FerError
     |-- DataError            a data set cannot be used
     |   `-- BadRowError      one row of it cannot be read
-    |-- ImageError           bytes that are not a picture we can show
+    |-- ImageError           a file that is no photo, or one that cannot be read
     |-- ModelError           a model folder cannot be used
     |   `-- ModelNotFoundError
-    `-- SettingsError        the environment or the machine is not set up as needed
+    `-- SettingsError        a setting of the environment or the machine does not fit
 
 A message says what was expected, what came, and what to do next. Wrong arguments in code stay
 `ValueError` and `TypeError`.
@@ -25,8 +25,8 @@ class BadRowError(DataError):
     """One row of a data set cannot be read.
 
     Attributes:
-        row: Number of the row in the file, the header being row 1; None where the file is one
-            picture of a folder.
+        row: Number of the row in the file; the header is row 1. None where the file is one photo
+            of a folder.
         reason: What was expected and what came, without file and row.
     """
 
@@ -37,7 +37,7 @@ class BadRowError(DataError):
 
 
 class ImageError(FerError):
-    """Bytes that are not a picture, or one that is damaged or too large."""
+    """A file that is no photo, or a photo that is damaged or too large."""
 
 
 class ModelError(FerError):
@@ -49,4 +49,4 @@ class ModelNotFoundError(ModelError):
 
 
 class SettingsError(FerError):
-    """A setting from the environment or from the machine is missing or cannot be understood."""
+    """A setting of the environment or the machine is missing or does not fit."""

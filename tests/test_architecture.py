@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[1]
 # From top to bottom; a module imports only from floors above its own, and from its own package.
 FLOORS = (
     ("errors", "labels", "geometry"),
-    ("results", "image_kind", "files", "weights"),
-    ("image", "frames", "litert"),
+    ("records", "notebook", "files", "weights"),
+    ("results", "image", "frames", "litert"),
     ("faces", "expression", "body", "tracking"),
     ("pipeline",),
     ("metrics",),

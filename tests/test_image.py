@@ -240,18 +240,18 @@ def test_an_animation_gives_its_first_frame(kind):
         (b"\x00\x00\x00\x18ftypisom....", "a video"),
         (b"\x1aE\xdf\xa3....", "a video"),
         (b"RIFF....AVI ", "a video or sound"),
-        (b"\x00\x00\x00\x18ftypavif....", "an AVIF picture"),
+        (b"\x00\x00\x00\x18ftypavif....", "an AVIF file"),
         (b'<?xml version="1.0"?><svg width="9">', "an SVG drawing"),
         (b"<!DOCTYPE html><HTML>", "a web page"),
         (b"BMW is a car\n", "a text file"),
-        (b"\xff\xd8\xff\xe0", "a damaged JPEG picture"),
-        (b"RIFF....WEBP", "a damaged WebP picture"),
-        (b"II*\x00\xff\xff\xff\xff", "a damaged or unusual TIFF picture"),
-        (bytes(range(256)), "something else"),
+        (b"\xff\xd8\xff\xe0", "a damaged JPEG file"),
+        (b"RIFF....WEBP", "a damaged WebP file"),
+        (b"II*\x00\xff\xff\xff\xff", "a damaged or unusual TIFF file"),
+        (bytes(range(256)), "a file of unknown kind"),
     ],
 )
 def test_what_is_no_picture_is_named_in_one_sentence(data, noun):
-    with pytest.raises(ImageError, match=rf"^a\.jpg: expected a picture \(.*\), got {noun};") as it:
+    with pytest.raises(ImageError, match=rf"^a\.jpg: expected a photo \(.*\), got {noun};") as it:
         decode_image(data, source="a.jpg")
     assert str(it.value).endswith(".")
     assert "\n" not in str(it.value)

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from fer_core.errors import DataError, FerError, ModelNotFoundError
 from fer_core.faces.registry import DETECTOR_NAMES
+from fer_core.files import write_file
 
 if TYPE_CHECKING:
     from fer_core.data.fer2013 import LabelledFaces
@@ -121,7 +122,7 @@ def write_text(path: Path, text: str) -> None:
     if path == STDOUT:
         sys.stdout.write(text)
     else:
-        path.write_text(text, encoding="utf-8")
+        write_file(path, text)
 
 
 def write_json(path: Path, value: Any) -> None:  # noqa: ANN401  # any JSON value

@@ -1,6 +1,6 @@
-"""The one photograph that comes with the product: a portrait that anyone may use.
+"""The one photo that comes with the product: a portrait that anyone may use.
 
-Source: Eileen Collins, NASA, public domain; cut from scikit-image's `astronaut` sample picture.
+Source: Eileen Collins, NASA, public domain; cut from scikit-image's sample photo `astronaut`.
 """
 
 from pathlib import Path

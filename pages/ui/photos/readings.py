@@ -1,44 +1,28 @@
 """Photos through the pipeline, each read once.
 
-What a session keeps of a photo is small: the annotated picture as JPEG and the numbers.
+What a session keeps of a photo is small: the annotated photo as JPEG and the numbers.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 
-from fer_core.batch import PictureReading, read_picture
-from fer_core.drawing import annotate
-from fer_core.export import PictureRecord, encode_jpeg
-from fer_core.frames import shrink_to
+from fer_core.batch import PhotoReading, analyze_photo
 from fer_core.pipeline import FacePipeline
-from fer_core.results import Face
 from pages.ui.photos.inputs import Photo
 from pages.ui.text import plain
 
 _READINGS: Final = "photo_readings"
 _IS_STOPPED: Final = "photos_stopped"
-_LONGEST_SIDE: Final = 2560  # pixels of the picture kept: sharp on any screen, a few MB at most
+_LONGEST_SIDE: Final = 2560  # pixels of the photo kept: sharp on any screen, a few MB at most
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PhotoReading:
-    """One photo as the page shows it; without a picture, `record["error"]` says why."""
-
-    key: str
-    name: str
-    record: PictureRecord
-    faces: tuple[Face, ...]
-    annotated_jpeg: bytes | None
-
-
-def read_photos(
+def analyze_with_progress(
     photos: list[Photo], pipeline: FacePipeline, *, detector: str
-) -> list[PhotoReading]:
-    """Return the readings of photos, in order; those read before with this detector are kept.
+) -> dict[str, PhotoReading]:
+    """Return the readings of photos by a key, in order; each is analysed once per detector.
 
-    Shows progress and a button that stops after the photo at hand; then the rest is left out.
+    Shows progress and a button that stops after the current photo; then the rest is left out.
     """
     known: dict[str, PhotoReading] = st.session_state.get(_READINGS, {})
     wanted = {f"{detector}/{photo.key}": photo for photo in photos}
@@ -48,14 +32,14 @@ def read_photos(
     if unread and st.session_state.pop(_IS_STOPPED, False):
         st.button(f"Read the other {len(unread)}")
     elif unread:
-        _read_with_progress(unread, pipeline, kept)
-    return [kept[key] for key in wanted if key in kept]
+        _analyze_into(kept, unread, pipeline)
+    return {key: kept[key] for key in wanted if key in kept}
 
 
-def _read_with_progress(
-    unread: dict[str, Photo], pipeline: FacePipeline, kept: dict[str, PhotoReading]
+def _analyze_into(
+    kept: dict[str, PhotoReading], unread: dict[str, Photo], pipeline: FacePipeline
 ) -> None:
-    """Read photos one after the other into `kept`; a click anywhere ends it after any of them."""
+    """Analyse photos one after the other; a click on the page ends it after any of them."""
     place = st.empty()
     with place.container():
         bar = st.progress(0.0)
@@ -63,15 +47,7 @@ def _read_with_progress(
     for done, (key, photo) in enumerate(unread.items()):
         text = f"Reading {done + 1} of {len(unread)}: {plain(photo.name)}"
         bar.progress(done / len(unread), text=text)
-        kept[key] = _kept(key, read_picture(photo.data, pipeline, source=photo.name))
+        kept[key] = analyze_photo(
+            photo.data, pipeline, source=photo.name, annotated_side=_LONGEST_SIDE
+        )
     place.empty()
-
-
-def _kept(key: str, reading: PictureReading) -> PhotoReading:
-    record = reading.record()
-    if reading.frame_bgr is None or reading.result is None:
-        return PhotoReading(key, reading.source, record, (), None)
-    picture_bgr = annotate(reading.frame_bgr, reading.result, numbered=True)
-    picture_bgr, _ = shrink_to(picture_bgr, longest_side=_LONGEST_SIDE)
-    faces = reading.result.faces
-    return PhotoReading(key, reading.source, record, faces, encode_jpeg(picture_bgr))
