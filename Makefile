@@ -16,7 +16,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## Set up and start the app at http://localhost:8501 (PORT=8600 for another port)
-	@$(python) .ci/serve.py "$$PORT"
+	@$(python) -m fer_core app --port "$$PORT"
 
 setup: ## Set up only: .venv/ with the pinned packages (PYTHON=python3.12 for another Python)
 	@.ci/setup requirements.txt
@@ -37,9 +37,9 @@ format: .dev ## Bring the code into its form
 bench: setup ## Measure the milliseconds of each stage (ARGS="--faces 3" for its options)
 	@$(python) -m fer_core benchmark $(ARGS)
 
-lock: .dev ## Compile requirements*.in to exact versions (ARGS=--upgrade for newer ones)
-	@$(compile) $(ARGS) requirements.in -o requirements.txt
-	@$(compile) $(ARGS) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+lock: .dev ## Pin the packages of pyproject.toml and requirements-dev.in (ARGS=--upgrade for newer ones)
+	@$(compile) $(ARGS) --all-extras pyproject.toml -o requirements.txt
+	@$(compile) $(ARGS) --all-extras -c requirements.txt pyproject.toml requirements-dev.in -o requirements-dev.txt
 
 .PHONY: .dev
 .dev:
