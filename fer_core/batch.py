@@ -1,16 +1,16 @@
 """Photos through the pipeline, one or many: each gets a reading or a sentence that says why not."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from fer_core.drawing import annotate
-from fer_core.errors import ImageError
+from fer_core.errors import ImageError, photo_problem
 from fer_core.export import encode_jpeg
 from fer_core.frames import shrink_to
 from fer_core.image import ColorOrder, decode_image, frame_of_array, read_image
@@ -73,12 +73,16 @@ def analyze_photo(
         pipeline: Finds the faces and classifies them.
         source: Name of the file.
         annotated_side: Longest side in pixels of the result's `annotated_jpeg`; None for no JPEG.
+
+    Raises:
+        FerError: No photo can be read, for example because weights are missing.
     """
-    try:
-        frame_bgr = decode_image(data, source=source)
-        return PhotoReading(source, _with_jpeg(frame_bgr, pipeline, annotated_side=annotated_side))
-    except ImageError as error:
-        return PhotoReading(source, error=str(error))
+    return _reading(
+        lambda: decode_image(data, source=source),
+        pipeline,
+        source=source,
+        annotated_side=annotated_side,
+    )
 
 
 def analyze_photos(
@@ -86,13 +90,9 @@ def analyze_photos(
 ) -> Iterator[PhotoReading]:
     """Yield one reading per file, in order, as soon as it is made; see `analyze_photo`."""
     for path in paths:
-        source = str(path)
-        try:
-            frame_bgr = _read_file(path)
-            result = _with_jpeg(frame_bgr, pipeline, annotated_side=annotated_side)
-            yield PhotoReading(source, result)
-        except ImageError as error:
-            yield PhotoReading(source, error=str(error))
+        yield _reading(
+            partial(_read_file, path), pipeline, source=str(path), annotated_side=annotated_side
+        )
 
 
 def expand_paths(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -131,6 +131,20 @@ def _frame_of(
     if color is not None:
         raise TypeError("A file says the order of its colours itself: pass color for arrays only.")
     return decode_image(photo, source="photo") if isinstance(photo, bytes) else read_image(photo)
+
+
+def _reading(
+    load: Callable[[], np.ndarray],
+    pipeline: FacePipeline,
+    *,
+    source: str,
+    annotated_side: int | None,
+) -> PhotoReading:
+    """Return the reading of the frame that `load` returns, or the sentence on what went wrong."""
+    try:
+        return PhotoReading(source, _with_jpeg(load(), pipeline, annotated_side=annotated_side))
+    except Exception as error:  # noqa: BLE001  # it is logged, and the other photos are still read
+        return PhotoReading(source, error=photo_problem(error, source=source))
 
 
 def _with_jpeg(

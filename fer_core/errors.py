@@ -12,6 +12,10 @@ A message says what was expected, what came, and what to do next. Wrong argument
 `ValueError` and `TypeError`.
 """
 
+import logging
+
+logger = logging.getLogger(__name__)
+
 
 class FerError(Exception):
     """A problem the person at the screen can act on; `str(error)` is one sentence for them."""
@@ -50,3 +54,38 @@ class ModelNotFoundError(ModelError):
 
 class SettingsError(FerError):
     """A setting of the environment or the machine is missing or does not fit."""
+
+
+def photo_problem(
+    error: Exception,
+    *,
+    source: str,
+    next_step: str = "try another copy, or report it with the lines in the log",
+) -> str:
+    """Return one sentence on why one photo could not be read, whatever it raised.
+
+    The message of an `ImageError` is that sentence. Any other error is logged with its traceback,
+    which holds no pixels and no scores.
+
+    Args:
+        error: What was raised while the photo was read.
+        source: Name for the person: the file, or "This frame".
+        next_step: What the person can do.
+
+    Raises:
+        FerError: The error is one, but not about this photo: no other could be read either.
+
+    >>> photo_problem(ImageError("a.jpg: expected a photo, got a letter."), source="a.jpg")
+    'a.jpg: expected a photo, got a letter.'
+    """
+    if isinstance(error, ImageError):
+        return str(error)
+    if isinstance(error, FerError):
+        raise error
+    logger.error("%s could not be read", source, exc_info=error)
+    if isinstance(error, MemoryError):
+        return (
+            f"{source}: expected enough free memory to read it, got too little; close other "
+            "programs, or use a smaller copy."
+        )
+    return f"{source}: expected to read it, but the program failed on it; {next_step}."

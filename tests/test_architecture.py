@@ -32,7 +32,7 @@ FLOORS = (
 )
 FLOOR_OF = {part: depth for depth, floor in enumerate(FLOORS) for part in floor}
 
-# Who may import a library or package; a name stands for the file and for the folder of that name.
+# The owners of a library or package; a name stands for the file and for the folder of that name.
 APP = ("app", "pages")
 OWNERS = {
     "streamlit": APP,

@@ -10,10 +10,10 @@ from PIL import Image
 
 from fer_core.batch import PhotoReading, analyze_photo, analyze_photos, expand_paths, read
 from fer_core.data.portrait import PORTRAIT_PATH
-from fer_core.errors import ImageError
+from fer_core.errors import ImageError, ModelError
 from fer_core.image import read_image
 from fer_core.pipeline import load_pipeline
-from fer_core.results import Box, Face, FrameResult
+from fer_core.results import Box, Expression, Face, FrameResult
 
 ORDINARY_USER = 65534
 
@@ -123,11 +123,14 @@ def test_the_content_of_a_file_is_read_under_the_name_given(tmp_path):
 
 
 class OneFace:
-    """A pipeline that finds the same face in any frame and does not read it."""
+    """A pipeline that finds the same face in any frame."""
+
+    def __init__(self, face: Face) -> None:
+        self._face = face
 
     def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
         height, width = frame_bgr.shape[:2]
-        return FrameResult(width, height, (Face(Box(10, 10, 60, 60), 0.9),))
+        return FrameResult(width, height, (self._face,))
 
 
 def decoded(jpeg: bytes) -> np.ndarray:
@@ -138,11 +141,12 @@ def decoded(jpeg: bytes) -> np.ndarray:
 def test_the_annotated_photo_is_made_where_it_is_asked_for_and_never_enlarged(tmp_path, side, size):
     frame_bgr = np.full((100, 200, 3), 128, np.uint8)
     cv2.imwrite(str(tmp_path / "a.png"), frame_bgr)
-    (reading,) = analyze_photos([tmp_path / "a.png"], OneFace(), annotated_side=side)
+    pipeline = OneFace(Face(Box(10, 10, 60, 60), 0.9))
+    (reading,) = analyze_photos([tmp_path / "a.png"], pipeline, annotated_side=side)
     annotated_bgr = decoded(reading.result.annotated_jpeg)
     assert annotated_bgr.shape[:2] == size
     assert np.abs(annotated_bgr.astype(int) - 128).max() > 60  # the box of the face
-    (reading,) = analyze_photos([tmp_path / "a.png"], OneFace())
+    (reading,) = analyze_photos([tmp_path / "a.png"], pipeline)
     assert reading.result.annotated_jpeg is None
 
 
@@ -219,3 +223,53 @@ def test_what_is_neither_a_file_nor_an_array_is_refused(photo):
 def test_a_file_that_cannot_be_read_is_an_image_error(photo):
     with pytest.raises(ImageError, match="expected a"):
         read(photo)
+
+
+class Failing(NoFaces):
+    """A pipeline that raises for photos 9 pixels wide."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
+        if frame_bgr.shape[1] == 9:
+            raise self._error
+        return super().analyze(frame_bgr)
+
+
+@pytest.mark.parametrize("kind", [cv2.error, ValueError, KeyError, MemoryError, ZeroDivisionError])
+def test_whatever_one_photo_raises_becomes_its_sentence_and_is_logged(tmp_path, caplog, kind):
+    paths = [draw(tmp_path / f"{width}.png", width=width) for width in (8, 9, 10)]
+    first, second, third = analyze_photos(paths, Failing(kind("inner words")))
+    assert (first.error, third.error) == (None, None)
+    assert second.error.startswith(f"{paths[1]}: expected")
+    assert "inner words" not in second.error
+    assert second.to_dict()["faces"] == []
+    (record,) = caplog.records
+    assert record.exc_info[0] is kind
+
+
+def test_a_photo_that_cannot_be_annotated_gets_a_sentence(tmp_path, caplog):
+    unknown = Expression.from_probs(("bored",), np.array([1.0]))  # a label without a drawing
+    pipeline = OneFace(Face(Box(0, 0, 6, 6), 0.9, expression=unknown))
+    (reading,) = analyze_photos([draw(tmp_path / "a.png")], pipeline, annotated_side=50)
+    assert reading.error.startswith(f"{tmp_path / 'a.png'}: expected to read it")
+    assert reading.result is None
+    assert len(caplog.records) == 1
+
+
+def test_whatever_one_upload_raises_becomes_its_sentence(tmp_path):
+    data = draw(tmp_path / "a.png", width=9).read_bytes()
+    reading = analyze_photo(data, Failing(RuntimeError("inner words")), source="upload.png")
+    assert reading.error.startswith("upload.png: expected to read it, but the program failed on it")
+
+
+def test_an_error_that_concerns_all_photos_is_raised_at_the_first(tmp_path):
+    path = draw(tmp_path / "a.png", width=9)
+    with pytest.raises(ModelError, match="weights are gone"):
+        next(analyze_photos([path], Failing(ModelError("The weights are gone."))))
+
+
+def test_an_interrupt_ends_the_reading(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        next(analyze_photos([draw(tmp_path / "a.png", width=9)], Failing(KeyboardInterrupt())))

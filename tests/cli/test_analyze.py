@@ -9,10 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
+from fer_core.cli.analyze import _analyze_all
 from fer_core.data.portrait import PORTRAIT_PATH
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.image import read_image
 from fer_core.pipeline import load_pipeline
+from fer_core.results import Box, Expression, Face, FrameResult
 
 
 @dataclass
@@ -124,3 +126,31 @@ def test_ctrl_c_ends_in_one_sentence(start, tmp_path):
     assert stderr.startswith("Stopped after ")
     assert stderr.endswith(" of 2000 photos; no JSON or CSV was written.\n")
     assert stderr.count("\n") == 1
+
+
+class Failing:
+    """A pipeline that raises for the second photo and finds a face that cannot be drawn."""
+
+    n_calls = 0
+
+    def analyze(self, frame_bgr):
+        self.n_calls += 1
+        if self.n_calls == 2:
+            raise cv2.error("inner words")
+        width, height = frame_bgr.shape[1::-1]
+        unknown = Expression.from_probs(("bored",), np.array([1.0]))  # a label without a drawing
+        face = Face(Box(10, 10, 60, 60), 0.9, expression=unknown)
+        return FrameResult(width, height, (face,) if self.n_calls == 3 else ())
+
+
+def test_photos_that_raise_when_read_or_drawn_are_reported_and_the_others_written(tmp_path, capsys):
+    paths = [tmp_path / f"{number}.jpg" for number in range(4)]
+    for path in paths:
+        shutil.copy(PORTRAIT_PATH, path)
+    records = _analyze_all(paths, Failing(), tmp_path / "drawn", has_lines=False)
+    assert [record["error"] is None for record in records] == [True, False, False, True]
+    reported = capsys.readouterr().err
+    assert reported.count("the program failed on it") == 2
+    assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == [
+        *("0001-0.jpg", "0004-3.jpg")
+    ]
