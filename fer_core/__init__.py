@@ -34,7 +34,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from fer_core.batch import read
-    from fer_core.data.portrait import PORTRAIT_PATH
+    from fer_core.data import PORTRAIT_PATH
     from fer_core.drawing import annotate
     from fer_core.errors import FerError, ImageError, ModelError
     from fer_core.image import read_image
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 else:  # hidden from type checkers, so that they report a name that does not exist
     _NAMES = {
         "batch": ("read",),
-        "data.portrait": ("PORTRAIT_PATH",),
+        "data": ("PORTRAIT_PATH",),
         "drawing": ("annotate",),
         "errors": ("FerError", "ImageError", "ModelError"),
         "image": ("read_image",),

@@ -12,7 +12,7 @@ from typing import Final, Literal, overload
 
 import numpy as np
 
-from fer_core.expression.card import DEFAULT_ID
+from fer_core.expression.model_folder import DEFAULT_ID, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
@@ -274,6 +274,6 @@ def load_pipeline(
     >>> load_pipeline(detector="haar").analyze(np.zeros((480, 640, 3), np.uint8))
     FrameResult(640x480, no faces)
     """
-    recognizer = load_recognizer(model) if isinstance(model, str) else model
-    pipeline = FacePipeline(create_detector(detector, mode=mode), recognizer)
+    loaded = load_recognizer(model, models=find_models()) if isinstance(model, str) else model
+    pipeline = FacePipeline(create_detector(detector, mode=mode), loaded)
     return VideoPipeline(pipeline) if mode == "video" else pipeline

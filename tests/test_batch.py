@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from fer_core.batch import PhotoReading, analyze_photo, analyze_photos, expand_paths, read
-from fer_core.data.portrait import PORTRAIT_PATH
+from fer_core.data import PORTRAIT_PATH
 from fer_core.errors import ImageError, ModelError
 from fer_core.image import read_image
 from fer_core.pipeline import load_pipeline

@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 import fer_core
-from fer_core.data.portrait import PORTRAIT_PATH
-from fer_core.expression.card import list_cards
+from fer_core.data import PORTRAIT_PATH
+from fer_core.expression.model_folder import SHIPPED_MODELS
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 
@@ -92,7 +92,7 @@ def test_the_wheel_holds_every_module_of_the_package_and_of_the_app(names):
 
 
 def test_the_wheel_holds_what_each_model_needs_at_run_time(names):
-    for card in list_cards():
+    for card in SHIPPED_MODELS.cards():
         folder = f"fer_core/models/{card.model_id}"
         needed = ("card.json", "evaluation.json", "history.csv", card.runtime_file)
         assert {f"{folder}/{name}" for name in needed} <= names
@@ -117,7 +117,7 @@ def test_three_lines_of_python_read_a_photo_from_any_folder(run_installed):
 
 def test_the_command_line_works_from_any_folder(run_installed):
     listed = run_installed("-m", "fer_core", "models").splitlines()
-    assert len(listed) == len(list_cards())
+    assert len(listed) == len(SHIPPED_MODELS.cards())
     record, *_ = json.loads(
         run_installed("-m", "fer_core", "analyze", PORTRAIT_PATH, "--json", "-")
     )

@@ -77,7 +77,7 @@ def _analyze_all(
             for reading in bar.track(readings, total=len(files), description="Reading"):
                 records.append(reading.to_dict())
                 if reading.error:
-                    messages.print(reading.error, markup=False)
+                    messages.print(reading.error)
                 elif has_lines:
                     sys.stdout.write(f"{_line(reading)}\n")
                 if annotated is not None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fer_core.cli.analyze import _analyze_all
-from fer_core.data.portrait import PORTRAIT_PATH
+from fer_core.data import PORTRAIT_PATH
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.image import read_image
 from fer_core.pipeline import load_pipeline
@@ -67,7 +67,7 @@ def test_each_record_has_the_keys_of_the_contract(outcome):
 
 
 def test_to_dict_gives_the_very_record_of_the_json(outcome, tiny_models):
-    pipeline = load_pipeline(model=load_recognizer("tiny", models_folder=tiny_models))
+    pipeline = load_pipeline(model=load_recognizer("tiny", models=tiny_models))
     record = outcome.records["portrait.jpg"]
     result = pipeline.analyze(read_image(record["source"]))
     assert result.to_dict(source=record["source"]) == record
