@@ -45,7 +45,7 @@ def pairwise_iou(xyxy_a: np.ndarray, xyxy_b: np.ndarray) -> np.ndarray:
 
 
 def square_around(xyxy: np.ndarray, *, scale: float) -> np.ndarray:
-    """Return squares `(n, 4)` with the boxes' centres and `scale` times their longer side.
+    """Return squares `(n, 4)` around the boxes' centres, `scale` times as long as the longer side.
 
     >>> square_around(as_xyxy([[0, 0, 4, 2]]), scale=1.0).tolist()
     [[0.0, -1.0, 4.0, 3.0]]
@@ -72,12 +72,12 @@ def square_to_crop(centre: np.ndarray, *, side: float, roll_deg: float, size: in
     Args:
         centre: Centre of the square, `(2,)` pixels of the frame.
         side: Side of the square in pixels of the frame, above 0.
-        roll_deg: How far the square is turned clockwise in the picture, degrees.
+        roll_deg: How far the square is turned clockwise in the frame, degrees.
         size: Side of the crop in pixels.
 
     Returns:
-        Matrix for `transform_points` and `cv2.warpAffine`; coordinates run from edge to edge, so
-        the square's corner lands on 0 or `size`.
+        Matrix for `transform_points` and `cv2.warpAffine`. Coordinates run from edge to edge, so
+        the square's corners land on 0 and `size`.
 
     >>> to_crop = square_to_crop(np.array([50.0, 50.0]), side=20.0, roll_deg=90.0, size=10)
     >>> transform_points(to_crop, np.array([[60.0, 40.0], [50.0, 50.0]])).round(3).tolist()
@@ -113,4 +113,4 @@ def wrap_deg(angle_deg: np.ndarray) -> np.ndarray:
     [-170.0, 180.0, 0.0]
     """
     wrapped = 180.0 - (180.0 - angle_deg) % 360.0
-    return np.where(wrapped <= -180.0, 180.0, wrapped)  # rounding: -1e-15 % 360 is 360
+    return np.where(wrapped <= -180.0, 180.0, wrapped)  # rounding: (-1e-15) % 360 is 360

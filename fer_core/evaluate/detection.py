@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from fer_core.data.annotated import AnnotatedPhoto, turn_frame, turned_squares
-from fer_core.errors import picture_problem
+from fer_core.errors import photo_problem
 from fer_core.faces.detect import Detections, FaceDetector
 from fer_core.faces.registry import Mode, create_detector
 from fer_core.geometry import pairwise_iou
@@ -134,7 +134,7 @@ def evaluate_detector(
         try:
             counts.add(photo, photo.read())
         except Exception as error:  # noqa: BLE001 (reported and logged; the other photos count)
-            on_message(picture_problem(error, source=str(photo.path)))
+            on_message(photo_problem(error, source=str(photo.path)))
         on_progress(number / len(photos))
     return DetectorScores(
         detector=name,

@@ -8,7 +8,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from fer_core.annotate import annotate_in_place
+from fer_core.drawing import annotate_in_place
 from fer_core.pipeline import FacePipeline, VideoPipeline
 
 _N_WARM_UP: Final = 5

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
-from fer_core.errors import DataError, picture_problem
+from fer_core.errors import DataError, photo_problem
 from fer_core.evaluate.composite import composite_frame, nearest_to_centre
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops
@@ -126,7 +126,7 @@ def evaluate_turned(
             _add_face(rows, pixels, size=size, seed=index)
             kept.append(index)
         except Exception as error:  # noqa: BLE001 (reported and logged; the other faces count)
-            on_message(picture_problem(error, source=f"Face {faces.rows[index]} of {split}"))
+            on_message(photo_problem(error, source=f"Face {faces.rows[index]} of {split}"))
         on_progress((index + 1) / len(faces))
     if not kept:
         raise DataError(f"Expected faces of {split} to read, but none could be; see the messages.")

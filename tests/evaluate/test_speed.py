@@ -5,8 +5,7 @@ from fer_core.data import read_portrait
 from fer_core.evaluate import speed
 from fer_core.evaluate.speed import frame_with_faces, ms_per_face, run_benchmark
 from fer_core.expression.recognizer import load_recognizer
-from fer_core.faces.registry import create_detector
-from fer_core.pipeline import FacePipeline
+from fer_core.pipeline import load_pipeline
 
 BLACK = np.zeros((50, 50, 3), np.uint8)
 STAGES = {"detect", "crop", "track", "classify", "step", "reading step", "draw"}
@@ -43,7 +42,7 @@ def test_a_frame_that_is_too_small_or_a_negative_number_of_faces_is_refused(widt
 @pytest.mark.parametrize("n_faces", [0, 2])
 def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
     recognizer = load_recognizer("tiny", models=tiny_models)
-    pipeline = FacePipeline(create_detector("haar", mode="video"), recognizer)
+    pipeline = load_pipeline(detector="haar", model=recognizer, mode="video").pipeline
     found = run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=n_faces)
     assert (found.n_faces_drawn, found.n_faces_found) == (n_faces, n_faces)
     assert found.stages.keys() == STAGES
@@ -54,7 +53,7 @@ def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
 
 def test_frames_without_classification_do_not_lower_the_time_of_classifying(tiny_models):
     recognizer = load_recognizer("tiny", models=tiny_models)
-    pipeline = FacePipeline(create_detector("blazeface", mode="video"), recognizer)
+    pipeline = load_pipeline(model=recognizer, mode="video").pipeline
     found = run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=1)
     assert found.stages["classify"].p50_ms > 0.01
     one_face = [found.stages[name].p50_ms for name in ("detect", "crop", "classify")]
