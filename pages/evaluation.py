@@ -13,6 +13,7 @@ from pages.ui.evaluation.model_choice import choose_models
 from pages.ui.evaluation.robustness import show_robustness
 from pages.ui.evaluation.scores import show_scores
 from pages.ui.heading import show_heading
+from pages.ui.resources import models
 from pages.ui.text import plain
 
 PARTS = {
@@ -24,7 +25,7 @@ PARTS = {
     "Faces": show_face_finding,
 }
 
-lineup = load_lineup()
+lineup = load_lineup(models=models())
 show_heading(
     "Evaluation",
     "How well the models name faces that they did not learn from. The bar to hold them against: "

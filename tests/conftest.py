@@ -13,7 +13,7 @@ from hypothesis import settings
 from typer.testing import CliRunner
 
 from fer_core.cli.main import commands
-from fer_core.expression.card import load_card, save_card
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from tests.synthetic import csv_of, joined, noise_faces, write_votes
 
 ROOT = Path(__file__).parents[1]
@@ -60,31 +60,31 @@ def astronaut_bgr() -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def tiny_product(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the product whose only model is `tiny`: the smallest one of `models/`.
+    """Return a folder to run commands in: `faces.csv`, `votes.csv`, and `models/` with one model.
 
-    Its commands run as `python -m fer_core ...` in that folder, on `faces.csv` and `votes.csv`.
-    Nothing is trained: tests that need the traces of a training take `trained_product`.
+    The model, `tiny`, is a copy of the smallest shipped one. Nothing is trained here: tests that
+    need the traces of a training take `trained_product`.
     """
-    root = product_without_models(tmp_path_factory.mktemp("product"))
-    shutil.copytree(ROOT / "models" / "plain", root / "models" / "tiny")
-    card = load_card("plain", models_folder=ROOT / "models")
-    save_card(root / "models" / "tiny", replace(card, model_id="tiny", is_default=True))
+    root = write_data(tmp_path_factory.mktemp("product"))
+    models = ModelFolder(root / "models")
+    shutil.copytree(SHIPPED_MODELS.path_of("plain"), models.path_of("tiny"))
+    models.save_card(replace(SHIPPED_MODELS.card("plain"), model_id="tiny", is_default=True))
     return root
 
 
 @pytest.fixture(scope="session")
-def tiny_models(tiny_product: Path) -> Path:
+def tiny_models(tiny_product: Path) -> ModelFolder:
     """Return a models folder with one small model, `tiny`."""
-    return tiny_product / "models"
+    return ModelFolder(tiny_product / "models")
 
 
 @pytest.fixture(scope="session")
 def trained_product(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a product as `tiny_product`, whose model was trained for one epoch on `faces.csv`.
+    """Return a folder like `tiny_product`, but its model was trained on `faces.csv` for one epoch.
 
     It is trained once per test run, in this process. Mark tests that use it as slow.
     """
-    root = product_without_models(tmp_path_factory.mktemp("trained"))
+    root = write_data(tmp_path_factory.mktemp("trained"))
     words = ["train", "plain", "--out", root / "models" / "tiny", "--epochs", "1"]
     words += ["--data", root / "faces.csv", "--votes", root / "votes.csv"]
     done = CliRunner().invoke(commands, list(map(str, words)), catch_exceptions=False)
@@ -92,14 +92,10 @@ def trained_product(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def product_without_models(root: Path) -> Path:
-    """Write the product into a folder, with `faces.csv` and `votes.csv` beside it."""
-    shutil.copytree(ROOT / "fer_core", root / "fer_core")
-    (root / "models").mkdir()
-    for folder in ("vendor", "quality"):
-        (root / "models" / folder).symlink_to(ROOT / "models" / folder)
+def write_data(root: Path) -> Path:
+    """Write `faces.csv` and `votes.csv` into a folder; one test face is also a training face."""
     training, tests = noise_faces(63), noise_faces(21, split="PublicTest", seed=1)
-    tests.pixels[0] = training.pixels[0]  # one face of the test split is a training face
+    tests.pixels[0] = training.pixels[0]
     faces = joined(training, tests)
     (root / "faces.csv").write_text(csv_of(faces))
     write_votes(root / "votes.csv", [{"happiness": 7, "contempt": 3}] * len(faces))

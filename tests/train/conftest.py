@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from fer_core.expression.model_folder import ModelFolder
+
 
 @pytest.fixture(scope="session")
-def tiny_models(trained_product: Path) -> Path:
+def tiny_models(trained_product: Path) -> ModelFolder:
     """Return a models folder with one model, `tiny`, that was trained in this test run."""
-    return trained_product / "models"
+    return ModelFolder(trained_product / "models")

@@ -14,7 +14,8 @@ from fer_core.data.fer2013 import find_fer2013
 from fer_core.data.inspection import DataInspection, recorded_inspection
 from fer_core.data.worker import NamedBuffer, inspect_in_process
 from fer_core.errors import DataError, ModelError
-from fer_core.expression.card import DEFAULT_ID, load_card
+from fer_core.expression.card import Training
+from pages.ui.resources import models
 from pages.ui.text import plain
 
 _HELD: Final = "dataset_held"
@@ -116,7 +117,7 @@ def _read(held: _Held, key: Key, source: Path | NamedBuffer) -> None:
 def _recorded() -> DataInspection | None:
     """Return the counts that the default model's card keeps."""
     try:
-        card = load_card(DEFAULT_ID)
-        return recorded_inspection(card.model_id, card.details.get("training", {}))
+        card = models().card()
+        return recorded_inspection(card.model_id, card.details.training or Training())
     except (ModelError, DataError):
         return None

@@ -4,19 +4,19 @@ from typing import Final
 
 import streamlit as st
 
-from fer_core.evaluate.report import StoredEvaluation
+from fer_core.evaluate.report import Evaluation
 from fer_core.figures.style import percent
-from fer_core.metrics.evidence import Interval
 from fer_core.metrics.human import HUMAN_AGREEMENT
+from fer_core.metrics.intervals import Interval
 from pages.ui.text import plain
 
 _TILE_PX: Final = 150
 _N_NOTES: Final = 3
 
 
-def show_headline(evaluation: StoredEvaluation) -> None:
+def show_headline(evaluation: Evaluation) -> None:
     """Show accuracy, macro-F1, agreement with people, calibration and time, with their bars."""
-    scores, other, people = evaluation.scores, evaluation.deduplicated, evaluation.human
+    scores, other, people = evaluation, evaluation.deduplicated, evaluation.human
     human = HUMAN_AGREEMENT if people is None else people.agreement
     person = evaluation.person
     fer_plus = evaluation.fer_plus
@@ -68,10 +68,10 @@ def _between(interval: Interval | None, *, scale: float = 1, digits: int) -> str
     return interval and " to ".join(f"{scale * end:.{digits}f}" for end in interval)
 
 
-def _explanation(evaluation: StoredEvaluation) -> str:
+def _explanation(evaluation: Evaluation) -> str:
     """Return what the tiles' notes mean, and the scores that are kept apart from them."""
     scores, other, mirrored = (
-        evaluation.scores,
+        evaluation,
         evaluation.deduplicated,
         evaluation.flip_averaged,
     )

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.history import load_history
 from fer_core.evaluate.lineup import Entry
+from fer_core.evaluate.report import load_history
 from fer_core.figures import loss_caption, loss_curves, score_caption, score_curves
 from pages.ui.charts import show_chart
 from pages.ui.evaluation.tables import loss_table, score_table
+from pages.ui.resources import models as models_in_use
 from pages.ui.text import plain
 
 
@@ -18,7 +19,9 @@ def show_learning(models: Sequence[Entry]) -> None:
     histories = {}
     for model in models:
         try:
-            histories[model.card.model_id] = load_history(model.card.model_id)
+            histories[model.card.model_id] = load_history(
+                model.card.model_id, models=models_in_use()
+            )
         except ModelError as error:
             st.error(plain(str(error)))
     if not histories:

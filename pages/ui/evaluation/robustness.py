@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from fer_core.evaluate.corruptions import corruption_title
 from fer_core.evaluate.lineup import Entry
 from fer_core.figures import (
-    KIND_WORDS,
     hardship_overview,
     robustness_caption,
     robustness_curves,
@@ -33,14 +33,14 @@ def show_robustness(models: Sequence[Entry]) -> None:
         kinds,
         default=kinds[0],
         required=True,
-        format_func=lambda kind: KIND_WORDS.get(kind, kind),
+        format_func=corruption_title,
         key="hardship",
         persist_state="page",
     )
     shown = {name: curves[kind] for name, curves in measured.items() if kind in curves}
     show_chart(
         robustness_curves(shown, kind),
-        title=f"Accuracy by {KIND_WORDS.get(kind, kind).lower()}",
+        title=f"Accuracy by {corruption_title(kind).lower()}",
         caption=robustness_caption(shown, kind),
         table=robustness_table(shown, kind),
     )

@@ -34,7 +34,7 @@ def show_scores(models: Sequence[Entry]) -> None:
 
 
 def _show_confusion(model: Entry, *, as_shares: bool) -> None:
-    scores, labels = model.evaluation.scores, model.evaluation.labels
+    scores, labels = model.evaluation, model.evaluation.labels
     show_chart(
         confusion_matrix(scores, labels, as_shares=as_shares),
         title=f"Confusion matrix of {model.card.model_id}",
@@ -44,7 +44,7 @@ def _show_confusion(model: Entry, *, as_shares: bool) -> None:
 
 
 def _show_classes(model: Entry) -> None:
-    scores, labels = model.evaluation.scores, model.evaluation.labels
+    scores, labels = model.evaluation, model.evaluation.labels
     person = model.evaluation.person
     human = person.per_class if person else {}
     show_chart(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from fer_core.data.portrait import PORTRAIT_PATH
+from fer_core.data import PORTRAIT_PATH
 
 _MAX_FILE_MB = 100
 
