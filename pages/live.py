@@ -42,6 +42,7 @@ try:
             st.stop()
         context = stream(session)
 except FerError as error:
+    end_stream()
     st.error(str(error))
     st.stop()
 

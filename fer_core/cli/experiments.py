@@ -59,20 +59,18 @@ def evaluate_faces(
             f"No photo in {data} has at most 10 faces of at least 40 pixels. Use other photos."
         )
     names = DETECTOR_NAMES if detector is None else (detector,)
-    problems: set[str] = set()
-
-    def on_problem(sentence: str) -> None:
-        if sentence not in problems:  # every detector meets the same ones
-            problems.add(sentence)
-            messages.print(sentence)
-
+    problems = _Problems()
     scores = []
     with progress_bar() as bar:
         task = bar.add_task("Finding faces", total=len(names) * len(photos))
         for name in names:
             bar.update(task, description=f"Finding faces with {name}")
             of_one = evaluate_detector(
-                name, photos, mode=mode, on_photo=lambda: bar.advance(task), on_problem=on_problem
+                name,
+                photos,
+                mode=mode,
+                on_photo=lambda: bar.advance(task),
+                on_problem=problems.report,
             )
             scores.append(of_one)
     if json is not None:
@@ -80,7 +78,7 @@ def evaluate_faces(
     if json != STDOUT:
         for of_one in scores:
             _print_detector_scores(of_one)
-    raise typer.Exit(FAILED if problems else 0)
+    raise typer.Exit(FAILED if problems.reported else 0)
 
 
 def _print_detector_scores(scores: "DetectorScores") -> None:
@@ -116,7 +114,10 @@ def evaluate_turned(
     ] = 100,
     json: JsonOption = None,
 ) -> None:
-    """Set labelled faces into a larger frame, turn them, detect them and classify them."""
+    """Set labelled faces into a larger frame, turn them, detect them and classify them.
+
+    Status 1 if any face could not be read.
+    """
     from fer_core.evaluate.composite import sample_of
     from fer_core.evaluate.tilt import evaluate_turned as evaluate_tilt
     from fer_core.expression.recognizer import load_recognizer
@@ -124,16 +125,23 @@ def evaluate_turned(
 
     recognizer = load_recognizer(model)
     detectors = [create_detector(name, mode="photo") for name in DETECTOR_NAMES]
+    problems = _Problems()
     with progress_bar() as bar:
         faces = sample_of(read_labelled_faces(data, bar).dataset.split(split), per_label=per_label)
         task = bar.add_task("Turned faces", total=len(faces))
         result = evaluate_tilt(
-            recognizer, detectors, faces, split=split, on_face=lambda: bar.advance(task)
+            recognizer,
+            detectors,
+            faces,
+            split=split,
+            on_face=lambda: bar.advance(task),
+            on_problem=problems.report,
         )
     if json is not None:
         write_json(json, result.as_dict())
     if json != STDOUT:
         _print_turned(result)
+    raise typer.Exit(FAILED if problems.reported else 0)
 
 
 def _print_turned(result: "TurnedEvaluation") -> None:
@@ -161,3 +169,15 @@ def _print_turned(result: "TurnedEvaluation") -> None:
                 for row in result.crops
             ],
         )
+
+
+class _Problems:
+    """Prints each problem once: every detector meets the same ones."""
+
+    def __init__(self) -> None:
+        self.reported: set[str] = set()
+
+    def report(self, sentence: str) -> None:
+        if sentence not in self.reported:
+            self.reported.add(sentence)
+            messages.print(sentence)

@@ -11,6 +11,26 @@ from tests.browser.camera import camera_flags, write_camera_file
 from tests.browser.server import Server
 from tests.browser.tab import CHROMIUM_NAMES, QUIET_FLAGS
 
+LOG_STARTS = pytest.StashKey[dict[Server, int]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Note how long the log of each server is when a test begins."""
+    servers = [value for value in item.funcargs.values() if isinstance(value, Server)]
+    item.stash[LOG_STARTS] = {server: server.log_size() for server in servers}
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Add what the servers have logged since a test began to its report if it failed."""
+    report = yield
+    if report.failed:
+        for server, size in item.stash.get(LOG_STARTS, {}).items():
+            report.sections.append((f"Log of {server.url}", server.log_since(size) or "(empty)"))
+    return report
+
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
@@ -25,6 +45,17 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("server") / "log.txt")
+    try:
+        server.wait_until_it_answers()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def fresh_server(tmp_path) -> Iterator[Server]:
+    """A server that nobody has visited yet."""
+    server = Server(tmp_path / "log.txt")
     try:
         server.wait_until_it_answers()
         yield server

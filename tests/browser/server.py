@@ -45,6 +45,16 @@ class Server:
         connections = psutil.Process(self.process.pid).net_connections("inet")
         return {connection.raddr.ip for connection in connections if connection.raddr}
 
+    def log_size(self) -> int:
+        """Return how many bytes the server has logged so far."""
+        return self.log_path.stat().st_size
+
+    def log_since(self, size: int) -> str:
+        """Return what the server has logged since its log had `size` bytes."""
+        with self.log_path.open("rb") as log:
+            log.seek(size)
+            return log.read().decode("utf-8", errors="replace")
+
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(timeout=30)

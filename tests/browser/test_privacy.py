@@ -7,7 +7,6 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.server import Server
 from tests.browser.tab import start
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -47,15 +46,10 @@ def test_no_page_and_no_stream_contacts_another_host(page, server):
     assert {host for host in addresses if not is_this_machine(host, here)} == set()
 
 
-def test_a_pages_own_address_as_first_visit_shows_the_whole_app(tmp_path, browser):
-    server = Server(tmp_path / "log.txt")
-    try:
-        server.wait_until_it_answers()
-        page = browser.new_context(base_url=server.url).new_page()
-        page.goto("/photos")
-        expect(page.get_by_role("heading", name="Photos", exact=True)).to_be_visible(timeout=30_000)
-        expect(page.get_by_role("link", name="Evaluation")).to_be_visible()
-        assert page.url.endswith("/photos")
-        page.context.close()
-    finally:
-        server.stop()
+def test_a_pages_own_address_as_first_visit_shows_the_whole_app(fresh_server, browser):
+    page = browser.new_context(base_url=fresh_server.url).new_page()
+    page.goto("/photos")
+    expect(page.get_by_role("heading", name="Photos", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Evaluation")).to_be_visible()
+    assert page.url.endswith("/photos")
+    page.context.close()

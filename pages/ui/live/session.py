@@ -5,7 +5,6 @@ meet in two attributes that are replaced whole, and in a queue of wishes: nobody
 """
 
 import contextlib
-import logging
 import time
 from collections import deque
 from collections.abc import Callable
@@ -17,15 +16,14 @@ import av
 import numpy as np
 
 from fer_core.annotate import annotate_in_place
-from fer_core.errors import FerError
+from fer_core.errors import FerError, picture_problem
 from fer_core.frames import mirrored, to_i420
 from fer_core.pipeline import VideoPipeline
 from fer_core.results import FrameResult
 
-logger = logging.getLogger(__name__)
-
 _Wish = Callable[[VideoPipeline], None]
 _RATE_WINDOW: Final = 30  # frames over which the rate is counted
+_NEXT_STEP: Final = "the next one is tried; if this message stays, press Stop, then Start"
 _STALE_S: Final = 2.0  # a reading older than this describes no one any more
 
 
@@ -59,6 +57,7 @@ class LiveSession:
         self.settings = settings
         self.reading: LiveReading | None = None
         self.problem: str | None = None
+        self._told: dict[type[Exception], str] = {}
         self._read_times_s: deque[float] = deque(maxlen=_RATE_WINDOW)
         self._wishes: SimpleQueue[_Wish] = SimpleQueue()
 
@@ -71,7 +70,18 @@ class LiveSession:
         self._wishes.put(lambda pipeline: pipeline.drop_baseline(face_id))
 
     def on_frame(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """Return the frame with its own reading drawn on it. Runs in the processing thread."""
+        """Return the frame with its own reading drawn on it. Runs in the processing thread.
+
+        Whatever a frame raises is told in `problem`, and the frame is shown without a reading:
+        an exception here would end the library's thread, and the stream with it.
+        """
+        try:
+            return self._drawn(frame)
+        except Exception as error:  # noqa: BLE001 (told and logged; the stream goes on)
+            self._fail(error)
+            return frame
+
+    def _drawn(self, frame: av.VideoFrame) -> av.VideoFrame:
         settings = self.settings
         frame_bgr = frame.to_ndarray(format="bgr24")
         if settings.is_mirrored:
@@ -85,18 +95,27 @@ class LiveSession:
     def _read(self, frame_bgr: np.ndarray, pipeline: VideoPipeline) -> None:
         """Read a frame and draw on it; a failure stops the reading, never the video."""
         now_s = time.monotonic()
-        self._fulfil_wishes(pipeline)
         try:
+            self._fulfil_wishes(pipeline)
             result = pipeline.analyze(frame_bgr, time_s=now_s)
             annotate_in_place(frame_bgr, result)
-        except (FerError, ValueError, RuntimeError) as error:
-            if self.problem is None:  # once: a stream has 30 frames a second
-                logger.exception("A live frame could not be read")
-            self.reading, self.problem = None, str(error)
+        except Exception as error:  # noqa: BLE001 (told and logged; the video goes on)
+            self._fail(error)
             return
         self._read_times_s.append(now_s)
         self.problem = None
         self.reading = LiveReading(result, now_s, self._rate())
+
+    def _fail(self, error: Exception) -> None:
+        """Tell why a frame was not read."""
+        self.reading = None
+        if isinstance(error, FerError):
+            self.problem = str(error)
+            return
+        kind = type(error)
+        if kind not in self._told:  # logged once: a stream has 30 frames a second
+            self._told[kind] = picture_problem(error, source="This frame", next_step=_NEXT_STEP)
+        self.problem = self._told[kind]
 
     def _fulfil_wishes(self, pipeline: VideoPipeline) -> None:
         """Do what the script thread asked for: the pipeline belongs to this thread alone."""

@@ -1,9 +1,11 @@
 """What a stream does with its frames, with a small real pipeline and real video frames."""
 
 import av
+import cv2
 import numpy as np
 import pytest
 
+from fer_core.errors import ModelError
 from fer_core.results import Box, Expression, Face, FrameResult
 from pages.ui.live.session import LiveReading, LiveSession, LiveSettings
 
@@ -20,9 +22,16 @@ class Bright:
         return FrameResult(width, height, faces)
 
 
-class Broken:
+class Broken(Bright):
+    """Raises the errors given, one a frame, then reads as `Bright` does."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self._errors = list(errors)
+
     def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
-        raise RuntimeError("The weights are gone.")
+        if self._errors:
+            raise self._errors.pop(0)
+        return super().analyze(frame_bgr, time_s=time_s)
 
 
 @pytest.fixture
@@ -64,12 +73,39 @@ def test_a_pause_lets_the_plain_picture_through_and_forgets_the_reading(frame):
     assert session.reading is None
 
 
-def test_a_failure_stops_the_reading_but_never_the_video(frame, caplog):
-    session = LiveSession(LiveSettings(Broken(), is_mirrored=False))
-    for _ in range(3):
+@pytest.mark.parametrize("kind", [RuntimeError, KeyError, MemoryError, cv2.error])
+def test_a_frame_that_raises_is_told_and_logged_once_and_the_stream_goes_on(frame, caplog, kind):
+    errors = [kind("inner words") for _ in range(3)]
+    session = LiveSession(LiveSettings(Broken(*errors), is_mirrored=False))
+    for _ in errors:
         assert look_alike(session.on_frame(frame), frame)
-    assert session.problem == "The weights are gone."
+        assert session.problem.startswith("This frame: expected")
+        assert "inner words" not in session.problem
+        assert session.reading is None
     assert len(caplog.records) == 1, "A stream has 30 frames a second; one line is enough."
+    session.on_frame(frame)
+    assert session.problem is None
+    assert len(session.reading.result.faces) == 1
+
+
+def test_a_problem_that_has_a_sentence_is_told_in_it(frame):
+    session = LiveSession(LiveSettings(Broken(ModelError("The weights are gone.")), False))
+    session.on_frame(frame)
+    assert session.problem == "The weights are gone."
+
+
+class Unreadable:
+    """A frame in a format that cannot be converted."""
+
+    def to_ndarray(self, **settings: str) -> np.ndarray:
+        raise ValueError(settings)
+
+
+def test_a_frame_that_cannot_be_unpacked_goes_back_as_it_came():
+    session = LiveSession(LiveSettings(Bright()))
+    unreadable = Unreadable()
+    assert session.on_frame(unreadable) is unreadable
+    assert session.problem.startswith("This frame: expected")
 
 
 def test_the_camera_may_change_its_picture_size_in_mid_stream(frame):
