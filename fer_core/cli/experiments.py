@@ -60,19 +60,13 @@ def evaluate_faces(
             f"No photo in {data} has at most 10 faces of at least 40 pixels. Use other photos."
         )
     names = DETECTOR_NAMES if detector is None else (detector,)
-    problems: set[str] = set()
-
-    def on_message(sentence: str) -> None:
-        if sentence not in problems:  # every detector meets the same ones
-            problems.add(sentence)
-            messages.print(sentence)
-
+    problems = _Problems()
     scores = []
     with progress_bar() as bar:
         for name in names:
             with progress_of(bar, f"Finding faces with {name}") as on_progress:
                 of_one = evaluate_detector(
-                    name, photos, mode=mode, on_progress=on_progress, on_message=on_message
+                    name, photos, mode=mode, on_progress=on_progress, on_message=problems.report
                 )
             scores.append(of_one)
     if json is not None:
@@ -80,7 +74,7 @@ def evaluate_faces(
     if json != STDOUT:
         for of_one in scores:
             _print_detector_scores(of_one)
-    raise typer.Exit(FAILED if problems else 0)
+    raise typer.Exit(FAILED if problems.reported else 0)
 
 
 def _print_detector_scores(scores: "DetectorScores") -> None:
@@ -128,12 +122,7 @@ def evaluate_turned(
 
     recognizer = load_recognizer(model, models=find_models())
     detectors = [create_detector(name, mode="photo") for name in DETECTOR_NAMES]
-    problems: list[str] = []
-
-    def on_message(sentence: str) -> None:
-        problems.append(sentence)
-        messages.print(sentence)
-
+    problems = _Problems()
     with progress_bar() as bar:
         dataset = read_labelled_faces(data, bar).dataset
         faces = balanced_sample(dataset.split(split), per_label=per_label)
@@ -144,13 +133,13 @@ def evaluate_turned(
                 faces,
                 split=split,
                 on_progress=on_progress,
-                on_message=on_message,
+                on_message=problems.report,
             )
     if json is not None:
         write_json(json, result.as_dict())
     if json != STDOUT:
         _print_turned(result)
-    raise typer.Exit(FAILED if problems else 0)
+    raise typer.Exit(FAILED if problems.reported else 0)
 
 
 def _print_turned(result: "TurnedEvaluation") -> None:
@@ -178,3 +167,15 @@ def _print_turned(result: "TurnedEvaluation") -> None:
                 for row in result.crops
             ],
         )
+
+
+class _Problems:
+    """Prints each problem once: every detector meets the same ones."""
+
+    def __init__(self) -> None:
+        self.reported: set[str] = set()
+
+    def report(self, sentence: str) -> None:
+        if sentence not in self.reported:
+            self.reported.add(sentence)
+            messages.print(sentence)
