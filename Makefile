@@ -35,8 +35,10 @@ test: .dev lint ## Set up, check style and types, run all tests (ARGS="tests/fac
 	@$(pytest) -m browser tests/browser
 endif
 
+# Folders whose import alone loads TensorFlow are left out: it takes seconds.
 quick: .dev ## Run the tests that need no browser, no training and no data file (ARGS as for test)
-	@$(pytest) -m "not browser and not slow and not data" $(ARGS)
+	@$(pytest) -m "not browser and not slow and not data" \
+		--ignore=fer_core/train --ignore=tests/train $(ARGS)
 
 soak: .dev ## Run the long variants of the tests that have one (ARGS as for test)
 	@scripts/browser

@@ -55,6 +55,17 @@ def square_around(xyxy: np.ndarray, *, scale: float) -> np.ndarray:
     return np.concatenate([centres - half, centres + half], axis=1)
 
 
+def rotation(degrees: float) -> np.ndarray:
+    """Return the matrix `(2, 2)` that rotates points clockwise (x to the right, y down).
+
+    >>> (rotation(90.0) @ [1.0, 0.0]).round(3).tolist()
+    [0.0, 1.0]
+    """
+    angle = np.deg2rad(degrees)
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.array([[cos, -sin], [sin, cos]])
+
+
 def square_to_crop(centre: np.ndarray, *, side: float, roll_deg: float, size: int) -> np.ndarray:
     """Return the matrix `(2, 3)` that maps a turned square of the frame to an upright crop.
 
@@ -72,9 +83,7 @@ def square_to_crop(centre: np.ndarray, *, side: float, roll_deg: float, size: in
     >>> transform_points(to_crop, np.array([[60.0, 40.0], [50.0, 50.0]])).round(3).tolist()
     [[0.0, 0.0], [5.0, 5.0]]
     """
-    angle = np.deg2rad(roll_deg)
-    zoom = size / side
-    turn = zoom * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    turn = size / side * rotation(-roll_deg)
     shift = size / 2 - turn @ np.asarray(centre, dtype=np.float64)
     return np.concatenate([turn, shift[:, None]], axis=1)
 
@@ -82,6 +91,19 @@ def square_to_crop(centre: np.ndarray, *, side: float, roll_deg: float, size: in
 def transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Return points `(..., 2)` moved by a matrix `(2, 3)`."""
     return np.asarray(points @ matrix[:, :2].T + matrix[:, 2])
+
+
+def between_pixel_centres(matrix: np.ndarray) -> np.ndarray:
+    """Return a matrix `(2, 3)` for OpenCV, whose coordinate 0 is the centre of the first pixel.
+
+    Our coordinates run from edge to edge, so the centre of the first pixel lies at 0.5.
+
+    >>> between_pixel_centres(np.array([[2.0, 0.0, 0.0], [0.0, 2.0, 0.0]]))[:, 2].tolist()
+    [0.5, 0.5]
+    """
+    moved = np.array(matrix, dtype=np.float64)
+    moved[:, 2] += moved[:, :2] @ np.full(2, 0.5) - 0.5
+    return moved
 
 
 def wrap_deg(angle_deg: np.ndarray) -> np.ndarray:

@@ -200,7 +200,7 @@ def test_make_test_without_arguments_checks_style_types_coverage_and_browser():
 
 
 def test_the_quick_loop_needs_no_browser_no_training_and_no_data_file():
-    (tests,) = dry_run("quick")
+    tests, *_ = dry_run("quick")
     assert tests.startswith('pytest -m "not browser and not slow and not data"')
 
 

@@ -87,7 +87,8 @@ def write_release(
         dataset,
         split=split,
         votes=votes,
-        on_robustness=reporting.on_robustness,
+        with_robustness=True,
+        on_progress=reporting.on_robustness,
     )
     save_evaluation(evaluation, models=models)
     card = replace(card, details=with_statements(card, evaluation))

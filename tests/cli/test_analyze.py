@@ -25,7 +25,7 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(command, tmp_path_factory) -> Outcome:
+def outcome(process, tmp_path_factory) -> Outcome:
     """Analyse a folder of good, bad and oddly named files once."""
     folder = tmp_path_factory.mktemp("photos")
     for name in ("portrait.jpg", "ünï – ✓.jpg", f"{'long ' * 49}.jpg", "sub/portrait.jpg"):
@@ -38,7 +38,7 @@ def outcome(command, tmp_path_factory) -> Outcome:
     (folder / "cut.tif").write_bytes(_cut_tiff())
     out = tmp_path_factory.mktemp("out")
     files = ("--csv", out / "table.csv", "--annotated", out / "drawn")
-    done = command("analyze", folder, folder / "none.jpg", "--json", "-", *files)
+    done = process("analyze", folder, folder / "none.jpg", "--json", "-", *files)
     records = {Path(record["source"]).name: record for record in json.loads(done.stdout)}
     return Outcome(out, done, records)
 

@@ -21,7 +21,7 @@ def test_the_time_per_face_is_the_median_batch_divided_by_its_faces(monkeypatch)
 
 @pytest.mark.parametrize("n_faces", [0, 1, 2, 7, 64])
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (48, 300), (300, 48)])
-def test_a_frame_holds_as_many_faces_as_asked_none_over_another(width, height, n_faces):
+def test_a_frame_holds_the_requested_faces_and_none_overlap(width, height, n_faces):
     frame_bgr = frame_with_faces(BLACK, width=width, height=height, n_faces=n_faces)
     assert frame_bgr.shape == (height, width, 3)
     n_black = int((frame_bgr[:, :, 0] == 0).sum())
@@ -34,7 +34,7 @@ def test_a_frame_holds_as_many_faces_as_asked_none_over_another(width, height, n
 
 
 @pytest.mark.parametrize(("width", "n_faces"), [(47, 1), (48, -1)])
-def test_a_frame_too_small_or_fewer_faces_than_none_are_refused(width, n_faces):
+def test_a_frame_that_is_too_small_or_a_negative_number_of_faces_is_refused(width, n_faces):
     with pytest.raises(ValueError, match="Out of range"):
         frame_with_faces(BLACK, width=width, height=480, n_faces=n_faces)
 
@@ -51,7 +51,7 @@ def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
     assert found.as_dict()["model"] == "tiny"
 
 
-def test_frames_in_which_no_face_is_read_do_not_make_reading_look_cheap(tiny_models):
+def test_frames_without_classification_do_not_lower_the_time_of_classifying(tiny_models):
     recognizer = load_recognizer("tiny", models=tiny_models)
     pipeline = load_pipeline(model=recognizer, mode="video").pipeline
     found = run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=1)
