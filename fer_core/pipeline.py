@@ -18,7 +18,7 @@ from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
 from fer_core.faces.occlusion import shared_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
-from fer_core.faces.registry import DEFAULT_DETECTOR, Mode, create_detector
+from fer_core.faces.registry import DEFAULT_DETECTOR, DetectorName, Mode, create_detector
 from fer_core.frames import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 from fer_core.tracking.memory import FaceMemory, MemoryConfig, SmoothedReading
@@ -235,7 +235,7 @@ def _timed(stage_ms: dict[str, float], stage: str) -> Iterator[None]:
 @overload
 def load_pipeline(
     *,
-    detector: str = DEFAULT_DETECTOR,
+    detector: DetectorName = DEFAULT_DETECTOR,
     model: str | ExpressionRecognizer = DEFAULT_ID,
     mode: Literal["photo"] = "photo",
 ) -> FacePipeline: ...
@@ -244,7 +244,7 @@ def load_pipeline(
 @overload
 def load_pipeline(
     *,
-    detector: str = DEFAULT_DETECTOR,
+    detector: DetectorName = DEFAULT_DETECTOR,
     model: str | ExpressionRecognizer = DEFAULT_ID,
     mode: Literal["video"],
 ) -> VideoPipeline: ...
@@ -252,14 +252,14 @@ def load_pipeline(
 
 def load_pipeline(
     *,
-    detector: str = DEFAULT_DETECTOR,
+    detector: DetectorName = DEFAULT_DETECTOR,
     model: str | ExpressionRecognizer = DEFAULT_ID,
     mode: Mode = "photo",
 ) -> FacePipeline | VideoPipeline:
     """Return a pipeline with its detector and its model loaded.
 
     Args:
-        detector: Name of the face detector, "blazeface" or "haar".
+        detector: Name of the face detector.
         model: ID of the model; `cue models` lists them. A recognizer that is already loaded is
             shared: pipelines in several threads may use one.
         mode: "photo" gives a `FacePipeline`, which takes single photos and searches them
