@@ -7,12 +7,12 @@ import streamlit as st
 from fer_core.errors import FerError
 from pages.ui.cards import show_faces
 from pages.ui.controls import choose_detector, pause_button
-from pages.ui.heading import show_heading
 from pages.ui.live.baseline import show_baselines
 from pages.ui.live.camera import camera_problem
 from pages.ui.live.session import LiveSession, LiveSettings
 from pages.ui.live.stream import connection, end_stream, stream
 from pages.ui.resources import video_pipeline
+from pages.ui.shell import show_heading
 
 PANEL_EVERY_S = 1 / 3  # each refresh costs the browser as much as five pictures of the video
 NOT_CONNECTED = (

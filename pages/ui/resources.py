@@ -1,4 +1,4 @@
-"""What all sessions share: loaded once a server, read-only afterwards."""
+"""What all sessions share: loaded once per server, read-only afterwards."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ def shared_recognizer() -> ExpressionRecognizer:
     """Return the default model; threads may share it.
 
     Raises:
-        ModelError: No usable default model is there.
+        ModelError: There is no usable default model.
     """
     return load_recognizer()
 
@@ -34,7 +34,7 @@ def any_recognizer(card: ModelCard) -> ExpressionRecognizer:
     return load_recognizer(card.model_id)
 
 
-@st.cache_resource(show_spinner="Loading the face finder…", max_entries=4)
+@st.cache_resource(show_spinner="Loading the face detector…", max_entries=4)
 def photo_pipeline(detector: str) -> FacePipeline:
     """Return the thorough pipeline for photos, warmed up."""
     pipeline = FacePipeline(create_detector(detector, mode="photo"), shared_recognizer())
@@ -43,11 +43,11 @@ def photo_pipeline(detector: str) -> FacePipeline:
 
 
 def video_pipeline(detector: str) -> VideoPipeline:
-    """Return this visitor's fast pipeline, warmed up before a frame could wait for it."""
+    """Return this visitor's fast pipeline, warmed up so that no frame has to wait."""
     name, pipeline = st.session_state.get(_VIDEO_PIPELINE, (None, None))
     if name != detector:
-        reader = FacePipeline(create_detector(detector, mode="video"), shared_recognizer())
-        reader.warm_up()
-        pipeline = VideoPipeline(reader)
+        face_pipeline = FacePipeline(create_detector(detector, mode="video"), shared_recognizer())
+        face_pipeline.warm_up()
+        pipeline = VideoPipeline(face_pipeline)
         st.session_state[_VIDEO_PIPELINE] = (detector, pipeline)
     return pipeline

@@ -23,7 +23,7 @@ def test_before_start_it_says_what_to_press(page):
 def test_the_pause_button_changes_its_word(page):
     page.run()
     page.button(key="pause").click().run()
-    assert page.button(key="pause").label == "Go on reading"
+    assert page.button(key="pause").label == "Resume"
 
 
 @pytest.mark.model
