@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.errors import ImageError
+from fer_core.errors import ImageError, picture_problem
 from fer_core.export import PictureRecord, error_to_dict, result_to_dict
 from fer_core.image import decode_image, read_image
 from fer_core.pipeline import FacePipeline
@@ -47,20 +47,38 @@ def expand_paths(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def read_picture(data: bytes, pipeline: FacePipeline, *, source: str) -> PictureReading:
-    """Return what the bytes of one picture file show, or why they could not be read."""
+    """Return what the bytes of one picture file show, or why they could not be read.
+
+    Raises:
+        FerError: No picture can be read, as where a network's file is missing.
+    """
     try:
         return _analyzed(decode_image(data, source=source), pipeline, source=source)
-    except ImageError as error:
-        return PictureReading(source, error=str(error))
+    except Exception as error:  # noqa: BLE001 (told and logged; the other pictures count)
+        return unread(source, error)
 
 
 def read_pictures(paths: Iterable[Path], pipeline: FacePipeline) -> Iterator[PictureReading]:
-    """Yield one reading a file, in order, as soon as it is made."""
+    """Yield one reading a file, in order, as soon as it is made.
+
+    Raises:
+        FerError: No picture can be read, as where a network's file is missing.
+    """
     for path in paths:
         try:
-            yield _analyzed(_read_file(path), pipeline, source=str(path))
-        except ImageError as error:
-            yield PictureReading(str(path), error=str(error))
+            reading = _analyzed(_read_file(path), pipeline, source=str(path))
+        except Exception as error:  # noqa: BLE001 (told and logged; the other pictures count)
+            reading = unread(str(path), error)
+        yield reading
+
+
+def unread(source: str, error: Exception) -> PictureReading:
+    """Return the reading of a picture that raised: the sentence that says why; logs it.
+
+    Raises:
+        FerError: See `picture_problem`.
+    """
+    return PictureReading(source, error=picture_problem(error, source=source))
 
 
 def _analyzed(frame_bgr: np.ndarray, pipeline: FacePipeline, *, source: str) -> PictureReading:

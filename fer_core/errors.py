@@ -12,6 +12,10 @@ A message says what was expected, what came, and what to do next. Wrong argument
 `ValueError` and `TypeError`.
 """
 
+import logging
+
+logger = logging.getLogger(__name__)
+
 
 class FerError(Exception):
     """A problem the person at the screen can act on; `str(error)` is one sentence for them."""
@@ -50,3 +54,38 @@ class ModelNotFoundError(ModelError):
 
 class SettingsError(FerError):
     """A setting from the environment or from the machine is missing or cannot be understood."""
+
+
+def picture_problem(
+    error: Exception,
+    *,
+    source: str,
+    next_step: str = "try another copy, or report it with the lines in the log",
+) -> str:
+    """Return one sentence on why one picture could not be read, whatever it raised.
+
+    An `ImageError` says it itself. Anything else is logged with its traceback, which holds no
+    pixels and no scores.
+
+    Args:
+        error: What was raised while the picture was read.
+        source: What the person calls the picture: its file, "This frame".
+        next_step: What the person can do.
+
+    Raises:
+        FerError: The error is one, but not about a picture: no other could be read either.
+
+    >>> picture_problem(ImageError("a.jpg: expected a picture, got a letter."), source="a.jpg")
+    'a.jpg: expected a picture, got a letter.'
+    """
+    if isinstance(error, ImageError):
+        return str(error)
+    if isinstance(error, FerError):
+        raise error
+    logger.error("%s could not be read", source, exc_info=error)
+    if isinstance(error, MemoryError):
+        return (
+            f"{source}: expected enough free memory to read it, got too little; close other "
+            "programs, or use a smaller copy."
+        )
+    return f"{source}: expected to read it, but the program failed on it; {next_step}."

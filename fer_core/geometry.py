@@ -1,6 +1,12 @@
 """Boxes as arrays: `xyxy` is float32 `(n, 4)`, pixels `x1 y1 x2 y2`, end exclusive."""
 
+from typing import Final
+
 import numpy as np
+
+FARTHEST: Final = 1e6
+"""Pixels from the frame's corner; 30 times the side of the largest picture. What a network places
+beyond is not in the picture, and single precision has no pixels left for it."""
 
 
 def as_xyxy(boxes: object) -> np.ndarray:
@@ -79,10 +85,10 @@ def transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
 
 
 def wrap_deg(angle_deg: np.ndarray) -> np.ndarray:
-    """Return angles in `(-180, 180]` degrees.
+    """Return angles in `(-180, 180]` degrees; NaN stays NaN.
 
     >>> wrap_deg(np.array([190.0, -180.0, 720.0])).tolist()
     [-170.0, 180.0, 0.0]
     """
     wrapped = 180.0 - (180.0 - angle_deg) % 360.0
-    return np.where(wrapped > -180.0, wrapped, 180.0)  # rounding: -1e-15 % 360 is 360
+    return np.where(wrapped <= -180.0, 180.0, wrapped)  # rounding: -1e-15 % 360 is 360

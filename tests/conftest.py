@@ -10,10 +10,31 @@ import numpy as np
 import pylibsrtp  # noqa: F401  # before TensorFlow: loaded after it, WebRTC's encryption crashes
 import pytest
 import skimage.data
+from hypothesis import settings
 
 from tests.synthetic import csv_of, joined, noise_faces, write_votes
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--soak`."""
+    parser.addoption("--soak", action="store_true", help="run the long variants: `make soak`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let hypothesis draw the same examples in every run, and many more with `--soak`."""
+    n_examples = 5000 if config.getoption("--soak") else 100
+    settings.register_profile(
+        "cue", derandomize=True, deadline=None, database=None, max_examples=n_examples
+    )
+    settings.load_profile("cue")
+
+
+@pytest.fixture(scope="session")
+def is_soak(request: pytest.FixtureRequest) -> bool:
+    """Return whether the long variants are asked for."""
+    return request.config.getoption("--soak")
 
 
 @pytest.fixture(scope="session")

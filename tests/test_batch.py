@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from fer_core.batch import expand_paths, read_picture, read_pictures
+from fer_core.errors import ModelError
 from fer_core.results import FrameResult
 
 ORDINARY_USER = 65534
@@ -115,3 +116,44 @@ def test_bytes_are_read_under_the_name_given(tmp_path):
     data = draw(tmp_path / "a.png").read_bytes()
     assert read_picture(data, NoFaces(), source="upload.png").record()["source"] == "upload.png"
     assert "upload.png: expected" in read_picture(b"?", NoFaces(), source="upload.png").error
+
+
+class Choking(NoFaces):
+    """A pipeline that raises for pictures 9 pixels wide."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
+        if frame_bgr.shape[1] == 9:
+            raise self._error
+        return super().analyze(frame_bgr)
+
+
+@pytest.mark.parametrize("kind", [cv2.error, ValueError, KeyError, MemoryError, ZeroDivisionError])
+def test_whatever_one_picture_raises_becomes_its_sentence_and_is_logged(tmp_path, caplog, kind):
+    paths = [draw(tmp_path / f"{width}.png", width=width) for width in (8, 9, 10)]
+    first, second, third = read_pictures(paths, Choking(kind("inner words")))
+    assert (first.error, third.error) == (None, None)
+    assert second.error.startswith(f"{paths[1]}: expected")
+    assert "inner words" not in second.error
+    assert second.record()["faces"] == []
+    (record,) = caplog.records
+    assert record.exc_info[0] is kind
+
+
+def test_whatever_one_upload_raises_becomes_its_sentence(tmp_path):
+    data = draw(tmp_path / "a.png", width=9).read_bytes()
+    reading = read_picture(data, Choking(RuntimeError("inner words")), source="upload.png")
+    assert reading.error.startswith("upload.png: expected to read it, but the program failed on it")
+
+
+def test_a_problem_of_all_pictures_is_raised_at_the_first(tmp_path):
+    path = draw(tmp_path / "a.png", width=9)
+    with pytest.raises(ModelError, match="weights are gone"):
+        next(read_pictures([path], Choking(ModelError("The weights are gone."))))
+
+
+def test_an_interrupt_is_no_problem_of_a_picture(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        next(read_pictures([draw(tmp_path / "a.png", width=9)], Choking(KeyboardInterrupt())))

@@ -1,7 +1,21 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from fer_core.geometry import as_xyxy, box_areas, pairwise_iou, square_around
+from fer_core.geometry import (
+    FARTHEST,
+    as_xyxy,
+    box_areas,
+    pairwise_iou,
+    square_around,
+    square_to_crop,
+    transform_points,
+    wrap_deg,
+)
+
+COORDINATES = st.floats(-FARTHEST, FARTHEST)
+SIDES = st.floats(1.0, FARTHEST)
 
 
 @pytest.mark.parametrize("boxes", [[], (), np.zeros((0, 4))], ids=["list", "tuple", "array"])
@@ -65,3 +79,34 @@ def test_a_square_keeps_the_centre_and_scales_the_longer_side():
 
 def test_no_boxes_give_no_squares():
     assert square_around(as_xyxy([]), scale=1.0).shape == (0, 4)
+
+
+@pytest.mark.soak
+@given(st.floats(allow_nan=True, allow_infinity=False, width=32), st.sampled_from(["f4", "f8"]))
+def test_any_angle_is_wrapped_into_one_turn(angle_deg, dtype):
+    wrapped = wrap_deg(np.array([angle_deg], dtype))[0]
+    assert np.isnan(wrapped) if np.isnan(angle_deg) else -180 < wrapped <= 180
+
+
+BOXES = st.lists(
+    st.tuples(COORDINATES, COORDINATES, SIDES, SIDES).map(
+        lambda b: (*b[:2], b[0] + b[2], b[1] + b[3])
+    ),
+    max_size=5,
+)
+
+
+@pytest.mark.soak
+@given(BOXES, BOXES)
+def test_any_two_boxes_overlap_by_a_share(boxes, others):
+    ious = pairwise_iou(as_xyxy(boxes), as_xyxy(others))
+    assert ious.shape == (len(boxes), len(others))
+    assert ((ious >= 0) & (ious <= 1.0 + 1e-5)).all()
+
+
+@pytest.mark.soak
+@given(COORDINATES, COORDINATES, SIDES, st.floats(-1e4, 1e4), st.integers(1, 512))
+def test_any_square_fills_its_crop(x, y, side, roll_deg, size):
+    to_crop = square_to_crop(np.array([x, y]), side=side, roll_deg=roll_deg, size=size)
+    assert transform_points(to_crop, np.array([x, y])) == pytest.approx(size / 2, abs=1e-3 * size)
+    assert np.hypot(*to_crop[:, 0]) == pytest.approx(size / side)

@@ -74,13 +74,13 @@ def _read_all(
         with progress_bar() as bar:
             readings = read_pictures(files, pipeline)
             for reading in bar.track(readings, total=len(files), description="Reading"):
+                if annotated is not None:
+                    reading = _write_annotated(annotated, reading, number=len(records) + 1)
                 records.append(reading.record())
                 if reading.error:
                     messages.print(reading.error, markup=False)
                 elif has_lines:
                     sys.stdout.write(_line(reading))
-                if annotated is not None:
-                    _write_annotated(annotated, reading, number=len(records))
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             f"Stopped after {len(records)} of {len(files)} pictures; no JSON or CSV was written."
@@ -104,13 +104,19 @@ def _words(face: "Face") -> str:
     return f"not sure: {first} or {second}"
 
 
-def _write_annotated(folder: Path, reading: "PictureReading", *, number: int) -> None:
+def _write_annotated(folder: Path, reading: "PictureReading", *, number: int) -> "PictureReading":
+    """Write a picture with its faces; return its reading, or the one that says why it failed."""
     from fer_core.annotate import annotate
+    from fer_core.batch import unread
     from fer_core.export import encode_jpeg
 
     if reading.frame_bgr is None or reading.result is None:
-        return
+        return reading
+    try:
+        jpeg = encode_jpeg(annotate(reading.frame_bgr, reading.result, numbered=True))
+    except Exception as error:  # noqa: BLE001 (told and logged; the other pictures count)
+        return unread(reading.source, error)
     # numbered: two inputs of one name must not overwrite each other
     name = f"{number:04d}-{Path(reading.source).stem[:_MAX_STEM_CHARS]}.jpg"
-    picture = annotate(reading.frame_bgr, reading.result, numbered=True)
-    (folder / name).write_bytes(encode_jpeg(picture))
+    (folder / name).write_bytes(jpeg)
+    return reading

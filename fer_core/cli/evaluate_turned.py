@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from fer_core.cli.terminal import (
+    FAILED,
     STDOUT,
     DataOption,
     JsonOption,
+    messages,
     one_of,
     progress_bar,
     read_labelled_faces,
@@ -30,7 +32,10 @@ def evaluate_turned(
     ] = 100,
     json: JsonOption = None,
 ) -> None:
-    """Set labelled faces into a larger picture, turn them, find them again and read them."""
+    """Set labelled faces into a larger picture, turn them, find them again and read them.
+
+    Status 1 if any face could not be read.
+    """
     from fer_core.evaluate.composite import sample_of
     from fer_core.evaluate.tilt import evaluate_turned as evaluate
     from fer_core.expression.recognizer import load_recognizer
@@ -38,11 +43,22 @@ def evaluate_turned(
 
     recognizer = load_recognizer(model)
     detectors = [create_detector(name, mode="photo") for name in DETECTOR_NAMES]
+    problems = []
+
+    def tell(sentence: str) -> None:
+        problems.append(sentence)
+        messages.print(sentence, markup=False)
+
     with progress_bar() as bar:
         faces = sample_of(read_labelled_faces(data, bar).dataset.split(split), per_label=per_label)
         task = bar.add_task("Reading turned faces", total=len(faces))
         result = evaluate(
-            recognizer, detectors, faces, split=split, on_face=lambda: bar.advance(task)
+            recognizer,
+            detectors,
+            faces,
+            split=split,
+            on_face=lambda: bar.advance(task),
+            on_problem=tell,
         )
     if json is not None:
         write_json(json, result.as_dict())
@@ -62,3 +78,4 @@ def evaluate_turned(
                 f"both crops {crop.degrees:3.0f} degrees   {crop.n_faces} faces, same word for "
                 f"{crop.agreement:.3f}, macro-F1: {read}\n"
             )
+    raise typer.Exit(FAILED if problems else 0)

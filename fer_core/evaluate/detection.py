@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from fer_core.data.annotated import AnnotatedPhoto, turn_frame, turned_squares
-from fer_core.errors import ImageError
+from fer_core.errors import picture_problem
 from fer_core.faces.detect import Detections, FaceDetector
 from fer_core.faces.registry import Mode, create_detector
 from fer_core.geometry import pairwise_iou
@@ -101,8 +101,8 @@ def evaluate_detector(
     for photo in photos:
         try:
             counts.add(photo, photo.read())
-        except ImageError as error:
-            on_problem(str(error))
+        except Exception as error:  # noqa: BLE001 (told and logged; the other photos count)
+            on_problem(picture_problem(error, source=str(photo.path)))
         on_photo()
     return DetectorScores(
         name,
@@ -124,18 +124,22 @@ class _Counts:
         self.upright_ms: list[float] = []
 
     def add(self, photo: AnnotatedPhoto, frame_bgr: np.ndarray) -> None:
+        """Count a photo at every angle; one that raises at any of them counts at none."""
         if not len(photo.xyxy):
-            row = self.by_kind.setdefault(photo.path.stem.split("_")[0], [0, 0])
-            _add_to(row, 1, len(self._detect(frame_bgr)[0]))
+            n_false = len(self._detect(frame_bgr)[0])
+            _add_to(self.by_kind.setdefault(photo.path.stem.split("_")[0], [0, 0]), 1, n_false)
             return
-        for degrees, row in self.by_angle.items():
+        rows, upright_ms = {}, []
+        for degrees in self.by_angle:
             turned_bgr, to_turned = turn_frame(frame_bgr, degrees)
             found, spent_ms = self._detect(turned_bgr)
             squares = turned_squares(photo.xyxy.astype(np.float64), to_turned)
-            n_found, n_false = match_faces(found, squares)
-            _add_to(row, 1, len(squares), n_found, n_false)
+            rows[degrees] = (1, len(squares), *match_faces(found, squares))
             if degrees % 360 == 0:
-                self.upright_ms.append(spent_ms)
+                upright_ms.append(spent_ms)
+        for degrees, row in rows.items():
+            _add_to(self.by_angle[degrees], *row)
+        self.upright_ms += upright_ms
 
 
 def _add_to(row: list[int], *counts: int) -> None:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
+from fer_core.errors import DataError, picture_problem
 from fer_core.evaluate.composite import nearest_to_centre, set_into_frame
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops
@@ -102,6 +103,7 @@ def evaluate_turned(
     *,
     split: str,
     on_face: Callable[[], None] = lambda: None,
+    on_problem: Callable[[str], None] = lambda _: None,
 ) -> TurnedEvaluation:
     """Return how well a model reads faces that each detector finds at each tilt.
 
@@ -111,6 +113,11 @@ def evaluate_turned(
         faces: At least one, see `staged.sample_of`.
         split: Their name.
         on_face: Told after each face.
+        on_problem: Told, in a sentence, why a face cannot be read. It counts at no tilt and for
+            no detector, so that all rows stand for the same faces.
+
+    Raises:
+        DataError: No face could be read.
     """
     readings = {
         (detector.name, degrees): _Readings(detector, degrees)
@@ -118,12 +125,17 @@ def evaluate_turned(
         for degrees in TILTS_DEG
     }
     size = recognizer.card.input_size
+    kept = []
     for index, pixels in enumerate(faces.pixels):
-        for degrees in TILTS_DEG:
-            frame_gray = set_into_frame(pixels, degrees, seed=index)
-            for detector in detectors:
-                readings[detector.name, degrees].add(frame_gray, size)
+        try:
+            _add_face(readings, pixels, size=size, seed=index)
+            kept.append(index)
+        except Exception as error:  # noqa: BLE001 (told and logged; the other faces count)
+            on_problem(picture_problem(error, source=f"Face {faces.rows[index]} of {split}"))
         on_face()
+    if not kept:
+        raise DataError(f"Expected faces of {split} to read, but none could be; see the messages.")
+    faces = faces.select(np.array(kept))
     probs = {key: value.probs(recognizer) for key, value in readings.items()}
     own = recognizer.predict_probs(_at_size(faces.pixels, size), head=_HEAD)
     names = [detector.name for detector in detectors]
@@ -141,6 +153,16 @@ def evaluate_turned(
     )
 
 
+def _add_face(
+    readings: dict[tuple[str, int], "_Readings"], pixels: np.ndarray, *, size: int, seed: int
+) -> None:
+    """Add one face to the readings of every detector at every tilt; to none if one raises."""
+    frames = {tilt: set_into_frame(pixels, tilt, seed=seed) for tilt in TILTS_DEG}
+    looks = {key: of_one.look(frames[key[1]], size) for key, of_one in readings.items()}
+    for key, look in looks.items():
+        readings[key].add(*look)
+
+
 class _Readings:
     """The crops of every face that one detector found at one tilt."""
 
@@ -149,15 +171,18 @@ class _Readings:
         self._crops: list[np.ndarray | None] = []
         self._n_read = 0
 
-    def add(self, frame_gray: np.ndarray, size: int) -> None:
+    def look(self, frame_gray: np.ndarray, size: int) -> tuple[np.ndarray | None, bool]:
+        """Return the crop of the face in the middle, None if not found, and if it is fit."""
         found = self._detector.detect(cv2.cvtColor(frame_gray, cv2.COLOR_GRAY2BGR))
         face = nearest_to_centre(found)
         if not len(face):
-            self._crops.append(None)
-            return
+            return None, False
         crops = upright_crops(frame_gray, face, size=size)
-        self._n_read += not unread_reasons(face, crops, QualityConfig())[0]
-        self._crops.append(crops[0])
+        return crops[0], not unread_reasons(face, crops, QualityConfig())[0]
+
+    def add(self, crop: np.ndarray | None, is_fit: bool) -> None:  # noqa: FBT001 (as `look` gives)
+        self._crops.append(crop)
+        self._n_read += is_fit
 
     def probs(self, recognizer: ExpressionRecognizer) -> np.ndarray:
         """Return `(n_faces, n_classes)`; a row of NaN for a face that was not found."""

@@ -8,10 +8,10 @@ import numpy as np
 
 from fer_core.faces.detect import Detections
 from fer_core.faces.framing import keypoint_landmarks, mesh_square, region_square
-from fer_core.faces.mesh import FaceMesh
+from fer_core.faces.mesh import FaceMesh, is_surface
 from fer_core.faces.pose import head_pose, keypoint_yaw_deg
 from fer_core.faces.views import Region
-from fer_core.geometry import wrap_deg
+from fer_core.geometry import FARTHEST, wrap_deg
 
 MIN_PRESENCE = 0.5  # the mesh network's own even odds
 
@@ -40,6 +40,17 @@ class FoundFace:
         return self.mesh.presence >= MIN_PRESENCE
 
     @property
+    def is_sound(self) -> bool:
+        """Whether box and square have a size and a place: those of a broken fit do not."""
+        region = np.array([self.region.x, self.region.y, self.region.side, self.roll_deg])
+        if not all((np.abs(part) < FARTHEST).all() for part in (region, self.keypoints)):
+            return False  # nor is NaN
+        if self.has_mesh and not is_surface(self.mesh.points[:, :2]):
+            return False
+        sides = [*(self.xyxy[2:] - self.xyxy[:2]), self.square.side]
+        return bool(min(sides) >= 1.0)
+
+    @property
     def roll_deg(self) -> float:
         """Clockwise tilt of the head, in `(-180, 180]`."""
         return self.mesh.roll_deg if self.has_mesh else self.region.roll_deg
@@ -65,19 +76,20 @@ class FoundFace:
 
     @cached_property
     def head_deg(self) -> tuple[float, float]:
-        """Yaw and pitch; without a mesh the pitch is not known."""
+        """Yaw and pitch; NaN for what is not known: without a mesh, the pitch."""
         if self.has_mesh:
             return head_pose(self.mesh.points, self.frame_size)
         return keypoint_yaw_deg(self.keypoints), float("nan")
 
 
 def as_detections(faces: Sequence[FoundFace], *, not_fresh: Sequence[FoundFace] = ()) -> Detections:
-    """Return the faces of a frame in one result; none give an empty one.
+    """Return the sound faces of a frame in one result; none give an empty one.
 
     Args:
         faces: The faces.
         not_fresh: Those among them, the very same objects, that are not to be read in this frame.
     """
+    faces = [face for face in faces if face.is_sound]
     if not faces:
         return Detections.empty(has_landmarks=True)
     squares = [face.square for face in faces]

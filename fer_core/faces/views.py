@@ -57,7 +57,14 @@ def cut_region(
         region: The square.
         size: Side of the crop in pixels.
         border: What lies beyond the frame: its edge repeated, or `cv2.BORDER_CONSTANT` for black.
+
+    Raises:
+        ValueError: The square has no finite place or no side.
     """
+    if not (
+        np.isfinite([region.x, region.y, region.side, region.roll_deg]).all() and region.side > 0
+    ):
+        raise ValueError(f"Expected a square with a finite place and a side above 0, got {region}.")
     shrink = region.side / size
     if shrink > 1.5:
         # averaging whole pixels is several times faster than parts of them

@@ -9,8 +9,10 @@ import cv2
 import numpy as np
 import pytest
 
+from fer_core.cli.analyze import _read_all
 from fer_core.data.portrait import PORTRAIT_PATH
 from fer_core.image import read_image
+from fer_core.results import FrameResult
 
 
 @dataclass
@@ -114,3 +116,30 @@ def test_ctrl_c_ends_in_one_sentence(start, tmp_path):
     assert stderr.startswith("Stopped after ")
     assert stderr.endswith(" of 2000 pictures; no JSON or CSV was written.\n")
     assert stderr.count("\n") == 1
+
+
+class Choking:
+    """A pipeline that raises for the second picture, and finds a face that cannot be drawn."""
+
+    n_calls = 0
+
+    def analyze(self, frame_bgr):
+        self.n_calls += 1
+        if self.n_calls == 2:
+            raise cv2.error("inner words")
+        width, height = frame_bgr.shape[1::-1]
+        no_face = () if self.n_calls != 3 else (None,)
+        return FrameResult(width, height, no_face)
+
+
+def test_pictures_that_raise_when_read_or_drawn_are_told_and_the_others_written(tmp_path, capsys):
+    paths = [tmp_path / f"{number}.jpg" for number in range(4)]
+    for path in paths:
+        shutil.copy(PORTRAIT_PATH, path)
+    records = _read_all(paths, Choking(), tmp_path / "drawn", has_lines=False)
+    assert [record["error"] is None for record in records] == [True, False, False, True]
+    told = capsys.readouterr().err
+    assert told.count("the program failed on it") == 2
+    assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == [
+        *("0001-0.jpg", "0004-3.jpg")
+    ]

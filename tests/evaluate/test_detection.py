@@ -9,6 +9,7 @@ from fer_core.data.annotated import AnnotatedPhoto, read_annotated_photos
 from fer_core.evaluate.detection import (
     KindScores,
     TiltScores,
+    _Counts,
     evaluate_detector,
     match_faces,
     scores_to_dict,
@@ -103,6 +104,40 @@ def test_a_photo_that_cannot_be_read_is_told_and_counts_nowhere(photos, tmp_path
     assert len(problems) == 1
     assert "gone.png" in problems[0]
     assert (scores.tilts[0].n_photos, scores.tilts[0].recall) == (1, 1.0)
+
+
+class Choking(AnnotatedPhoto):
+    """A photo that is read into what no detector takes."""
+
+    def read(self):
+        return np.zeros((40, 40), np.uint8)
+
+
+def test_a_photo_that_a_detector_raises_for_is_told_and_counts_nowhere(photos, caplog):
+    choking = Choking(photos[0].path, photos[0].xyxy, 640)
+    problems = []
+    scores = evaluate_detector(
+        "haar", (choking, *photos), angles_deg=(0,), on_problem=problems.append
+    )
+    (problem,) = problems
+    assert problem.startswith(f"{photos[0].path}: expected to read it")
+    assert (scores.tilts[0].n_photos, scores.tilts[0].recall) == (1, 1.0)
+    assert len(caplog.records) == 1
+
+
+def raise_if_turned(frame_bgr):
+    if frame_bgr.shape == (60, 40, 3):
+        raise MemoryError
+    return found_at([0, 0, 10, 10]), 1.0
+
+
+def test_a_photo_that_raises_at_one_angle_counts_at_none(tmp_path):
+    photo = AnnotatedPhoto(tmp_path / "a.png", np.array([[0, 0, 10, 10]], np.float32), 640)
+    counts = _Counts(raise_if_turned, (0, 90))
+    with pytest.raises(MemoryError):
+        counts.add(photo, np.zeros((40, 60, 3), np.uint8))
+    assert counts.by_angle == {0: [0, 0, 0, 0], 90: [0, 0, 0, 0]}
+    assert counts.upright_ms == []
 
 
 def test_no_photos_give_scores_of_nothing():

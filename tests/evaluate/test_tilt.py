@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -101,3 +102,39 @@ def test_a_face_that_is_not_found_where_it_is_counts_as_lost(faces, detector):
     lost = [row for row in result.tilts if row.detector == detector.name]
     assert {(row.share_found, row.n_read, row.macro_f1) for row in lost} == {(0.0, 0, 0.0)}
     assert result.crops == ()
+
+
+class Choking(Finder):
+    """Raises once, after so many calls."""
+
+    def __init__(self, name, *, n_calls_before):
+        super().__init__(name)
+        self._n_calls_left = n_calls_before
+
+    def detect(self, frame_bgr):
+        self._n_calls_left -= 1
+        if self._n_calls_left == -1:
+            raise cv2.error("inner words")
+        return super().detect(frame_bgr)
+
+
+def test_a_face_that_raises_is_told_and_counts_at_no_tilt_and_for_no_detector(faces, caplog):
+    problems = []
+    choking = Choking("one", n_calls_before=len(TILTS_DEG) - 1)  # at the first face's last tilt
+    result = evaluate_turned(
+        Bright(), [choking, Finder("other")], faces, split="PublicTest", on_problem=problems.append
+    )
+    assert result.n_faces == 1
+    assert {(row.n_faces, row.n_found, row.macro_f1) for row in result.tilts} == {
+        (1, 1, result.own_crop_macro_f1)
+    }
+    (problem,) = problems
+    assert problem.startswith(f"Face {faces.rows[0]} of PublicTest: expected to read it")
+    assert "inner words" not in problem
+    assert len(caplog.records) == 1
+
+
+def test_if_no_face_can_be_read_there_is_no_evaluation(faces):
+    one = faces.select(np.array([0]))
+    with pytest.raises(DataError, match="none could be"):
+        evaluate_turned(Bright(), [Choking("one", n_calls_before=0)], one, split="PublicTest")

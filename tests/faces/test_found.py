@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fer_core.faces.found import FoundFace, as_detections
 from fer_core.faces.mesh import FaceMesh
 from fer_core.faces.views import Region
+from tests.odd_points import odd_points
 
 KEYPOINTS = np.array([[90, 90], [110, 90], [100, 103], [100, 112], [80, 95], [120, 95]], float)
 
@@ -51,3 +54,35 @@ def test_all_faces_are_fresh_but_those_named():
     waiting = face()
     found = as_detections([waiting, face()], not_fresh=[face(), waiting])
     assert found.take(np.array([1, 0])).scaled(2.0).is_fresh.tolist() == [True, False]
+
+
+@pytest.mark.soak
+@given(
+    points=odd_points(468, n_axes=3),
+    keypoints=odd_points(6),
+    place=odd_points(2),
+    presence=st.sampled_from([0.0, 0.6, np.nan]),
+    roll_deg=st.sampled_from([0.0, 180.0, np.nan]),
+)
+def test_a_broken_face_is_left_out_and_the_others_stay(
+    points, keypoints, place, presence, roll_deg
+):
+    mesh = FaceMesh(points, presence, roll_deg)
+    (x, y), (side, region_roll_deg) = place.tolist()
+    region = Region(x, y, side, region_roll_deg)
+    broken = FoundFace(region, keypoints, 0.9, mesh, (480, 640))
+    found = as_detections([face(presence=0.9), broken, face()])
+    assert 2 <= len(found) <= 3
+    assert found.xyxy[0].tolist() == [75, 70, 125, 130]
+    assert len(found.scaled(4.0)) == len(found)
+
+
+def test_a_face_without_a_pose_is_found_all_the_same():
+    points = np.zeros((468, 3), np.float32)
+    points[0], points[467] = 70, 130  # all rigid points on one place
+    broken = face(presence=0.9)
+    found = as_detections(
+        [FoundFace(broken.region, KEYPOINTS, 0.8, FaceMesh(points, 0.9, 0.0), (480, 640))]
+    )
+    assert found.xyxy.tolist() == [[0, 0, 130, 130]]
+    assert np.isnan(found.head_deg).all()

@@ -59,3 +59,21 @@ def test_mouth_corners_are_set_beside_the_middle_of_the_mouth():
         pytest.approx([8.7 - 7.1, 18]),
         pytest.approx([8.7 + 7.1, 18]),
     ]
+
+
+class Surface:
+    """A network that answers any picture with the points given, sure of a face."""
+
+    def __init__(self, points):
+        self._points = points
+
+    def run(self, picture):
+        return self._points.reshape(1, 1, 1, -1), np.array([20.0])
+
+
+@pytest.mark.parametrize("value", [96.0, np.nan, np.inf, 3e38])
+def test_points_that_are_no_surface_are_no_face(value):
+    network = MeshNetwork()
+    network._network = Surface(np.full((468, 3), value, np.float32))
+    mesh = network.fit(np.zeros((100, 100, 3), np.uint8), Region(50.0, 50.0, 40.0, 270.0))
+    assert (mesh.presence, mesh.roll_deg) == (0.0, -90.0)

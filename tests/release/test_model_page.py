@@ -80,7 +80,7 @@ def test_the_page_says_what_people_ask(models):
     assert page.startswith("# small\n\nA small network.\n\n1,234 parameters, 12 million operations")
     assert "| Accuracy | 75.0 (50.0–90.0) | 50.0 |" in page
     assert "| happy | 4 | 50.0 | 75.0 | 60.0 | 85.0 |" in page  # the last: one person's
-    assert "ten people had a majority it says what the majority says on 75.0 (50.0–90.0) %" in page
+    assert "ten people had a majority it says what the majority says on 75.0 (50.0–90.0)%" in page
     assert "From 55% on. Nine words in ten are right." in page
     assert "| label | 1.25 | 10.0 | 2.0 | 1.5 | 3.0 | 1.0 |" in page
     assert "| model_int8.tflite (the app's) | 1.50 | 75.0 | 60.0 | 0.90 / 0.60 / 0.50 |" in page

@@ -10,7 +10,7 @@ from typing import Final
 import streamlit as st
 
 from fer_core.annotate import annotate
-from fer_core.batch import PictureReading, read_picture
+from fer_core.batch import PictureReading, read_picture, unread
 from fer_core.data.portrait import PORTRAIT_PATH
 from fer_core.export import PictureRecord, encode_jpeg
 from fer_core.frames import shrink_to
@@ -76,11 +76,11 @@ def read_photos(
     wanted = {f"{detector}/{photo.key}": photo for photo in photos}
     kept = {key: known[key] for key in wanted if key in known}
     st.session_state[_READINGS] = kept  # drops the readings of removed photos
-    unread = {key: photo for key, photo in wanted.items() if key not in kept}
-    if unread and st.session_state.pop(_IS_STOPPED, False):
-        st.button(f"Read the remaining {len(unread)}")
-    elif unread:
-        _read_with_progress(unread, pipeline, kept)
+    left = {key: photo for key, photo in wanted.items() if key not in kept}
+    if left and st.session_state.pop(_IS_STOPPED, False):
+        st.button(f"Read the remaining {len(left)}")
+    elif left:
+        _read_with_progress(left, pipeline, kept)
     return [kept[key] for key in wanted if key in kept]
 
 
@@ -94,25 +94,27 @@ def summary(readings: Sequence[PhotoReading], *, n_photos: int) -> str:
 
 
 def _read_with_progress(
-    unread: dict[str, Photo], pipeline: FacePipeline, kept: dict[str, PhotoReading]
+    left: dict[str, Photo], pipeline: FacePipeline, kept: dict[str, PhotoReading]
 ) -> None:
     """Read photos one after the other into `kept`; any click ends it after the current photo."""
     place = st.empty()
     with place.container():
         bar = st.progress(0.0)
         st.button("Stop", on_click=lambda: st.session_state.update({_IS_STOPPED: True}))
-    for n_done, (key, photo) in enumerate(unread.items()):
-        text = f"Reading {n_done + 1} of {len(unread)}: {escape_markdown(photo.name)}"
-        bar.progress(n_done / len(unread), text=text)
+    for n_done, (key, photo) in enumerate(left.items()):
+        text = f"Reading {n_done + 1} of {len(left)}: {escape_markdown(photo.name)}"
+        bar.progress(n_done / len(left), text=text)
         kept[key] = _kept(key, read_picture(photo.data, pipeline, source=photo.name))
     place.empty()
 
 
 def _kept(key: str, reading: PictureReading) -> PhotoReading:
-    record = reading.record()
     if reading.frame_bgr is None or reading.result is None:
-        return PhotoReading(key, reading.source, record, (), None)
-    annotated_bgr = annotate(reading.frame_bgr, reading.result, numbered=True)
-    annotated_bgr, _ = shrink_to(annotated_bgr, longest_side=_LONGEST_SIDE_PX)
-    faces = reading.result.faces
-    return PhotoReading(key, reading.source, record, faces, encode_jpeg(annotated_bgr))
+        return PhotoReading(key, reading.source, reading.record(), (), None)
+    try:
+        annotated_bgr = annotate(reading.frame_bgr, reading.result, numbered=True)
+        annotated_bgr, _ = shrink_to(annotated_bgr, longest_side=_LONGEST_SIDE_PX)
+        jpeg = encode_jpeg(annotated_bgr)
+    except Exception as error:  # noqa: BLE001 (reported and logged; the other photos go on)
+        return _kept(key, unread(reading.source, error))
+    return PhotoReading(key, reading.source, reading.record(), reading.result.faces, jpeg)

@@ -1,8 +1,13 @@
-"""Measure the live page in a real browser: `python -m tests.browser.measure_live [--tabs 20]`.
+"""Measure the live page in a real browser: `python -m scripts.measure_live [--tabs 20]`.
 
-Prints one JSON object: seconds until the server answers, seconds from the click to the first
-reading, processed frames a second in one tab and in each of two, starts that succeeded, and
-threads and memory of the server before, after, and after as many tabs again. Quiet machine, please.
+Prints one JSON object:
+
+- seconds until the server answers, and from the click on Start to the first reading;
+- processed frames per second in one tab, and in each of two tabs;
+- the number of starts that succeeded;
+- the server's memory when idle, and its threads and memory after two rounds of tabs.
+
+Run it on a machine that does nothing else.
 """
 
 import argparse
@@ -22,14 +27,14 @@ from tests.browser.server import Server
 from tests.browser.tab import CHROMIUM_NAMES, QUIET_FLAGS, READING, start, stream_frame
 
 LIMIT_MS = 10_000  # a start that takes longer counts as failed
-RATE_S = 10  # how long a rate is watched
-AFTER_TABS_S = 60  # a closed tab's worker ends up to 40 s later
+RATE_S = 10  # duration of one measurement of the frame rate
+AFTER_TABS_S = 60  # the server's worker lives up to 40 s longer than its tab
 
 
 def main() -> None:
     """Run all measurements against a fresh server and print them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tabs", type=int, default=20, help="starts, and tabs of each round")
+    parser.add_argument("--tabs", type=int, default=20, help="number of tabs per round")
     n_tabs = parser.parse_args().tabs
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         started_s = time.monotonic()
@@ -42,12 +47,13 @@ def main() -> None:
                 args=[*QUIET_FLAGS, *camera_flags(write_camera_file(Path(folder) / "c.mjpeg"))],
                 ignore_default_args=["--headless"],
             )
-            print(json.dumps(figures | measure(browser, server, n_tabs), indent=2))  # noqa: T201
+            print(json.dumps(figures | measure(browser, server, n_tabs), indent=2))
         finally:
             server.stop()
 
 
 def measure(browser: Browser, server: Server, n_tabs: int) -> dict[str, object]:
+    """Return all figures except the time until the server answers."""
     process = psutil.Process(server.process.pid)
     page = new_tab(browser, server)
     expect(stream_frame(page).get_by_role("button", name="Start")).to_be_visible()
@@ -74,12 +80,14 @@ def measure(browser: Browser, server: Server, n_tabs: int) -> dict[str, object]:
 
 
 def new_tab(browser: Browser, server: Server) -> Page:
+    """Return a new tab that shows the live page."""
     page = browser.new_context(base_url=server.url).new_page()
     page.goto("/live")
     return page
 
 
 def seconds_to_reading(page: Page) -> float:
+    """Click Start and return the seconds until the first reading."""
     button = stream_frame(page).get_by_role("button", name="Start")
     button.wait_for()
     clicked_s = time.monotonic()
@@ -89,7 +97,7 @@ def seconds_to_reading(page: Page) -> float:
 
 
 def rates(pages: list[Page]) -> list[float]:
-    """Return the median of the rate that each tab shows, read twice a second."""
+    """Return the median of the frame rate that each tab shows, sampled twice per second."""
     seen: list[list[float]] = [[] for _ in pages]
     pages[0].wait_for_timeout(3000)
     for _ in range(RATE_S * 2):
@@ -101,6 +109,7 @@ def rates(pages: list[Page]) -> list[float]:
 
 
 def opens_and_closes(browser: Browser, server: Server) -> bool:
+    """Start the live video in a new tab, close the tab, and return whether the start succeeded."""
     context = browser.new_context(base_url=server.url)
     try:
         start(context.new_page(), limit_ms=LIMIT_MS)
@@ -113,6 +122,7 @@ def opens_and_closes(browser: Browser, server: Server) -> bool:
 
 
 def megabytes(process: psutil.Process) -> int:
+    """Return the memory that the process occupies, in MB."""
     return round(process.memory_info().rss / 1e6)
 
 
