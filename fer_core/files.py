@@ -1,7 +1,16 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and JSON files that become checked dataclasses."""
 
+import json
 import os
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter, ValidationError
+
+_T = TypeVar("_T")
 
 
 def write_file(path: Path, content: bytes | str) -> None:
@@ -32,3 +41,49 @@ def write_file(path: Path, content: bytes | str) -> None:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def parse_json(text: str, kind: type[_T], *, renamed: Mapping[str, str] | None = None) -> _T:
+    """Return the dataclass that a JSON object describes.
+
+    Types are strict: `"48"` and `48.0` are no integers. Keys that the dataclass does not know are
+    ignored, unless its `__pydantic_config__` forbids them.
+
+    Args:
+        text: The JSON.
+        kind: A dataclass, whose fields may be dataclasses, tuples and dictionaries.
+        renamed: New names of keys that older files spell otherwise.
+
+    Raises:
+        ValueError: The text is not JSON, holds NaN or Infinity, or does not fit the dataclass. The
+            message is one sentence without a full stop.
+    """
+    from pydantic import ValidationError  # here, not above: `import fer_core` must stay quick
+
+    names = renamed or {}
+
+    def with_new_names(values: dict[str, Any]) -> dict[str, Any]:
+        return {names.get(key, key): value for key, value in values.items()}
+
+    values = json.loads(text, object_hook=with_new_names if names else None)
+    adapter = _adapter(kind)  # type: ignore[arg-type]  # mypy holds no class to be hashable
+    try:
+        checked: _T = adapter.validate_json(json.dumps(values, allow_nan=False), strict=True)
+    except ValidationError as error:
+        raise ValueError(_first_problem(error)) from error
+    return checked
+
+
+@cache
+def _adapter(kind: type[_T]) -> "TypeAdapter[_T]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
+
+
+def _first_problem(error: "ValidationError") -> str:
+    """Return where the first problem is and what was expected: `"accuracy: field required"`."""
+    first = error.errors(include_url=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {message[0].lower()}{message[1:]}" if where else message

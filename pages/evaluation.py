@@ -9,6 +9,7 @@ from pages.ui.evaluation.detection import show_detection
 from pages.ui.evaluation.mistakes import show_mistakes
 from pages.ui.evaluation.models import choose_models
 from pages.ui.evaluation.scores import show_leaderboard, show_scores
+from pages.ui.resources import models
 from pages.ui.shell import show_heading
 from pages.ui.text import escape_markdown
 
@@ -21,7 +22,7 @@ TABS = {
     "Detection": show_detection,
 }
 
-lineup = load_lineup()
+lineup = load_lineup(models=models())
 show_heading(
     "Evaluation",
     "How well the models name the expressions of faces that they were not trained on. For "

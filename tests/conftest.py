@@ -12,6 +12,7 @@ import pytest
 import skimage.data
 from hypothesis import settings
 
+from fer_core.expression.model_folder import ModelFolder
 from tests.synthetic import csv_of, joined, noise_faces, write_votes
 
 ROOT = Path(__file__).parents[1]
@@ -81,6 +82,6 @@ def tiny_product(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def tiny_models(tiny_product: Path) -> Path:
+def tiny_models(tiny_product: Path) -> ModelFolder:
     """Return a models folder with one small trained model, `tiny`."""
-    return tiny_product / "models"
+    return ModelFolder(tiny_product / "models")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 # From top to bottom; a module imports only from floors above its own, and from its own package.
 FLOORS = (
-    ("errors", "labels", "geometry"),
+    ("errors", "labels", "geometry", "progress"),
     ("results", "image_kind", "files", "weights"),
     ("image", "frames", "litert"),
     ("faces", "expression", "body", "tracking"),

@@ -9,7 +9,7 @@ from fer_core.litert import LiteRtNetwork
 
 @pytest.fixture(scope="module")
 def network(tiny_models) -> LiteRtNetwork:
-    return LiteRtNetwork((tiny_models / "tiny" / "model.tflite").read_bytes(), source="tiny")
+    return LiteRtNetwork((tiny_models.path_of("tiny") / "model.tflite").read_bytes(), source="tiny")
 
 
 def batch(n: int) -> np.ndarray:

@@ -37,7 +37,7 @@ class Seeing:
 
 @pytest.fixture
 def recognizer(tiny_models) -> Seeing:
-    return Seeing(load_recognizer("tiny", models_folder=tiny_models))
+    return Seeing(load_recognizer("tiny", models=tiny_models))
 
 
 def boxes(*xyxy: tuple[float, float, float, float], roll_deg: float = 0.0) -> Detections:

@@ -7,16 +7,13 @@ from typing import Annotated, Final
 
 import typer
 
-from fer_core.cli.ablate import ablate
 from fer_core.cli.analyze import analyze
 from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
-from fer_core.cli.evaluate_faces import evaluate_faces
-from fer_core.cli.evaluate_turned import evaluate_turned
+from fer_core.cli.experiments import evaluate_faces, evaluate_turned
 from fer_core.cli.models import models
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
-from fer_core.cli.train import train
-from fer_core.cli.train_occlusion import train_occlusion
+from fer_core.cli.train import ablate, train, train_occlusion
 
 _VERBOSE = "--verbose"
 

@@ -73,6 +73,36 @@ class DetectorScores:
     face_free: dict[str, KindScores]
     ms_per_frame: float
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; recall and false faces per photo are written out."""
+        tilts = [
+            asdict(tilt)
+            | {
+                "recall": round(tilt.recall, 4),
+                "false_per_photo": round(tilt.false_per_photo, 4),
+            }
+            for tilt in self.tilts
+        ]
+        return asdict(self) | {"tilts": tilts}
+
+
+@dataclass(frozen=True, slots=True)
+class FaceFinding:
+    """Scores of face detectors on one folder of annotated photos, at least one detector."""
+
+    detectors: tuple[DetectorScores, ...]
+
+    def __post_init__(self) -> None:
+        if not self.detectors or not all(scores.tilts for scores in self.detectors):
+            raise ValueError("expected at least one detector and one tilt")
+        tilts = [tilt for scores in self.detectors for tilt in scores.tilts]
+        if any(not 0 <= tilt.n_found <= tilt.n_faces or tilt.n_false < 0 for tilt in tilts):
+            raise ValueError("expected no more faces found than there are")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {"detectors": [scores.as_dict() for scores in self.detectors]}
+
 
 def evaluate_detector(
     name: str,
@@ -109,7 +139,7 @@ def evaluate_detector(
         mode,
         tuple(TiltScores(degrees, *row) for degrees, row in counts.by_angle.items()),
         {kind: KindScores(*row) for kind, row in sorted(counts.by_kind.items())},
-        statistics.median(counts.upright_ms) if counts.upright_ms else 0.0,
+        round(statistics.median(counts.upright_ms), 1) if counts.upright_ms else 0.0,
     )
 
 
@@ -167,19 +197,6 @@ def match_faces(found: Detections, squares: np.ndarray) -> tuple[int, int]:
             n_found += 1
             overlaps[:, best] = 0.0  # found once
     return n_found, len(found) - n_found
-
-
-def scores_to_dict(scores: DetectorScores) -> dict[str, Any]:
-    """Return scores for JSON; recall and false faces per photo are written out."""
-    tilts = [
-        asdict(tilt)
-        | {
-            "recall": round(tilt.recall, 4),
-            "false_per_photo": round(tilt.false_per_photo, 4),
-        }
-        for tilt in scores.tilts
-    ]
-    return asdict(scores) | {"tilts": tilts, "ms_per_frame": round(scores.ms_per_frame, 1)}
 
 
 def _stateless(name: str, mode: Mode) -> _Detect:

@@ -16,9 +16,7 @@ from fer_core.figures.leaderboard import leaderboard, leaderboard_caption
 from fer_core.figures.learning import loss_caption, loss_curves, score_caption, score_curves
 from fer_core.figures.precision_recall import precision_recall_caption, precision_recall_curves
 from fer_core.figures.robustness import (
-    KIND_WORDS,
     hardship_overview,
-    level_words,
     robustness_caption,
     robustness_curves,
 )
@@ -34,7 +32,6 @@ from fer_core.figures.tilts import (
 )
 
 __all__ = [
-    "KIND_WORDS",
     "Figure",
     "balance_caption",
     "by_detector",
@@ -53,7 +50,6 @@ __all__ = [
     "hardship_overview",
     "leaderboard",
     "leaderboard_caption",
-    "level_words",
     "loss_caption",
     "loss_curves",
     "precision_recall_caption",

@@ -6,7 +6,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from fer_core.figures.style import MUTED, called, percent, series_line, styled
-from fer_core.metrics.evidence import CoveragePoint, ReliabilityBin
+from fer_core.metrics.curves import CoveragePoint, ReliabilityBin
 
 _HEIGHT: Final = 380
 _FULL: Final = (-0.02, 1.02)  # a marker at an end is not cut

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from fer_core.evaluate.lineup import Entry
 from fer_core.figures.style import MUTED, SERIES, percent, styled
-from fer_core.metrics.evidence import Interval
+from fer_core.metrics.intervals import Interval
 
 _SHIFT: Final = 0.14  # of a row's height, by which the two scores of a model stand apart
 _MARGIN: Final = 0.03  # of the axis, left and right of the outermost interval
@@ -26,9 +26,9 @@ def leaderboard(models: Sequence[Entry], *, human: float | None) -> go.Figure:
     for index, (title, field, shift) in enumerate(
         (("Accuracy", "accuracy", -_SHIFT), ("Macro-F1", "macro_f1", _SHIFT))
     ):
-        values = [getattr(model.evaluation.scores, field) for model in models]
+        values = [getattr(model.evaluation, field) for model in models]
         intervals = [
-            model.evaluation.scores.intervals.get(field, Interval(value, value))
+            model.evaluation.intervals.get(field, Interval(value, value))
             for model, value in zip(models, values, strict=True)
         ]
         ends += [end for interval in intervals for end in (interval.low, interval.high)]
@@ -80,16 +80,16 @@ def _words(value: float, interval: Interval) -> str:
 def leaderboard_caption(models: Sequence[Entry]) -> str:
     """Return what to read in `leaderboard`: which model leads, and whether by more than chance."""
     best, *others = models
-    f1 = best.evaluation.scores.macro_f1
+    f1 = best.evaluation.macro_f1
     lead = (
         f"{best.card.model_id} leads with a macro-F1 of {f1:.3f} and an accuracy of "
-        f"{percent(best.evaluation.scores.accuracy, digits=1)}."
+        f"{percent(best.evaluation.accuracy, digits=1)}."
     )
-    interval = best.evaluation.scores.intervals.get("macro_f1")
+    interval = best.evaluation.intervals.get("macro_f1")
     near = [
         model.card.model_id
         for model in others
-        if interval and model.evaluation.scores.macro_f1 >= interval.low
+        if interval and model.evaluation.macro_f1 >= interval.low
     ]
     if near:
         lead += f" Chance alone could put {' or '.join(near)} before it."

@@ -5,7 +5,7 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from fer_core.evaluate.history import History
+from fer_core.evaluate.report import History
 from fer_core.figures.style import called, percent, series_line, styled
 
 Histories = Mapping[str, History]

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from fer_core.figures.style import MUTED, percent, series_line, styled
 from fer_core.labels import WORDS
-from fer_core.metrics.evidence import PrecisionRecall
+from fer_core.metrics.curves import PrecisionRecall
 
 _HEIGHT: Final = 380
 _FULL: Final = (-0.02, 1.02)  # a marker at an end is not cut

@@ -5,31 +5,12 @@ from typing import Final
 
 import plotly.graph_objects as go
 
+from fer_core.evaluate.corruptions import corruption_title, level_words
+from fer_core.evaluate.robustness import RobustnessCurve
 from fer_core.figures.style import called, percent, series_line, styled
-from fer_core.metrics.evidence import RobustnessCurve
 
 _HEIGHT: Final = 340
 _HELD: Final = 0.05  # a loss of accuracy under this is called small
-KIND_WORDS: Final = {
-    "tilt": "Tilt",
-    "blur": "Blur",
-    "noise": "Noise",
-    "darkness": "Darkness",
-    "resolution": "Low resolution",
-    "covered_mouth": "Covered mouth",
-    "covered_eyes": "Covered eyes",
-}
-"""What each kind of hardship is called on the page."""
-
-_LEVELS: Final = {
-    "tilt": "{:g} degrees",
-    "blur": "a blur of {:g} px",
-    "noise": "noise of {:g} grey levels",
-    "darkness": "{:.0%} of the light",
-    "resolution": "{:g} px",
-    "covered_mouth": "{:.0%} covered",
-    "covered_eyes": "{:.0%} covered",
-}
 
 Curves = Mapping[str, RobustnessCurve]
 """Curves of one kind, of one model or of several, by the model's name."""
@@ -40,7 +21,7 @@ def robustness_curves(curves: Curves, kind: str) -> go.Figure:
 
     Args:
         curves: Of that kind.
-        kind: One of `KIND_WORDS`.
+        kind: Name of the corruption.
     """
     figure = go.Figure()
     for index, (name, curve) in enumerate(curves.items()):
@@ -56,7 +37,7 @@ def robustness_curves(curves: Curves, kind: str) -> go.Figure:
             **series_line(index),
         )
     unit = next((curve.unit for curve in curves.values()), "")
-    figure.update_xaxes(title=f"{KIND_WORDS.get(kind, kind)}, {unit}")
+    figure.update_xaxes(title=f"{corruption_title(kind)}, {unit}")
     if any(curve.points[0].level > curve.points[-1].level for curve in curves.values()):
         figure.update_xaxes(autorange="reversed")  # light and pixels: the less, the harder
     figure.update_yaxes(title="Accuracy", tickformat=".0%", rangemode="tozero")
@@ -67,17 +48,8 @@ def robustness_caption(curves: Curves, kind: str) -> str:
     """Return what to read in `robustness_curves`: how far each model holds, and its worst."""
     sentences = [_sentence(called(name, curves), kind, curve) for name, curve in curves.items()]
     faces = next((curve.faces for curve in curves.values()), 0)
-    what = KIND_WORDS.get(kind, kind).lower()
+    what = corruption_title(kind).lower()
     return f"How {what} changes the score, on {faces:,} faces. {' '.join(sentences)}"
-
-
-def level_words(kind: str, level: float) -> str:
-    """Return one level of a hardship in words.
-
-    >>> level_words("tilt", 30), level_words("darkness", 0.25), level_words("fog", 3)
-    ('30 degrees', '25% of the light', 'level 3')
-    """
-    return _LEVELS.get(kind, "level {:g}").format(level)
 
 
 def _sentence(name: str, kind: str, curve: RobustnessCurve) -> str:
@@ -108,7 +80,7 @@ def hardship_overview(name: str, curves: Mapping[str, RobustnessCurve]) -> str:
     }
     worst, best = max(losses, key=losses.__getitem__), min(losses, key=losses.__getitem__)
     return (
-        f"At the hardest level measured, {KIND_WORDS.get(worst, worst).lower()} costs {name} most "
-        f"({100 * losses[worst]:.0f} points), {KIND_WORDS.get(best, best).lower()} least "
+        f"At the hardest level measured, {corruption_title(worst).lower()} costs {name} most "
+        f"({100 * losses[worst]:.0f} points), {corruption_title(best).lower()} least "
         f"({100 * losses[best]:.0f})."
     )

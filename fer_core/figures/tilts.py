@@ -5,7 +5,7 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from fer_core.evaluate.stored_faces import FaceFinding
+from fer_core.evaluate.detection import FaceFinding
 from fer_core.evaluate.tilt import TurnedEvaluation, TurnedScores
 from fer_core.figures.style import MUTED, SERIES, percent, styled
 

@@ -3,11 +3,17 @@
 import streamlit as st
 
 from fer_core.expression.card import ModelCard
+from fer_core.expression.model_folder import ModelFolder, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.registry import create_detector
 from fer_core.pipeline import FacePipeline, VideoPipeline
 
 _VIDEO_PIPELINE = "video_pipeline"
+
+
+def models() -> ModelFolder:
+    """Return the models that the app offers: those in `CUE_MODELS`, else the shipped ones."""
+    return find_models()
 
 
 @st.cache_resource(show_spinner="Loading the model…")
@@ -17,7 +23,7 @@ def shared_recognizer() -> ExpressionRecognizer:
     Raises:
         ModelError: There is no usable default model.
     """
-    return load_recognizer()
+    return load_recognizer(models=models())
 
 
 @st.cache_resource(
@@ -31,7 +37,7 @@ def any_recognizer(card: ModelCard) -> ExpressionRecognizer:
     Raises:
         ModelError: The model cannot be used.
     """
-    return load_recognizer(card.model_id)
+    return load_recognizer(card.model_id, models=models())
 
 
 @st.cache_resource(show_spinner="Loading the face detector…", max_entries=4)

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fer_core.data.portrait import read_portrait
+from fer_core.data import read_portrait
 
 N_FRAMES = 80
 

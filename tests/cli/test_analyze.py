@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fer_core.cli.analyze import _read_all
-from fer_core.data.portrait import PORTRAIT_PATH
+from fer_core.data import PORTRAIT_PATH
 from fer_core.image import read_image
 from fer_core.results import FrameResult
 

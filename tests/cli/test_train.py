@@ -23,7 +23,7 @@ def test_a_killed_run_goes_on_and_ctrl_c_says_how(start, tmp_path):
     last_epoch = len(lines[:-1]) and int(lines[-2].split()[1].rstrip(":"))
     assert process.returncode == 130
     assert lines[-1].startswith("Stopped after epoch ")
-    assert lines[-1].endswith("; go on with --resume.")
+    assert lines[-1].endswith("; continue with --resume.")
     assert int(lines[-1].split()[3].rstrip(";")) >= last_epoch
     assert "Traceback" not in stderr
 

@@ -12,7 +12,6 @@ from fer_core.evaluate.detection import (
     _Counts,
     evaluate_detector,
     match_faces,
-    scores_to_dict,
 )
 from fer_core.faces.detect import Detections
 
@@ -146,6 +145,6 @@ def test_no_photos_give_scores_of_nothing():
 
 
 def test_scores_are_written_out_for_json(photos):
-    written = scores_to_dict(evaluate_detector("haar", photos, angles_deg=(0,)))
+    written = evaluate_detector("haar", photos, angles_deg=(0,)).as_dict()
     assert json.loads(json.dumps(written))["tilts"][0]["recall"] == 1.0
     assert written["detector"] == "haar"

@@ -1,7 +1,9 @@
 import pytest
 
 from fer_core.figures import confusion_caption, confusion_matrix
-from fer_core.metrics.scores import Scores
+from fer_core.metrics.scores import ClassScore, Scores
+
+PER_CLASS = dict.fromkeys(("happy", "fear"), ClassScore(1.0, 1.0, 1.0, 1))
 
 
 def texts_of(figure):
@@ -39,11 +41,11 @@ def test_the_caption_names_the_most_frequent_mix_up(scores, labels):
 
 
 def test_without_mistakes_the_caption_says_so(labels):
-    perfect = Scores(3, 1.0, 1.0, {}, ((2, 0), (0, 1)), 0.0)
+    perfect = Scores(3, 1.0, 1.0, PER_CLASS, ((2, 0), (0, 1)), 0.0)
     assert "all are right" in confusion_caption(perfect, labels)
 
 
 def test_a_label_without_faces_is_an_empty_row(labels):
-    sparse = Scores(2, 1.0, 0.5, {}, ((2, 0), (0, 0)), 0.0)
+    sparse = Scores(2, 1.0, 0.5, PER_CLASS, ((2, 0), (0, 0)), 0.0)
     figure = confusion_matrix(sparse, labels, as_shares=True)
     assert texts_of(figure) == [f"{share}%" for share in (100, 0, 0, 0)]

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fer_core.figures import leaderboard, leaderboard_caption
-from fer_core.metrics.evidence import Interval
+from fer_core.metrics.intervals import Interval
 
 
 def test_each_model_has_two_points_with_their_intervals(entry):

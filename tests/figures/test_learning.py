@@ -1,6 +1,6 @@
 import pytest
 
-from fer_core.evaluate.history import History
+from fer_core.evaluate.report import History
 from fer_core.figures import loss_caption, loss_curves, score_caption, score_curves
 
 

@@ -1,7 +1,6 @@
 import pytest
 
-from fer_core.evaluate.detection import DetectorScores, KindScores, TiltScores
-from fer_core.evaluate.stored_faces import FaceFinding
+from fer_core.evaluate.detection import DetectorScores, FaceFinding, KindScores, TiltScores
 from fer_core.evaluate.tilt import TurnedEvaluation, TurnedScores
 from fer_core.figures import (
     false_faces_by_tilt,

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fer_core.evaluate.history import load_history
-from fer_core.evaluate.report import load_evaluation
-from fer_core.evaluate.stored_faces import load_face_finding, load_turned
-from fer_core.expression.card import ModelCard, list_cards, load_card, save_card
+from fer_core.expression.card import CardDetails, ModelCard, Training
+from fer_core.expression.model_folder import ModelFolder
 from fer_core.labels import FER2013_LABELS
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -85,9 +83,7 @@ def models_folder(tmp_path, monkeypatch):
     """Return a folder with one model, `small`, which the app takes for its own."""
     folder = tmp_path / "models"
     write_model(folder / "small", is_default=True)
-    stored = (load_evaluation, load_history, load_face_finding, load_turned)
-    for function in (list_cards, load_card, *stored):
-        monkeypatch.setitem(function.__kwdefaults__, "models_folder", folder)
+    monkeypatch.setenv("CUE_MODELS", str(folder))
     return folder
 
 
@@ -107,8 +103,7 @@ def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, *
         scores: Others than those of `SCORES`.
     """
     folder.mkdir(parents=True)
-    save_card(
-        folder,
+    ModelFolder(folder.parent).save_card(
         ModelCard(
             model_id=folder.name,
             summary="Drawn for a test.",
@@ -121,10 +116,10 @@ def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, *
             digests={},
             n_parameters=1,
             is_default=is_default,
-            details={
-                "training": {
-                    "class_counts": {"Training": NO_FACES | {"happy": 30, "angry": 2}},
-                    "cleaning": {
+            details=CardDetails(
+                training=Training(
+                    class_counts={"Training": NO_FACES | {"happy": 30, "angry": 2}},
+                    cleaning={
                         "n_read": 33,
                         "n_unreadable": 0,
                         "n_blank": 1,
@@ -134,8 +129,8 @@ def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, *
                         "n_train": 28,
                         "n_validation": 4,
                     },
-                }
-            },
+                )
+            ),
         ),
     )
     evaluation = {

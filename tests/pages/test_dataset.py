@@ -36,7 +36,7 @@ def test_without_a_file_it_shows_the_counts_in_the_model_card_and_how_to_get_the
     assert "saved when the model small was trained" in words_of(page)
     assert "icml_face_data.csv" in page.info[0].value
     assert list(page.table[0].value["Training"]) == ["2", "0", "0", "30", "0", "0", "0", "32"]
-    assert r"1 pictures are blank\: dropped\." in words_of(page)
+    assert r"Blank images dropped\: 1\." in words_of(page)
     assert not page.button
 
 

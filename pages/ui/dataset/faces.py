@@ -16,9 +16,10 @@ from fer_core.data.fer2013 import find_fer2013
 from fer_core.data.inspection import DataInspection, recorded_inspection, sample_faces
 from fer_core.data.worker import NamedBuffer, inspect_in_process
 from fer_core.errors import DataError, ModelError
-from fer_core.expression.card import DEFAULT_ID, load_card
+from fer_core.expression.card import Training
 from fer_core.labels import WORDS
 from pages.ui.charts import Table
+from pages.ui.resources import models
 from pages.ui.text import escape_markdown, with_glyph
 
 _HELD: Final = "dataset_held"
@@ -152,7 +153,7 @@ def _read(held: _Held, key: Key, source: Path | NamedBuffer) -> None:
 def _recorded() -> DataInspection | None:
     """Return the counts in the default model's card; None if there are none."""
     try:
-        card = load_card(DEFAULT_ID)
-        return recorded_inspection(card.model_id, card.details.get("training", {}))
+        card = models().card()
+        return recorded_inspection(card.model_id, card.details.training or Training())
     except (ModelError, DataError):
         return None

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.history import load_history
+from fer_core.evaluate.corruptions import corruption_title
 from fer_core.evaluate.lineup import Entry
+from fer_core.evaluate.report import load_history
 from fer_core.figures import (
-    KIND_WORDS,
     coverage_caption,
     coverage_curves,
     hardship_overview,
@@ -24,6 +24,7 @@ from fer_core.figures import (
     score_curves,
 )
 from fer_core.labels import WORDS
+from pages.ui import resources
 from pages.ui.charts import show_chart
 from pages.ui.evaluation.models import show_not_measured
 from pages.ui.evaluation.tables import (
@@ -52,7 +53,8 @@ def show_learning(models: Sequence[Entry]) -> None:
     histories = {}
     for model in models:
         try:
-            histories[model.card.model_id] = load_history(model.card.model_id)
+            name = model.card.model_id
+            histories[name] = load_history(name, models=resources.models())
         except ModelError as error:
             st.error(escape_markdown(str(error)))
     if not histories:
@@ -87,14 +89,14 @@ def show_robustness(models: Sequence[Entry]) -> None:
         kinds,
         default=kinds[0],
         required=True,
-        format_func=lambda kind: KIND_WORDS.get(kind, kind),
+        format_func=corruption_title,
         key="corruption",
         persist_state="page",
     )
     shown = {name: curves[kind] for name, curves in measured.items() if kind in curves}
     show_chart(
         robustness_curves(shown, kind),
-        title=f"Accuracy by {KIND_WORDS.get(kind, kind).lower()}",
+        title=f"Accuracy by {corruption_title(kind).lower()}",
         caption=robustness_caption(shown, kind),
         table=robustness_table(shown, kind),
     )

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fer_core.errors import ModelError
+from fer_core.evaluate.detection import FaceFinding
 from fer_core.evaluate.lineup import Entry
-from fer_core.evaluate.stored_faces import FaceFinding, load_face_finding, load_turned
+from fer_core.evaluate.report import load_face_finding, load_turned
 from fer_core.evaluate.tilt import TurnedEvaluation
 from fer_core.figures import (
     by_detector,
@@ -19,6 +20,7 @@ from fer_core.figures import (
     recall_by_tilt,
 )
 from fer_core.figures.style import percent
+from pages.ui import resources
 from pages.ui.charts import Table, show_chart
 from pages.ui.text import escape_markdown
 
@@ -27,14 +29,14 @@ def show_detection(models: Sequence[Entry]) -> None:
     """Show the stored scores of the face detectors, and of the first model on tilted faces."""
     st.header("Detecting faces")
     try:
-        finding = load_face_finding()
+        finding = load_face_finding(models=resources.models())
     except ModelError as error:
         st.info(escape_markdown(str(error)))
     else:
         _show_finding(finding)
     st.header("Classifying tilted faces")
     try:
-        turned = load_turned(models[0].card.model_id)
+        turned = load_turned(models[0].card.model_id, models=resources.models())
     except ModelError as error:
         st.info(escape_markdown(str(error)))
     else:

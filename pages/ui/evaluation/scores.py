@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import streamlit as st
 
 from fer_core.evaluate.lineup import Entry, Lineup
-from fer_core.evaluate.report import StoredEvaluation
+from fer_core.evaluate.report import Evaluation
 from fer_core.figures import (
     class_scores,
     class_scores_caption,
@@ -16,8 +16,8 @@ from fer_core.figures import (
     leaderboard_caption,
 )
 from fer_core.figures.style import percent
-from fer_core.metrics.evidence import Interval
 from fer_core.metrics.human import HUMAN_AGREEMENT
+from fer_core.metrics.intervals import Interval
 from pages.ui.charts import show_chart, show_figure
 from pages.ui.evaluation.models import side_by_side
 from pages.ui.evaluation.tables import class_score_table, confusion_table, leaderboard_table
@@ -71,7 +71,7 @@ def show_scores(models: Sequence[Entry]) -> None:
             _show_class_scores(model)
 
 
-def _show_tiles(evaluation: StoredEvaluation) -> None:
+def _show_tiles(evaluation: Evaluation) -> None:
     tiles = list(_tiles(evaluation))
     n_lines = max(len(tile.lines) for tile in tiles)
     with st.container(horizontal=True):  # wraps
@@ -83,14 +83,14 @@ def _show_tiles(evaluation: StoredEvaluation) -> None:
     st.caption(" ".join(_explanation(evaluation)))
 
 
-def _tiles(evaluation: StoredEvaluation) -> Iterator[_Tile]:
+def _tiles(evaluation: Evaluation) -> Iterator[_Tile]:
     """Yield the main scores, each with its interval and what one person reaches."""
-    scores, unique, person = evaluation.scores, evaluation.deduplicated, evaluation.person
+    unique, person = evaluation.deduplicated, evaluation.person
     fer_plus, people = evaluation.fer_plus, evaluation.human
-    intervals = scores.intervals
+    intervals = evaluation.intervals
     yield _Tile(
         "Accuracy",
-        percent(scores.accuracy, digits=1),
+        percent(evaluation.accuracy, digits=1),
         [
             *_range(intervals.get("accuracy"), scale=100, digits=1),
             *([f"One person: {percent(person.accuracy)}"] if person else []),
@@ -99,7 +99,7 @@ def _tiles(evaluation: StoredEvaluation) -> Iterator[_Tile]:
     )
     yield _Tile(
         "Macro-F1",
-        f"{scores.macro_f1:.3f}",
+        f"{evaluation.macro_f1:.3f}",
         [
             *_range(intervals.get("macro_f1"), digits=3),
             *([f"One person: {person.macro_f1:.2f}"] if person else []),
@@ -119,7 +119,7 @@ def _tiles(evaluation: StoredEvaluation) -> Iterator[_Tile]:
         )
     yield _Tile(
         "Calibration error",
-        percent(scores.ece, digits=1),
+        percent(evaluation.ece, digits=1),
         [
             *_range(intervals.get("ece"), scale=100, digits=1),
             "0 is best",
@@ -139,12 +139,12 @@ def _without_duplicates(value: str | None) -> list[str]:
     return [] if value is None else ["Without duplicates:", value]
 
 
-def _explanation(evaluation: StoredEvaluation) -> Iterator[str]:
+def _explanation(evaluation: Evaluation) -> Iterator[str]:
     """Yield sentences that explain the tiles, and the scores that have no tile."""
-    scores, unique = evaluation.scores, evaluation.deduplicated
-    person, averaged = evaluation.person, evaluation.flip_averaged
-    yield f"Measured on the {scores.n:,} faces of {escape_markdown(evaluation.split)}."
-    if scores.intervals:
+    unique, averaged = evaluation.deduplicated, evaluation.flip_averaged
+    person = evaluation.person
+    yield f"Measured on the {evaluation.n:,} faces of {escape_markdown(evaluation.split)}."
+    if evaluation.intervals:
         yield "The range below a score is its 95% interval."
     else:
         yield f"The 95% interval of the accuracy is ±{100 * evaluation.accuracy_margin:.1f} points."
@@ -168,7 +168,7 @@ def _explanation(evaluation: StoredEvaluation) -> Iterator[str]:
 
 
 def _show_confusion(model: Entry, *, as_shares: bool) -> None:
-    scores, labels = model.evaluation.scores, model.evaluation.labels
+    scores, labels = model.evaluation, model.evaluation.labels
     show_chart(
         confusion_matrix(scores, labels, as_shares=as_shares),
         title=f"Confusion matrix of {model.card.model_id}",
@@ -178,7 +178,7 @@ def _show_confusion(model: Entry, *, as_shares: bool) -> None:
 
 
 def _show_class_scores(model: Entry) -> None:
-    scores, labels = model.evaluation.scores, model.evaluation.labels
+    scores, labels = model.evaluation, model.evaluation.labels
     person = model.evaluation.person
     human = person.per_class if person else {}
     show_chart(

@@ -3,19 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from fer_core.evaluate.history import History
+from fer_core.evaluate.corruptions import level_words
 from fer_core.evaluate.lineup import Entry
-from fer_core.evaluate.report import StoredEvaluation
-from fer_core.figures import level_words
+from fer_core.evaluate.report import Evaluation, History
+from fer_core.evaluate.robustness import RobustnessCurve
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
-from fer_core.metrics.evidence import (
-    CoveragePoint,
-    Interval,
-    PrecisionRecall,
-    ReliabilityBin,
-    RobustnessCurve,
-)
+from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin
+from fer_core.metrics.intervals import Interval
 from fer_core.metrics.scores import Scores
 from pages.ui.charts import Table
 
@@ -31,8 +26,7 @@ def leaderboard_table(models: Sequence[Entry]) -> Table:
         "Model": [model.card.model_id for model in models],
         "Accuracy": _shares(evaluations, "accuracy"),
         "Macro-F1": [
-            _ranged(e.scores.macro_f1, e.scores.intervals.get("macro_f1"), "{:.3f}")
-            for e in evaluations
+            _ranged(e.macro_f1, e.intervals.get("macro_f1"), "{:.3f}") for e in evaluations
         ],
         "FER+": [
             _share(e.fer_plus.accuracy, e.fer_plus.interval) if e.fer_plus else _ABSENT
@@ -40,9 +34,9 @@ def leaderboard_table(models: Sequence[Entry]) -> Table:
         ],
         "Top 2": _shares(evaluations, "top2"),
         "ECE": _shares(evaluations, "ece"),
-        "ms per face": [f"{model.ms_per_face:.2f}" for model in models],
+        "ms per face": [f"{model.evaluation.ms_per_face:.2f}" for model in models],
         "Parameters": [f"{model.card.n_parameters:,}" for model in models],
-        "MFLOPs": [_number(model.mflops, "{:,.1f}") for model in models],
+        "MFLOPs": [_number(model.card.details.mflops, "{:,.1f}") for model in models],
         "MB": [_number(model.megabytes, "{:.1f}") for model in models],
     }
 
@@ -73,9 +67,9 @@ def class_score_table(
     }
 
 
-def _shares(evaluations: Sequence[StoredEvaluation], field: str) -> list[str]:
+def _shares(evaluations: Sequence[Evaluation], field: str) -> list[str]:
     """Return one score of each model in percent, with its interval."""
-    return [_share(getattr(e.scores, field), e.scores.intervals.get(field)) for e in evaluations]
+    return [_share(getattr(e, field), e.intervals.get(field)) for e in evaluations]
 
 
 def _share(value: float | None, interval: Interval | None) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from fer_core.annotate import annotate
 from fer_core.batch import PictureReading, read_picture, unread
-from fer_core.data.portrait import PORTRAIT_PATH
+from fer_core.data import PORTRAIT_PATH
 from fer_core.export import PictureRecord, encode_jpeg
 from fer_core.frames import shrink_to
 from fer_core.pipeline import FacePipeline

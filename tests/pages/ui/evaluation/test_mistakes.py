@@ -39,7 +39,7 @@ def page(open_page, models_folder, monkeypatch, tmp_path):
     for setting in ("FER2013_CSV", "FERPLUS_CSV"):
         monkeypatch.delenv(setting, raising=False)
     monkeypatch.chdir(tmp_path)  # no data/ here
-    monkeypatch.setattr(resources, "load_recognizer", lambda model_id: AlwaysHappy())
+    monkeypatch.setattr(resources, "load_recognizer", lambda model_id, **_: AlwaysHappy())
     st.cache_resource.clear()
     page = open_page("evaluation.py")
     page.query_params["part"] = "Mistakes"
@@ -95,7 +95,7 @@ def test_votes_of_another_file_get_one_sentence_and_the_faces_are_shown(
     monkeypatch.setenv("FERPLUS_CSV", str(path))
     search(page.run())
     assert len(faces_of(page)) == 12
-    assert "Expected faces of the 1 rows that were voted on" in page.error[0].value
+    assert "Expected faces of the 1 rows that have votes" in page.error[0].value
 
 
 def test_the_result_is_kept_until_the_file_changes(page, faces_csv, monkeypatch):
@@ -132,7 +132,7 @@ def test_a_file_without_these_faces_gets_one_sentence(page, faces_csv, content, 
 
 
 def test_a_model_without_weights_gets_one_sentence(page, faces_csv, monkeypatch):
-    def missing(model_id):
+    def missing(model_id, **_):
         raise ModelError(f"Expected weights at models/{model_id}/model.tflite.")
 
     monkeypatch.setattr(resources, "load_recognizer", missing)

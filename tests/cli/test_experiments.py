@@ -1,5 +1,3 @@
-"""`evaluate-faces` and `evaluate-turned` as people start them."""
-
 import json
 
 import cv2
@@ -9,10 +7,10 @@ from skimage import data
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder of two pictures: the portrait with its face, and a file that is no picture."""
+    """Return a folder of two annotated photos: a portrait, and a file that is not a photo."""
     path = tmp_path_factory.mktemp("annotated")
     cv2.imwrite(str(path / "portrait.png"), cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))
-    (path / "broken.png").write_bytes(b"no picture")
+    (path / "broken.png").write_bytes(b"not a photo")
     face = {"x": 171, "y": 64, "w": 100, "h": 116}
     entries = [
         {"file": name, "width": 512, "height": 512, "boxes": [face]}
@@ -22,7 +20,7 @@ def folder(tmp_path_factory):
     return path
 
 
-def test_a_broken_photo_is_told_once_and_the_others_count(command, folder):
+def test_a_broken_photo_is_reported_once_and_the_others_count(command, folder):
     done = command("evaluate-faces", "--data", folder, "--mode", "video", "--json", "-")
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
@@ -33,39 +31,51 @@ def test_a_broken_photo_is_told_once_and_the_others_count(command, folder):
     assert (blazeface["tilts"][0]["n_photos"], blazeface["tilts"][0]["recall"]) == (1, 1.0)
 
 
-def test_one_detector_can_be_asked_for(command, folder):
+def test_one_detector_is_measured_if_it_is_named(command, folder):
     done = command("evaluate-faces", "--data", folder, "--detector", "haar", "--mode", "video")
     assert done.stdout.startswith("haar, video: 1 photos, 1 faces, ")
     assert "blazeface" not in done.stdout
+    assert done.stdout.splitlines()[1].split() == [
+        *("tilt", "recall", "false", "faces", "per", "photo")
+    ]
+    assert done.stdout.splitlines()[2].split()[:2] == ["0°", "1.000"]
 
 
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
         (("--data", "nowhere"), 1, "No annotations.json in nowhere"),
-        (("--data", ".", "--detector", "psychic"), 2, "expected blazeface or haar"),
-        (("--data", ".", "--mode", "film"), 2, "expected photo or video"),
+        (
+            ("--data", ".", "--detector", "psychic"),
+            2,
+            "'psychic' is not one of 'blazeface', 'haar'",
+        ),
+        (("--data", ".", "--mode", "film"), 2, "'film' is not one of 'video', 'photo'"),
         ((), 2, "Missing option '--data'"),
     ],
 )
-def test_wrong_words_get_one_sentence(command, words, status, message):
+def test_wrong_options_are_reported(command, words, status, message):
     done = command("evaluate-faces", *words)
     assert done.returncode == status
-    assert message in done.stderr
+    assert message in " ".join(done.stderr.replace("│", " ").split())
     assert done.stdout == ""
 
 
-def test_a_folder_in_which_no_picture_counts_is_a_sentence(command, tmp_path):
+def test_a_folder_without_suitable_photos_is_reported(command, tmp_path):
     (tmp_path / "annotations.json").write_text("[]")
     done = command("evaluate-faces", "--data", tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert "No picture of" in done.stderr
+    assert "has at most 10 faces of at least 40 pixels" in done.stderr
 
 
-def test_turned_faces_are_counted_for_both_detectors_at_each_tilt(command):
-    words = ("--data", "faces.csv", "--per-label", "1", "--json", "-")
+def test_turned_faces_are_counted_per_detector_and_tilt(command, tmp_path):
+    words = ("--data", "faces.csv", "--per-label", "1", "--json", tmp_path / "turned.json")
     done = command("evaluate-turned", "tiny", *words)
     assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
+    result = json.loads((tmp_path / "turned.json").read_text())
     assert (result["model"], result["n_faces"], len(result["tilts"])) == ("tiny", 7, 10)
     assert all(row["n_found"] <= row["n_faces"] == 7 for row in result["tilts"])
+    heading, header, *rows = done.stdout.splitlines()
+    assert heading.startswith("tiny on 7 faces of PublicTest: macro-F1 ")
+    assert header.split() == ["detector", "tilt", "found", "macro-F1", "of", "those"]
+    assert [row.split()[:2] for row in rows[:2]] == [["blazeface", "0°"], ["blazeface", "15°"]]

@@ -1,9 +1,13 @@
-"""What the commands say to wrong words; none of these needs a model."""
+import os
+import pty
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
 
 from fer_core.cli.main import commands
+from fer_core.cli.terminal import number, print_table
 from fer_core.faces.registry import DETECTOR_NAMES
 
 
@@ -15,7 +19,10 @@ def run(*words: object):
     ("words", "message"),
     [
         (["analyze"], "Missing argument"),
-        (["analyze", "a.jpg", "--detector", "psychic"], "expected blazeface or haar, got 'psychic"),
+        (
+            ["analyze", "a.jpg", "--detector", "psychic"],
+            "'psychic' is not one of 'blazeface', 'haar'",
+        ),
         (["analyze", "a.jpg", "--json", "-", "--csv", "-"], "only one of --json and --csv"),
         (["analyze", "a.jpg", "--json", "no folder/out.json"], "expected a file in a folder that"),
         (["analyze", "a.jpg", "--csv", "."], "expected a file in a folder that exists"),
@@ -27,7 +34,10 @@ def run(*words: object):
         (["train", "plain"], "Missing option '--out'"),
         (["train", "plain", "--out", "x", "--epochs", "0"], "Invalid value for '--epochs'"),
         (["train", "plain", "--out", "models/default"], "'default' means the default model"),
-        (["evaluate", "default", "--split", "Test"], "expected Training or PublicTest or Private"),
+        (
+            ["evaluate", "default", "--split", "Test"],
+            "'Test' is not one of 'Training', 'PublicTest'",
+        ),
         (["evaluate", "nobody"], "No model 'nobody'. Available:"),
         (["benchmark", "--size", "640"], "expected --size WIDTHxHEIGHT of 48 to 9999, got '640'"),
         (["benchmark", "--size", "640x20"], "expected --size WIDTHxHEIGHT"),
@@ -42,13 +52,13 @@ def test_wrong_usage_ends_with_status_2_and_says_what_was_expected(words, messag
     assert done.stdout == ""
 
 
-def test_help_names_every_detector():
+def test_help_shows_the_choices_of_an_option():
     text = run("analyze", "--help").stdout
-    assert all(name in text for name in DETECTOR_NAMES)
+    assert "|".join(DETECTOR_NAMES) in text
 
 
 @pytest.mark.parametrize("words", [["--data", "none.csv"], []])
-def test_a_data_set_that_is_not_there_is_a_failure_in_one_sentence(words, tmp_path, monkeypatch):
+def test_a_missing_data_set_is_one_sentence_with_status_1(words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FER2013_CSV", raising=False)
     done = run("train", "plain", "--out", "m", *words)
@@ -57,7 +67,38 @@ def test_a_data_set_that_is_not_there_is_a_failure_in_one_sentence(words, tmp_pa
     assert done.stderr.startswith("Expected ")
 
 
-def test_votes_that_are_not_there_fail_before_the_data_set_is_read(tmp_path):
+def test_missing_votes_are_reported_before_the_data_set_is_read(tmp_path):
     done = run("train", "plain", "--out", tmp_path / "m", "--votes", tmp_path / "none.csv")
     assert done.exit_code == 1
     assert "Expected FER+'s votes at" in done.stderr
+
+
+def test_a_table_in_a_pipe_has_one_line_per_row_and_no_markup(capsys):
+    print_table("name", number("score"), rows=[("a [red] :smile: fox", "9"), ("long " * 90, "10")])
+    header, first, second = capsys.readouterr().out.splitlines()
+    assert header.split() == ["name", "score"]
+    assert first.startswith("a [red] :smile: fox ")
+    assert first.split()[-1] == "9"
+    assert second.split() == ["long"] * 90 + ["10"]
+
+
+def test_a_table_without_headers_has_no_header_line(capsys):
+    print_table("", number(""), rows=[("blur", "1")])
+    assert capsys.readouterr().out.split() == ["blur", "1"]
+
+
+def test_results_reach_the_pipe_while_a_terminal_shows_the_progress():
+    code = (
+        "from fer_core.cli.terminal import progress_bar\n"
+        "with progress_bar() as bar:\n"
+        "    bar.add_task('Working')\n"
+        "    print('result')\n"
+    )
+    terminal, end_of_process = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=end_of_process, check=True
+    )
+    os.close(end_of_process)
+    assert done.stdout == b"result\n"
+    assert b"Working" in os.read(terminal, 100_000)
+    os.close(terminal)
