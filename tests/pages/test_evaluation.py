@@ -37,8 +37,8 @@ def page(open_page, models_folder):
 @pytest.fixture
 def two_models(page, add_model):
     """Return the page with two more models, `plain` and `dropout`, that have all scores."""
-    add_model("plain", has_evidence=True, macro_f1=0.4)
-    add_model("dropout", has_evidence=True, macro_f1=0.6)
+    add_model("plain", has_newer_scores=True, macro_f1=0.4)
+    add_model("dropout", has_newer_scores=True, macro_f1=0.6)
     return page
 
 
@@ -74,7 +74,7 @@ def test_scores_that_an_older_file_lacks_are_dashes(page):
 
 def test_six_models_are_compared(page, add_model):
     for number in range(5):
-        add_model(f"model-{number}", has_evidence=number % 2 == 0)
+        add_model(f"model-{number}", has_newer_scores=number % 2 == 0)
     page.run()
     assert len(page.table[0].value["Model"]) == 6
     assert not page.exception
@@ -211,7 +211,7 @@ def test_a_damaged_evaluation_gets_one_sentence_and_the_others_are_shown(
 
 
 def test_scores_out_of_range_count_as_damage(page, add_model):
-    add_model("another", has_evidence=True, coverage=[{"min_confidence": 2, "coverage": 1}])
+    add_model("another", has_newer_scores=True, coverage=[{"min_confidence": 2, "coverage": 1}])
     page.run()
     assert r"another/evaluation\.json is damaged" in page.error[0].value
     assert list(page.table[0].value["Model"]) == ["small"]
@@ -262,6 +262,6 @@ def test_unknown_names_in_the_address_are_ignored(page):
 
 
 def test_the_name_of_a_model_is_never_markdown(page, add_model):
-    add_model("*bold* [x](y)", has_evidence=True, macro_f1=0.9)
+    add_model("*bold* [x](y)", has_newer_scores=True, macro_f1=0.9)
     page.run()
     assert r"\*bold\* \[x\]\(y\) leads" in words_of(page)
