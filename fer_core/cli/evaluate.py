@@ -60,7 +60,7 @@ def evaluate(
         else:
             from fer_core.evaluate.classification import evaluate as evaluate_model
 
-            with progress_of(bar, "Corrupted faces" if full else "Faces") as on_progress:
+            with progress_of(bar, "Scoring") as on_progress:
                 scores = evaluate_model(
                     recognizer,
                     dataset,
@@ -82,7 +82,7 @@ def _save(
     from fer_core.release.release import Reporting, write_release
     from fer_core.weights import MODELS_FOLDER
 
-    with progress_of(bar, "Corrupted faces") as on_progress:
+    with progress_of(bar, "Scoring") as on_progress:
         scores = write_release(
             MODELS_FOLDER / model_id,
             dataset,

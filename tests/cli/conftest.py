@@ -1,4 +1,4 @@
-"""Commands as people start them: their own process, in a copy of the product with a tiny model."""
+"""Commands as users start them: in their own process, in a copy of the product with one model."""
 
 import os
 import signal
@@ -14,16 +14,16 @@ Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture(scope="session")
-def heeded_interrupts() -> Iterator[None]:
-    """Let processes that tests start heed SIGINT: those of a shell's background job ignore it."""
+def sigint_enabled() -> Iterator[None]:
+    """Let the commands receive SIGINT; children of a shell's background job would ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
-def start(tiny_product: Path, heeded_interrupts: None) -> Start:
-    """Return a function that starts `python -m fer_core` with the words given."""
+def start(tiny_product: Path, sigint_enabled: None) -> Start:
+    """Return a function that starts `python -m fer_core` with the given arguments."""
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
     environment.pop("FER2013_CSV", None)
 
@@ -43,7 +43,7 @@ def start(tiny_product: Path, heeded_interrupts: None) -> Start:
 
 @pytest.fixture(scope="session")
 def command(start: Start) -> Command:
-    """Return a function that runs a command to its end."""
+    """Return a function that runs a command and waits for it."""
 
     def run_command(*words: object) -> subprocess.CompletedProcess[str]:
         process = start(*words)
