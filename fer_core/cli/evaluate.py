@@ -1,6 +1,6 @@
 """`evaluate`: the scores of a model on one split."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from fer_core.data.dataset import FaceDataset
+    from fer_core.evaluate.report import Evaluation
+    from fer_core.expression.model_folder import ModelFolder
     from fer_core.release.release import RunKerasBenchmark
 
 
@@ -47,16 +49,18 @@ def evaluate(
 ) -> None:
     """Score a model on labelled faces: accuracy, macro-F1, confusion, calibration, speed."""
     from fer_core.data.votes import read_votes
+    from fer_core.expression.model_folder import find_models
     from fer_core.expression.recognizer import load_recognizer
 
     if save and split != "PublicTest":
         raise typer.BadParameter(f"--save measures on PublicTest, got --split {split}.")
-    recognizer = load_recognizer(model)
+    models = find_models()
+    recognizer = load_recognizer(model, models=models)
     counts = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
         dataset = read_labelled_faces(data, bar).dataset
         if save:
-            scores = _save(recognizer.card.model_id, dataset, counts, bar)
+            scores = _save(recognizer.card.model_id, models, dataset, counts, bar=bar)
         else:
             from fer_core.evaluate.classification import evaluate as evaluate_model
 
@@ -66,34 +70,40 @@ def evaluate(
                     dataset,
                     split=split,
                     votes=counts,
-                    on_robustness=on_progress if full else None,
+                    with_robustness=full,
+                    on_progress=on_progress,
                 )
     if json is not None:
-        write_json(json, scores)
+        write_json(json, scores.as_dict())
     if json != STDOUT:
         typer.echo(_sentence(scores))
 
 
 def _save(
-    model_id: str, dataset: "FaceDataset", votes: "np.ndarray | None", bar: Progress
-) -> dict[str, Any]:
+    model_id: str,
+    models: "ModelFolder",
+    dataset: "FaceDataset",
+    votes: "np.ndarray | None",
+    *,
+    bar: Progress,
+) -> "Evaluation":
     """Measure a model again, write its folder and the leaderboard, and return its scores."""
     from fer_core.release.leaderboard import write_leaderboard
     from fer_core.release.release import Reporting, write_release
-    from fer_core.weights import MODELS_FOLDER
 
     with progress_of(bar, "Scoring") as on_progress:
         scores = write_release(
-            MODELS_FOLDER / model_id,
+            model_id,
             dataset,
             votes,
+            models=models,
             run_keras_benchmark=_keras_benchmark_runner(),
             reporting=Reporting(
                 on_stage=lambda stage: messages.print(f"{model_id}: {stage}."),
                 on_robustness=on_progress,
             ),
         )
-    write_leaderboard()
+    write_leaderboard(models=models)
     return scores
 
 
@@ -107,10 +117,10 @@ def _keras_benchmark_runner() -> "RunKerasBenchmark | None":
     return run_keras_benchmark
 
 
-def _sentence(scores: dict[str, Any]) -> str:
-    low, high = scores["intervals"]["accuracy"]
+def _sentence(scores: "Evaluation") -> str:
+    low, high = scores.intervals["accuracy"]
     return (
-        f"{scores['model']} on {scores['n']:,} faces of {scores['split']}: accuracy "
-        f"{scores['accuracy']:.3f} ({low:.3f} to {high:.3f}), macro-F1 {scores['macro_f1']:.3f}, "
-        f"expected calibration error {scores['ece']:.3f}, {scores['ms_per_face']} ms per face."
+        f"{scores.model} on {scores.n:,} faces of {scores.split}: accuracy {scores.accuracy:.3f} "
+        f"({low:.3f} to {high:.3f}), macro-F1 {scores.macro_f1:.3f}, expected calibration error "
+        f"{scores.ece:.3f}, {scores.ms_per_face} ms per face."
     )

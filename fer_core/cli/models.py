@@ -1,10 +1,13 @@
 """`models`: the models that --model can name."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fer_core.cli.terminal import messages, number, print_table
+
+if TYPE_CHECKING:
+    from fer_core.expression.model_folder import ModelFolder
 
 
 def models(
@@ -25,11 +28,12 @@ def models(
     ] = False,
 ) -> None:
     """List the models, one per line; the one that the app uses is marked `default`."""
-    from fer_core.expression.card import list_cards, make_default
+    from fer_core.expression.model_folder import find_models
 
+    found = find_models()
     if default is not None:
-        make_default(default)
-    cards = list_cards()
+        found.make_default(default)
+    cards = found.cards()
     print_table(
         *("", "", number(""), ""),
         rows=[
@@ -45,15 +49,14 @@ def models(
     if not cards:
         messages.print("No models. Train one: python -m fer_core train RECIPE --out models/ID.")
     if write_cards:
-        _write_cards()
+        _write_cards(found)
 
 
-def _write_cards() -> None:
-    from fer_core.evaluate.lineup import list_entries
+def _write_cards(found: "ModelFolder") -> None:
+    from fer_core.evaluate.lineup import load_lineup
     from fer_core.release.leaderboard import write_leaderboard
     from fer_core.release.model_page import write_card_page
-    from fer_core.weights import MODELS_FOLDER
 
-    for entry in list_entries():
-        write_card_page(MODELS_FOLDER / entry.card.model_id, entry.card, entry.evaluation)
-    write_leaderboard()
+    for entry in load_lineup(models=found).entries:
+        write_card_page(found.path_of(entry.card.model_id), entry.card, entry.evaluation)
+    write_leaderboard(models=found)

@@ -18,7 +18,7 @@ from fer_core.cli.terminal import (
     read_labelled_faces,
     write_json,
 )
-from fer_core.expression.card import DEFAULT_ID
+from fer_core.expression.model_folder import DEFAULT_ID
 from fer_core.faces.occlusion import OCCLUSION_FOLDER
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def train(
         except KeyboardInterrupt:
             raise KeyboardInterrupt(shown.stopped()) from None
     typer.echo(
-        f"{folder.name}: accuracy {scores['accuracy']:.3f}, macro-F1 {scores['macro_f1']:.3f} "
-        f"on {scores['n']:,} faces of {scores['split']}."
+        f"{folder.name}: accuracy {scores.accuracy:.3f}, macro-F1 {scores.macro_f1:.3f} on "
+        f"{scores.n:,} faces of {scores.split}."
     )
 
 

@@ -1,9 +1,8 @@
 """A data set at a glance: faces per split and label, what cleaning drops, and a few samples."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from fer_core.data.dataset import SPLITS, FaceDataset, class_counts, is_blank
 from fer_core.data.fer2013 import read_fer2013
 from fer_core.data.folder import read_dataset
 from fer_core.errors import DataError
+from fer_core.expression.card import Training
 from fer_core.labels import FER2013_LABELS
 from fer_core.progress import OnProgress, ignore, within
 
@@ -71,20 +71,20 @@ def inspect_source(source: Path | BinaryIO, *, on_progress: OnProgress = ignore)
     return DataInspection(name, class_counts(dataset), cleaning, dataset)
 
 
-def recorded_inspection(name: str, training: Mapping[str, Any]) -> DataInspection:
+def recorded_inspection(name: str, training: Training) -> DataInspection:
     """Return what a model's card keeps of its training data.
 
     Args:
         name: Name of the model.
-        training: `details["training"]` of its card.
+        training: How it was trained, from its card.
 
     Raises:
         DataError: The card keeps no counts, or damaged ones.
     """
     try:
-        report = CleaningReport(**training["cleaning"])
-        return DataInspection(name, training["class_counts"], report.sentences())
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        report = CleaningReport(**training.cleaning)
+        return DataInspection(name, training.class_counts, report.sentences())
+    except (TypeError, ValueError) as error:
         raise DataError(
             f"The card of model {name} holds no counts of its training data. Use FER2013's file."
         ) from error

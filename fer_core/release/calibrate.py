@@ -1,14 +1,16 @@
 """A model's confidence set right on one half of a split, and judged on the other."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+from scipy.special import softmax
 
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import FaceDataset, stratified_order
 from fer_core.data.votes import vote_shares
-from fer_core.evaluate.readings import Readings, read_labels, read_votes_head
-from fer_core.expression.recognizer import ExpressionRecognizer, softmax
+from fer_core.evaluate.classification import Predictions, classify_labels, classify_votes
+from fer_core.expression.card import Calibration
+from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.curves import coverage_at
 from fer_core.metrics.scores import calibration_error_of_shares
@@ -22,7 +24,7 @@ THRESHOLDS: Final = tuple(round(0.40 + 0.01 * step, 2) for step in range(51))  #
 MEASURES: Final = (
     "ece_before", "ece_after", "chance_after", "ece_crosswise", "chance_crosswise",
 )  # fmt: skip
-"""Fields of `Calibration` that the card keeps of each head."""
+"""Fields of `HeadCalibration` that the card keeps of each head."""
 _SEED: Final = 0
 _METHOD: Final = (
     "One temperature a head, with the smallest cross-entropy (Guo et al. 2017, arXiv 1706.04599): "
@@ -54,7 +56,7 @@ class HeadTargets:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class HeadCalibration:
     """How one head's confidence was set right.
 
     Attributes:
@@ -93,16 +95,14 @@ def stratified_half(label_ids: np.ndarray) -> np.ndarray:
     >>> int(stratified_half(np.array([0, 0, 1, 1, 1, 1])).sum())
     3
     """
-    shuffled = np.random.default_rng(_SEED).permutation(len(label_ids))
-    by_label = shuffled[np.argsort(label_ids[shuffled], kind="stable")]
     is_first = np.zeros(len(label_ids), dtype=bool)
-    is_first[by_label[::2]] = True
+    is_first[stratified_order(label_ids)[::2]] = True
     return is_first
 
 
 def calibrate_heads(
     recognizer: ExpressionRecognizer, faces: FaceDataset, votes: np.ndarray | None
-) -> dict[str, Calibration]:
+) -> dict[str, HeadCalibration]:
     """Return a temperature for each head that there is truth for.
 
     Args:
@@ -127,14 +127,15 @@ def calibrate_heads(
     return heads
 
 
-def calibrate(head: HeadTargets) -> Calibration:
+def calibrate(head: HeadTargets) -> HeadCalibration:
     """Return the temperature of one head, fitted on some faces and judged on the others."""
     logits, targets, is_fitted = head.logits, head.targets, head.is_fitted
     temperature = fit_temperature(logits[is_fitted], targets[is_fitted])
     others = fit_temperature(logits[~is_fitted], targets[~is_fitted])
-    crosswise = softmax(logits / np.where(is_fitted, others, temperature)[:, None])
-    before, after = softmax(logits[~is_fitted]), crosswise[~is_fitted]
-    return Calibration(
+    temperatures = np.where(is_fitted, others, temperature)[:, None]
+    crosswise = softmax(logits / temperatures, axis=1).astype(np.float32)
+    before, after = softmax(logits[~is_fitted], axis=1), crosswise[~is_fitted]
+    return HeadCalibration(
         temperature=temperature,
         fitted_on=int(is_fitted.sum()),
         judged_on=int((~is_fitted).sum()),
@@ -146,19 +147,19 @@ def calibrate(head: HeadTargets) -> Calibration:
     )
 
 
-def details_of(heads: dict[str, Calibration], *, split: str) -> dict[str, Any]:
+def details_of(heads: dict[str, HeadCalibration], *, split: str) -> Calibration:
     """Return what the card says of the calibration."""
 
-    def by_head(name: str) -> dict[str, Any]:
+    def by_head(name: str) -> dict[str, float | None]:
         return {head: getattr(calibration, name) for head, calibration in heads.items()}
 
     label = heads["label"]
-    return {
-        "method": _METHOD,
-        "fitted_on": f"{label.fitted_on:,} faces, one half of {split}, each label in proportion",
-        "judged_on": f"{label.judged_on:,} faces, the other half",
+    return Calibration(
+        method=_METHOD,
+        fitted_on=f"{label.fitted_on:,} faces, one half of {split}, each label in proportion",
+        judged_on=f"{label.judged_on:,} faces, the other half",
         **{name: by_head(name) for name in MEASURES},
-    }
+    )
 
 
 def choose_threshold(
@@ -197,7 +198,7 @@ def choose_threshold(
     return Threshold(min_confidence, rule + found)
 
 
-def lowest_threshold(read: Readings) -> float:
+def lowest_threshold(read: Predictions) -> float:
     """Return the lowest of `THRESHOLDS` from which on enough is right, else the highest."""
     for min_confidence in THRESHOLDS:
         point = coverage_at(read.y_true, read.probs, min_confidence=min_confidence)
@@ -208,10 +209,10 @@ def lowest_threshold(read: Readings) -> float:
 
 def _shown(
     recognizer: ExpressionRecognizer, faces: FaceDataset, votes: np.ndarray | None
-) -> Readings:
+) -> Predictions:
     """Return what the app would say, beside the truth."""
-    read = None if votes is None else read_votes_head(recognizer, faces, votes)
-    return read_labels(recognizer, faces) if read is None else read
+    read = None if votes is None else classify_votes(recognizer, faces, votes)
+    return classify_labels(recognizer, faces) if read is None else read
 
 
 def _error(targets: np.ndarray, probs: np.ndarray) -> float | None:

@@ -1,15 +1,16 @@
 """One network in several files: how alike they read, how large and how fast they are."""
 
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+from scipy.special import softmax
 
 from fer_core.data.dataset import FaceDataset
-from fer_core.evaluate.classification import ms_per_face
-from fer_core.expression.card import FLOAT_FILE, INT8_FILE, ModelCard, read_weights
-from fer_core.expression.recognizer import ExpressionRecognizer, softmax
+from fer_core.evaluate.speed import ms_per_face
+from fer_core.expression.card import FLOAT_FILE, INT8_FILE, ExportScores, ModelCard
+from fer_core.expression.model_folder import ModelFolder
+from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.labels import FER2013_LABELS
 from fer_core.litert import LiteRtNetwork
 from fer_core.metrics.scores import score
@@ -18,21 +19,6 @@ BATCHES: Final = (1, 4, 8)  # faces read at once: one person, a table, a group
 N_TIMED: Final = 160  # faces read for each of the times
 MAX_LOSS: Final = 0.002
 """Accuracy or macro-F1 that int8 weights may cost and still be the ones that run."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportScores:
-    """One file of a network on one split: scores of the label head, size and speed."""
-
-    accuracy: float
-    macro_f1: float
-    ece: float
-    bytes: int
-    ms_per_face: dict[str, float]  # by how many faces are read at once, as a word: JSON's keys are
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain numbers, as a model card stores them."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,14 +32,14 @@ class Export:
 
     def scores(self, label_ids: np.ndarray, *, temperature: float) -> ExportScores:
         """Return the scores with the calibrated confidence, against true labels `(n,)`."""
-        probs = softmax(self.logits / temperature)
+        probs = softmax(self.logits / temperature, axis=1)
         scores = score(label_ids, probs, labels=FER2013_LABELS)
         return ExportScores(
             scores.accuracy, scores.macro_f1, scores.ece, self.n_bytes, self.ms_per_face
         )
 
 
-def run_exports(card: ModelCard, faces: FaceDataset, *, models_folder: Path) -> tuple[Export, ...]:
+def run_exports(card: ModelCard, faces: FaceDataset, *, models: ModelFolder) -> tuple[Export, ...]:
     """Return both LiteRT files of a model, run on the faces of a split.
 
     Raises:
@@ -61,10 +47,12 @@ def run_exports(card: ModelCard, faces: FaceDataset, *, models_folder: Path) -> 
     """
     twins = []
     for file_name in (FLOAT_FILE, INT8_FILE):
-        weights = read_weights(card, file_name, models_folder=models_folder)
+        weights = models.weights(card, file_name)
         recognizer = ExpressionRecognizer(card, LiteRtNetwork(weights, source=file_name))
         crops = faces.pixels[:N_TIMED]
-        times = {str(batch): ms_per_face(recognizer, crops, batch=batch) for batch in BATCHES}
+        times = {
+            str(batch): ms_per_face(recognizer.recognize, crops, batch=batch) for batch in BATCHES
+        }
         logits = recognizer.predict_logits(faces.pixels, head="label")
         twins.append(Export(file_name, logits, len(weights), times))
     return tuple(twins)

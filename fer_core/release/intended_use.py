@@ -1,11 +1,13 @@
 """What a model is for, what it is not for and where it fails, in sentences for its card."""
 
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
-from fer_core.evaluate.report import StoredEvaluation
-from fer_core.expression.card import ModelCard
+from fer_core.evaluate.corruptions import CORRUPTIONS
+from fer_core.evaluate.report import Evaluation
+from fer_core.evaluate.robustness import RobustnessPoint
+from fer_core.expression.card import CardDetails, ModelCard, Training
 from fer_core.labels import WORDS
-from fer_core.metrics.evidence import RobustnessPoint
 
 INTENDED_USE: Final = (
     "To put the expression that a face shows into a word, live or in pictures, for people who find "
@@ -25,51 +27,42 @@ _DATA_LIMITS: Final = (
     "people, so how it differs between groups is not known.",
     "The labels are what other people would say, not what the person in the picture felt.",
 )
-_WORD_FOR: Final = {
-    "tilt": "tilted by {level:g} degrees and not turned upright first",
-    "blur": "blurred by {level:g} pixels",
-    "noise": "under noise of {level:g} grey levels",
-    "darkness": "with {level:.0%} of the light left",
-    "resolution": "only {level:g} pixels wide",
-    "covered_mouth": "covered over {level:.0%} of the band from nose to chin",
-    "covered_eyes": "covered over {level:.0%} of the band of the eyes",
-}
 
 
-def statements_of(card: ModelCard, evaluation: StoredEvaluation) -> dict[str, Any]:
-    """Return `intended_use`, `not_for`, `limits` and `reproduce` of a card's details."""
-    return {
-        "intended_use": list(INTENDED_USE),
-        "not_for": list(NOT_FOR),
-        "limits": [*_measured_limits(evaluation), *_DATA_LIMITS],
-        "reproduce": training_command(card),
-    }
+def with_statements(card: ModelCard, evaluation: Evaluation) -> CardDetails:
+    """Return a card's details with `intended_use`, `not_for`, `limits` and `reproduce`."""
+    return replace(
+        card.details,
+        intended_use=INTENDED_USE,
+        not_for=NOT_FOR,
+        limits=(*_measured_limits(evaluation), *_DATA_LIMITS),
+        reproduce=training_command(card),
+    )
 
 
 def training_command(card: ModelCard) -> str:
     """Return the command that trains a model like this one."""
-    training = card.details.get("training", {})
-    epochs = f" --epochs {training['epochs']}" if "epochs" in training else ""
+    training = card.details.training or Training()
+    epochs = "" if training.epochs is None else f" --epochs {training.epochs}"
     votes = " --votes fer2013new.csv" if "votes" in card.heads else ""
     return (
-        f"python -m fer_core train {training.get('recipe', 'RECIPE')} --data fer2013.csv{votes} "
-        f"--out models/{card.model_id} --seed {training.get('seed', 0)}{epochs}"
+        f"python -m fer_core train {training.recipe or 'RECIPE'} --data fer2013.csv{votes} "
+        f"--out models/{card.model_id} --seed {training.seed or 0}{epochs}"
     )
 
 
-def _measured_limits(evaluation: StoredEvaluation) -> list[str]:
+def _measured_limits(evaluation: Evaluation) -> list[str]:
     """Return where it fails, with the numbers: the labels it misses, and faces that are spoilt."""
-    by_recall = sorted(evaluation.labels, key=lambda name: evaluation.scores.per_class[name].recall)
+    by_recall = sorted(evaluation.labels, key=lambda name: evaluation.per_class[name].recall)
     weakest = [
-        f"{WORDS[label]} in {evaluation.scores.per_class[label].recall:.0%}"
-        for label in by_recall[:3]
+        f"{WORDS[label]} in {evaluation.per_class[label].recall:.0%}" for label in by_recall[:3]
     ]
     limits = [f"It misses much: of the faces so labelled it finds {', '.join(weakest)}."]
-    for kind, curve in evaluation.robustness.items():
+    for kind, curve in (evaluation.robustness or {}).items():
         point = _first_fall(curve.points)
-        if point is not None and kind in _WORD_FOR:
+        if point is not None and kind in CORRUPTIONS:
             limits.append(
-                f"Faces {_WORD_FOR[kind].format(level=point.level)}: accuracy falls from "
+                f"Faces {CORRUPTIONS[kind].limit.format(level=point.level)}: accuracy falls from "
                 f"{curve.points[0].accuracy:.0%} to {point.accuracy:.0%}."
             )
     return limits

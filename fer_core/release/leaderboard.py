@@ -1,11 +1,11 @@
 """All models side by side: what each costs and what it scores."""
 
-from pathlib import Path
 from typing import Final
 
-from fer_core.evaluate.lineup import Entry, list_entries
+from fer_core.evaluate.lineup import Entry, load_lineup
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+from fer_core.files import write_file
 from fer_core.release.markdown import NOT_MEASURED, replace_between_marks, share, table
-from fer_core.weights import MODELS_FOLDER
 
 PAGE: Final = "README.md"
 _TITLE: Final = "# Models\n"
@@ -20,12 +20,12 @@ _EXPLANATION: Final = (
 )
 
 
-def write_leaderboard(*, models_folder: Path = MODELS_FOLDER) -> None:
+def write_leaderboard(*, models: ModelFolder = SHIPPED_MODELS) -> None:
     """Write the leaderboard into `models/README.md`; text outside its marks stays as it is."""
-    path = models_folder / PAGE
+    path = models.path / PAGE
     page = path.read_text(encoding="utf-8") if path.is_file() else _TITLE
-    text = leaderboard(list_entries(models_folder=models_folder))
-    path.write_text(replace_between_marks(page, text), encoding="utf-8")
+    text = leaderboard(load_lineup(models=models).entries)
+    write_file(path, replace_between_marks(page, text))
 
 
 def leaderboard(entries: tuple[Entry, ...]) -> str:
@@ -38,15 +38,15 @@ def leaderboard(entries: tuple[Entry, ...]) -> str:
 
 
 def _row(entry: Entry) -> list[str]:
-    card, evaluation, scores = entry.card, entry.evaluation, entry.evaluation.scores
-    fer_plus = evaluation.fer_plus
+    card, scores, mflops = entry.card, entry.evaluation, entry.card.details.mflops
+    fer_plus = scores.fer_plus
     mark = " (default)" if card.is_default else ""
     return [
         f"[{card.model_id}]({card.model_id}/README.md){mark}",
         f"{card.n_parameters:,}",
-        NOT_MEASURED if entry.mflops is None else f"{entry.mflops:.0f}",
+        NOT_MEASURED if mflops is None else f"{mflops:.0f}",
         NOT_MEASURED if entry.megabytes is None else f"{entry.megabytes:.1f}",
-        f"{entry.ms_per_face:.2f}",
+        f"{scores.ms_per_face:.2f}",
         share(scores.accuracy, scores.intervals.get("accuracy")),
         share(scores.macro_f1, scores.intervals.get("macro_f1")),
         share(scores.top2, scores.intervals.get("top2")),

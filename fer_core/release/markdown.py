@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from fer_core.metrics.evidence import Interval
+from fer_core.metrics.intervals import Interval
 
 NOT_MEASURED: Final = "–"
 BEGIN: Final = "<!-- leaderboard: written by `python -m fer_core models --write-cards` -->"

@@ -1,13 +1,15 @@
 """A model's `README.md`: its card and its scores, in words and tables."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from fer_core.evaluate.report import StoredEvaluation
-from fer_core.expression.card import ModelCard
+from fer_core.evaluate.corruptions import corruption_title
+from fer_core.evaluate.report import Evaluation
+from fer_core.expression.card import CardDetails, ModelCard, Training
+from fer_core.files import write_file
 from fer_core.metrics.scores import Scores
 from fer_core.release.calibrate import MEASURES
-from fer_core.release.markdown import NOT_MEASURED, bullets, share, table
+from fer_core.release.markdown import bullets, share, table
 
 PAGE: Final = "README.md"
 _PROTOCOL: Final = (
@@ -19,37 +21,28 @@ _PROTOCOL: Final = (
     "{chosen_on} chose the model, its temperature and its threshold; no network was trained on "
     "them.",
 )
-_WAY: Final = {
-    "tilt": "Tilted",
-    "blur": "Blurred",
-    "noise": "Noisy",
-    "darkness": "Dark",
-    "resolution": "Small",
-    "covered_mouth": "Mouth covered",
-    "covered_eyes": "Eyes covered",
-}
 
 
-def write_card_page(folder: Path, card: ModelCard, evaluation: StoredEvaluation) -> None:
+def write_card_page(folder: Path, card: ModelCard, evaluation: Evaluation) -> None:
     """Write `README.md` into a model's folder."""
-    (folder / PAGE).write_text(card_page(card, evaluation), encoding="utf-8")
+    write_file(folder / PAGE, card_page(card, evaluation))
 
 
-def card_page(card: ModelCard, evaluation: StoredEvaluation) -> str:
+def card_page(card: ModelCard, evaluation: Evaluation) -> str:
     """Return the page of one model as Markdown; what was not measured is left out."""
     details = card.details
     sections = {
-        "What it is for": bullets(details.get("intended_use", [])),
-        "What it is not for": bullets(details.get("not_for", [])),
+        "What it is for": bullets(details.intended_use),
+        "What it is not for": bullets(details.not_for),
         "Scores": _scores(evaluation),
         "Each expression": _classes(evaluation),
         "When it says a word": _confidence(card),
         "Faces that are hard to see": _robustness(evaluation),
-        "Limits": bullets(details.get("limits", [])),
+        "Limits": bullets(details.limits),
         "Files": _files(card),
         "Data": _data(details),
         "Protocol": _protocol(evaluation.split),
-        "Licence": details.get("licence", ""),
+        "Licence": details.licence or "",
         "Train it again": _reproduce(details),
     }
     parts = [f"## {title}\n\n{text}" for title, text in sections.items() if text]
@@ -57,7 +50,7 @@ def card_page(card: ModelCard, evaluation: StoredEvaluation) -> str:
 
 
 def _summary(card: ModelCard) -> str:
-    mflops = card.details.get("mflops")
+    mflops = card.details.mflops
     cost = "" if mflops is None else f", {mflops:.0f} million operations a face"
     return (
         f"{card.summary}\n\n{card.n_parameters:,} parameters{cost}; reads a grey face of "
@@ -65,8 +58,8 @@ def _summary(card: ModelCard) -> str:
     )
 
 
-def _scores(evaluation: StoredEvaluation) -> str:
-    scores, new = evaluation.scores, evaluation.deduplicated
+def _scores(evaluation: Evaluation) -> str:
+    scores, new = evaluation, evaluation.deduplicated
     header = [f"on {evaluation.split}", f"all {scores.n:,} faces, %"]
     header += [] if new is None else [f"the {new.n:,} not in Training, %"]
     names = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "top2": "Right among the first two",
@@ -80,7 +73,7 @@ def _score(scores: Scores, name: str) -> str:
     return share(getattr(scores, name), scores.intervals.get(name))
 
 
-def _sentences(evaluation: StoredEvaluation) -> list[str]:
+def _sentences(evaluation: Evaluation) -> list[str]:
     sentences = []
     fer_plus, human, flipped = evaluation.fer_plus, evaluation.human, evaluation.flip_averaged
     person = evaluation.person
@@ -109,11 +102,11 @@ def _sentences(evaluation: StoredEvaluation) -> list[str]:
     return sentences
 
 
-def _classes(evaluation: StoredEvaluation) -> str:
+def _classes(evaluation: Evaluation) -> str:
     human = evaluation.person.per_class if evaluation.person else {}
     rows = []
     for label in evaluation.labels:
-        each = evaluation.scores.per_class[label]
+        each = evaluation.per_class[label]
         columns = (each.precision, each.recall, each.f1, human.get(label))
         rows.append([label, f"{each.support:,}", *map(share, columns)])
     header = ["label", "faces", "precision %", "recall %", "F1 %", "one person's F1 %"]
@@ -122,28 +115,30 @@ def _classes(evaluation: StoredEvaluation) -> str:
 
 def _confidence(card: ModelCard) -> str:
     details = card.details
-    parts = [
-        f"From {card.min_confidence:.0%} on. {details.get('min_confidence_reason', '')}".strip()
-    ]
-    calibration = details.get("calibration")
+    parts = [f"From {card.min_confidence:.0%} on. {details.min_confidence_reason or ''}".strip()]
+    calibration = details.calibration
     if calibration is not None:
         rows = [
-            [head, f"{temperature:.2f}", *(share(calibration[name].get(head)) for name in MEASURES)]
+            [
+                head,
+                f"{temperature:.2f}",
+                *(share(getattr(calibration, name).get(head)) for name in MEASURES),
+            ]
             for head, temperature in card.temperature.items()
         ]
         header = [
             "head", "temperature", "error before, %", "after, %", "by chance, %", "crosswise, %",
             "by chance, %",
         ]  # fmt: skip
-        fitted = f"Fitted on {calibration['fitted_on']}; judged on {calibration['judged_on']}."
-        parts += [calibration["method"], fitted, table(header, rows)]
+        fitted = f"Fitted on {calibration.fitted_on}; judged on {calibration.judged_on}."
+        parts += [calibration.method, fitted, table(header, rows)]
     return "\n\n".join(parts)
 
 
-def _robustness(evaluation: StoredEvaluation) -> str:
+def _robustness(evaluation: Evaluation) -> str:
     tables = []
-    for kind, curve in evaluation.robustness.items():
-        header = [f"{_WAY.get(kind, kind)}: {curve.unit}",
+    for kind, curve in (evaluation.robustness or {}).items():
+        header = [f"{corruption_title(kind)}: {curve.unit}",
                   *(f"{point.level:g}" for point in curve.points)]  # fmt: skip
         rows = [
             ["accuracy %", *(share(point.accuracy) for point in curve.points)],
@@ -162,36 +157,30 @@ def _robustness(evaluation: StoredEvaluation) -> str:
 def _files(card: ModelCard) -> str:
     rows = [
         [name + (" (the app's)" if name == card.runtime_file else ""),
-         f"{row['bytes'] / 1e6:.2f}", share(row.get("accuracy")), share(row.get("macro_f1")),
-         _times(row.get("ms_per_face"))]
-        for name, row in card.details.get("twins", {}).items()
+         f"{row.bytes / 1e6:.2f}", share(row.accuracy), share(row.macro_f1),
+         " / ".join(f"{ms:.2f}" for ms in row.ms_per_face.values())]
+        for name, row in card.details.exports.items()
     ]  # fmt: skip
     header = ["file", "MB", "accuracy %", "macro-F1 %", "ms a face, 1 / 4 / 8 at once"]
-    weights = card.details.get("weights", "")
+    weights = card.details.weights
     return "\n\n".join(part for part in (table(header, rows), weights) if part) if rows else ""
 
 
-def _times(ms_per_face: dict[str, float] | float | None) -> str:
-    if isinstance(ms_per_face, dict):
-        return " / ".join(f"{ms:.2f}" for ms in ms_per_face.values())
-    return NOT_MEASURED if ms_per_face is None else f"{ms_per_face:.2f}"
-
-
-def _data(details: dict[str, Any]) -> str:
-    training = details.get("training", {})
+def _data(details: CardDetails) -> str:
+    training = details.training or Training()
     sentences = [
         "FER2013 (Goodfellow et al. 2013, arXiv 1307.0414) for labels, FER+ (Barsoum et al. 2016, "
         "arXiv 1608.01041) for the votes of ten people a face."
     ]
-    cleaning = training.get("cleaning")
-    if cleaning is not None:
+    cleaning = training.cleaning
+    if cleaning:
         sentences.append(
             f"Of {cleaning['n_read']:,} faces read, {cleaning['n_train']:,} were trained on; left "
             f"out were {cleaning['n_blank']:,} blank pictures, {cleaning['n_duplicates']:,} "
             f"repeats, {cleaning['n_conflicting']:,} with differing labels and "
             f"{cleaning['n_also_in_test']:,} that also occur in a test split."
         )
-    counts = training.get("class_counts", {}).get("Training")
+    counts = training.class_counts.get("Training")
     if counts:
         words = ", ".join(f"{label} {count:,}" for label, count in counts.items())
         sentences.append(f"Training rows of each label: {words}.")
@@ -203,9 +192,9 @@ def _protocol(split: str) -> str:
     return bullets(line.format(chosen_on=chosen_on) for line in _PROTOCOL)
 
 
-def _reproduce(details: dict[str, Any]) -> str:
-    command = details.get("reproduce")
+def _reproduce(details: CardDetails) -> str:
+    command = details.reproduce
     if command is None:
         return ""
-    note = details.get("training", {}).get("note")
+    note = (details.training or Training()).note
     return f"```\n{command}\n```" + ("" if note is None else f"\n\n{note}")

@@ -3,31 +3,22 @@
 Training ends with it, and `evaluate ID --full --save` does it again for a model that is there.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
 from fer_core.errors import DataError
 from fer_core.evaluate.classification import evaluate, faces_of
-from fer_core.evaluate.report import EVALUATION_FILE, load_evaluation
-from fer_core.expression.card import (
-    FLOAT_FILE,
-    INT8_FILE,
-    KERAS_FILE,
-    ModelCard,
-    load_card,
-    read_weights,
-    save_card,
-)
+from fer_core.evaluate.report import Evaluation, save_evaluation
+from fer_core.expression.card import FLOAT_FILE, INT8_FILE, KERAS_FILE, ModelCard
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.release.calibrate import calibrate_heads, choose_threshold, details_of
 from fer_core.release.exports import Export, choose_export, run_exports
-from fer_core.release.intended_use import statements_of
+from fer_core.release.intended_use import with_statements
 from fer_core.release.model_page import write_card_page
 from fer_core.release.operations import mflops
 
@@ -43,37 +34,39 @@ class Reporting:
 
 
 def write_release(
-    folder: Path,
+    model_id: str,
     dataset: FaceDataset,
     votes: np.ndarray | None,
     *,
+    models: ModelFolder = SHIPPED_MODELS,
     split: str = "PublicTest",
     run_keras_benchmark: RunKerasBenchmark | None = None,
     reporting: Reporting | None = None,
-) -> dict[str, Any]:
+) -> Evaluation:
     """Measure a model and write its card, `evaluation.json` and `README.md`.
 
     The card gets the file to run, temperatures, the threshold and its reason, the comparison of
     its files, the operations a face costs, and what it is and is not good for.
 
     Args:
-        folder: `models/<model_id>` with weights and a card.
+        model_id: The model; its folder holds weights and a card.
         dataset: All splits of the file.
         votes: FER+ votes of the whole file; None only for a model without a head for them.
+        models: Where the model lies.
         split: The split to measure on; no model is trained on it.
         run_keras_benchmark: Runs the Keras file, which needs TensorFlow. Without it the
             card's row on that file stays as it is.
         reporting: Who is told about progress.
 
     Returns:
-        The content of `evaluation.json`.
+        The scores in `evaluation.json`.
 
     Raises:
         DataError: The split has no faces, or votes are missing or not of this file.
         ModelError: A file of the model cannot be used.
     """
     reporting = reporting or Reporting()
-    card = load_card(folder.name, models_folder=folder.parent)
+    card = models.card(model_id)
     if votes is None and "votes" in card.heads:
         raise DataError(
             f"{card.model_id} reads people's votes: give FER+'s fer2013new.csv with --votes, so "
@@ -81,22 +74,26 @@ def write_release(
         )
     faces = faces_of(dataset, split)
     reporting.on_stage("comparing its files")
-    twins = list(run_exports(card, faces, models_folder=folder.parent))
+    twins = list(run_exports(card, faces, models=models))
     if run_keras_benchmark is not None:
-        twins.append(run_keras_benchmark(folder, faces))
+        twins.append(run_keras_benchmark(models.path_of(card.model_id), faces))
     reporting.on_stage("calibrating")
-    card = _calibrated(_with_runtime(card, twins, faces), folder, faces, votes, split=split)
-    card = _with_measures(card, folder, twins, faces)
-    save_card(folder, card)
+    card = _calibrated(_with_runtime(card, twins, faces), models, faces, votes, split=split)
+    card = _with_measures(card, models, twins, faces)
+    models.save_card(card)
     reporting.on_stage("evaluating")
     evaluation = evaluate(
-        load_recognizer(folder.name, models_folder=folder.parent),
+        load_recognizer(card.model_id, models=models),
         dataset,
         split=split,
         votes=votes,
-        on_robustness=reporting.on_robustness,
+        with_robustness=True,
+        on_progress=reporting.on_robustness,
     )
-    _write_texts(folder, card, evaluation)
+    save_evaluation(evaluation, models=models)
+    card = replace(card, details=with_statements(card, evaluation))
+    models.save_card(card)
+    write_card_page(models.path_of(card.model_id), card, evaluation)
     return evaluation
 
 
@@ -108,48 +105,42 @@ def _with_runtime(card: ModelCard, twins: list[Export], faces: FaceDataset) -> M
 
 def _calibrated(
     card: ModelCard,
-    folder: Path,
+    models: ModelFolder,
     faces: FaceDataset,
     votes: np.ndarray | None,
     *,
     split: str,
 ) -> ModelCard:
     """Return the card with temperatures and threshold; it is saved on the way."""
-    save_card(folder, card)
-    heads = calibrate_heads(load_recognizer(folder.name, models_folder=folder.parent), faces, votes)
+    models.save_card(card)
+    heads = calibrate_heads(load_recognizer(card.model_id, models=models), faces, votes)
     temperature = {head: calibration.temperature for head, calibration in heads.items()}
     card = replace(card, temperature=temperature)
-    save_card(folder, card)
-    recognizer = load_recognizer(folder.name, models_folder=folder.parent)
+    models.save_card(card)
+    recognizer = load_recognizer(card.model_id, models=models)
     threshold = choose_threshold(recognizer, faces, votes)
-    card.details["calibration"] = details_of(heads, split=split)
-    card.details["min_confidence_reason"] = threshold.reason
-    return replace(card, min_confidence=threshold.min_confidence)
+    details = replace(
+        card.details,
+        calibration=details_of(heads, split=split),
+        min_confidence_reason=threshold.reason,
+    )
+    return replace(card, min_confidence=threshold.min_confidence, details=details)
 
 
 def _with_measures(
-    card: ModelCard, folder: Path, twins: list[Export], faces: FaceDataset
+    card: ModelCard, models: ModelFolder, twins: list[Export], faces: FaceDataset
 ) -> ModelCard:
     """Return the card with the comparison of its files, and what a face costs."""
     temperature = card.temperature["label"]
-    before = card.details.get("twins", {})
     measured = {
-        twin.file_name: twin.scores(faces.label_ids, temperature=temperature).as_dict()
-        for twin in twins
+        twin.file_name: twin.scores(faces.label_ids, temperature=temperature) for twin in twins
     }
-    rows = before | measured
-    card.details["twins"] = {
-        name: rows[name] for name in (KERAS_FILE, FLOAT_FILE, INT8_FILE) if name in rows
-    }
-    weights = read_weights(card, card.runtime_file, models_folder=folder.parent)
-    card.details["mflops"] = round(mflops(weights), 1)
-    return card
-
-
-def _write_texts(folder: Path, card: ModelCard, evaluation: dict[str, Any]) -> None:
-    text = json.dumps(evaluation, indent=1, allow_nan=False)
-    (folder / EVALUATION_FILE).write_text(text + "\n", encoding="utf-8")
-    stored = load_evaluation(folder.name, models_folder=folder.parent)
-    card.details.update(statements_of(card, stored))
-    save_card(folder, card)
-    write_card_page(folder, card, stored)
+    rows = card.details.exports | measured
+    names = [name for name in (KERAS_FILE, FLOAT_FILE, INT8_FILE) if name in rows]
+    weights = models.weights(card, card.runtime_file)
+    details = replace(
+        card.details,
+        exports={name: rows[name] for name in names},
+        mflops=round(mflops(weights), 1),
+    )
+    return replace(card, details=details)

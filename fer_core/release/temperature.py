@@ -6,8 +6,7 @@ Source: Guo et al. 2017, arXiv 1706.04599. The leading label never changes.
 from typing import Final
 
 import numpy as np
-
-from fer_core.expression.recognizer import softmax
+from scipy.special import softmax
 
 _LOG_RANGE: Final = (-3.0, 3.0)  # temperatures of 0.05 to 20
 _TINY: Final = 1e-12  # keeps the logarithm of a share of 0 finite
@@ -32,7 +31,7 @@ def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
     from scipy.optimize import minimize_scalar
 
     def loss(log_temperature: float) -> float:
-        probs = softmax(logits / np.exp(log_temperature))
+        probs = softmax(logits / np.exp(log_temperature), axis=1).astype(np.float32)
         return float(-(targets * np.log(np.maximum(probs, _TINY))).sum(axis=1).mean())
 
     best = minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded")

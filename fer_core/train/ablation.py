@@ -13,15 +13,15 @@ from typing import Any, Final
 import cv2
 import keras
 import numpy as np
+from scipy.special import softmax
 
 from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import FaceDataset
 from fer_core.data.votes import votes_at
-from fer_core.expression.recognizer import softmax
 from fer_core.labels import FER2013_LABELS
-from fer_core.metrics.evidence import Interval
 from fer_core.metrics.human import majority_ids
-from fer_core.metrics.intervals import score_with_intervals
+from fer_core.metrics.intervals import Interval
+from fer_core.metrics.scores import score_with_intervals
 from fer_core.release import markdown
 from fer_core.train.augment import UNCHANGED, Augmentation, augment
 from fer_core.train.loop import OnEpoch, OnStep, Run, predict_logits, train
@@ -148,7 +148,9 @@ def _scores(
 ) -> dict[str, Any]:
     crops = augment(faces.pixels, UNCHANGED, np.random.default_rng(0), side=side)
     logits = predict_logits(network, crops)
-    scores = score_with_intervals(faces.label_ids, softmax(logits["label"]), labels=FER2013_LABELS)
+    scores = score_with_intervals(
+        faces.label_ids, softmax(logits["label"], axis=1), labels=FER2013_LABELS
+    )
     majority = majority_ids(votes_at(votes, faces.rows))
     is_right = logits["votes"].argmax(axis=1) == majority
     return {

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.history import HISTORY_FILE
+from fer_core.evaluate.report import HISTORY_FILE
 
 _STATE: Final = "state.json"
 _WEIGHTS: Final = "training.keras"

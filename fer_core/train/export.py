@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from scipy.special import softmax
 
 from fer_core.errors import ModelError
-from fer_core.expression.recognizer import softmax
 from fer_core.litert import LiteRtNetwork
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
@@ -62,9 +62,9 @@ def largest_difference(
         ModelError: LiteRT does not understand the twin.
     """
     twin = LiteRtNetwork(tflite_path.read_bytes(), source=tflite_path.name)
-    twin_by_size = {logits.shape[1]: logits for logits in twin.run(pixels)}
+    probs_by_size = {logits.shape[1]: softmax(logits, axis=1) for logits in twin.run(pixels)}
     return max(
-        float(np.abs(softmax(twin_by_size[logits.shape[1]]) - softmax(logits)).max())
+        float(np.abs(probs_by_size[logits.shape[1]] - softmax(logits, axis=1)).max())
         for logits in keras_logits.values()
     )
 

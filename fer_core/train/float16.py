@@ -2,9 +2,9 @@
 
 import keras
 import numpy as np
+from scipy.special import softmax
 
 from fer_core.data.dataset import FaceDataset
-from fer_core.expression.recognizer import softmax
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.scores import score
 from fer_core.train.loop import predict_logits
@@ -21,9 +21,9 @@ def round_to_float16(model: keras.Model) -> None:
 
 def round_and_compare(model: keras.Model, faces: FaceDataset) -> str:
     """Round the kernels of a network, in place; return a sentence on what that changed."""
-    before = softmax(predict_logits(model, faces.pixels)["label"])
+    before = softmax(predict_logits(model, faces.pixels)["label"], axis=1)
     round_to_float16(model)
-    after = softmax(predict_logits(model, faces.pixels)["label"])
+    after = softmax(predict_logits(model, faces.pixels)["label"], axis=1)
     accuracies = [
         score(faces.label_ids, probs, labels=FER2013_LABELS).accuracy for probs in (before, after)
     ]

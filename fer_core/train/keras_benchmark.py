@@ -1,13 +1,12 @@
 """The Keras file itself, measured beside its LiteRT twins; this needs a Keras backend."""
 
-import time
 from pathlib import Path
-from statistics import median
 
 import keras
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
+from fer_core.evaluate.speed import ms_per_face
 from fer_core.expression.card import KERAS_FILE
 from fer_core.expression.preprocess import standardise
 from fer_core.release.exports import BATCHES, N_TIMED, Export
@@ -24,18 +23,10 @@ def run_keras_benchmark(folder: Path, faces: FaceDataset) -> Export:
     path = folder / KERAS_FILE
     model = keras.models.load_model(path, compile=False, safe_mode=True)
     crops = faces.pixels[:N_TIMED]
-    times = {str(batch): _ms_per_face(model, crops, batch) for batch in BATCHES}
+
+    def classify(batch: np.ndarray) -> None:
+        model.predict_on_batch(standardise(batch))  # the fastest way that Keras has
+
+    times = {str(batch): ms_per_face(classify, crops, batch=batch) for batch in BATCHES}
     logits = predict_logits(model, faces.pixels)["label"]
     return Export(KERAS_FILE, logits, path.stat().st_size, times)
-
-
-def _ms_per_face(model: keras.Model, crops: np.ndarray, batch: int) -> float:
-    """Return the median milliseconds a face by `predict_on_batch`, the fastest way Keras has."""
-    batches = [crops[start : start + batch] for start in range(0, len(crops), batch)]
-    model.predict_on_batch(standardise(batches[0]))
-    elapsed_ms = []
-    for each in batches:
-        start = time.perf_counter()
-        model.predict_on_batch(standardise(each))
-        elapsed_ms.append((time.perf_counter() - start) * 1000 / len(each))
-    return round(median(elapsed_ms), 3)

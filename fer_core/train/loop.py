@@ -12,11 +12,11 @@ from typing import Final
 
 import keras
 import numpy as np
+from scipy.special import softmax
 
 from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
 from fer_core.expression.preprocess import standardise
-from fer_core.expression.recognizer import softmax
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.scores import score
 from fer_core.train.batches import epoch_batches, n_batches
@@ -105,7 +105,7 @@ def build_float32(recipe: Recipe) -> keras.Model:
 
 def validation_scores(model: keras.Model, faces: FaceDataset) -> dict[str, float]:
     """Return loss (mean cross-entropy), accuracy and macro-F1 of the label head on faces."""
-    probs = softmax(predict_logits(model, faces.pixels)["label"])
+    probs = softmax(predict_logits(model, faces.pixels)["label"], axis=1)
     scores = score(faces.label_ids, probs, labels=FER2013_LABELS)
     probs_of_truth = probs[np.arange(len(faces)), faces.label_ids]
     return {

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import keras
 
@@ -12,7 +12,9 @@ from fer_core.expression.card import (
     FLOAT_FILE,
     INT8_FILE,
     KERAS_FILE,
+    CardDetails,
     ModelCard,
+    Training,
 )
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.train.loop import Run
@@ -46,21 +48,19 @@ def card_of(folder: Path, run: Run, model: keras.Model, *, has_votes: bool) -> M
             for name in (KERAS_FILE, FLOAT_FILE, INT8_FILE)
         },
         n_parameters=model.count_params(),
-        details={"licence": LICENCE},
+        details=CardDetails(licence=LICENCE),
     )
 
 
-def training_details(
-    run: Run, dataset: FaceDataset, data: CleanData, *, n_epochs: int
-) -> dict[str, Any]:
+def training_details(run: Run, dataset: FaceDataset, data: CleanData, *, n_epochs: int) -> Training:
     """Return what the card says of the training: recipe, seed, data and date."""
-    return {
-        "recipe": run.recipe_name,
-        "seed": run.seed,
-        "backend": keras.backend.backend(),
-        "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-        "n_train": data.report.n_train,
-        "epochs": n_epochs,
-        "class_counts": class_counts(dataset),
-        "cleaning": data.report.as_dict(),
-    }
+    return Training(
+        recipe=run.recipe_name,
+        seed=run.seed,
+        backend=keras.backend.backend(),
+        date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
+        n_train=data.report.n_train,
+        epochs=n_epochs,
+        class_counts=class_counts(dataset),
+        cleaning=data.report.as_dict(),
+    )

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import keras
 import numpy as np
@@ -12,14 +12,9 @@ import numpy as np
 from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import FaceDataset
 from fer_core.errors import ModelError
-from fer_core.evaluate.history import HISTORY_FILE
-from fer_core.expression.card import (
-    FLOAT_FILE,
-    INT8_FILE,
-    KERAS_FILE,
-    list_cards,
-    save_card,
-)
+from fer_core.evaluate.report import HISTORY_FILE, Evaluation
+from fer_core.expression.card import FLOAT_FILE, INT8_FILE, KERAS_FILE
+from fer_core.expression.model_folder import ModelFolder
 from fer_core.expression.preprocess import standardise
 from fer_core.release.release import Reporting, write_release
 from fer_core.train.checkpoint import write_history
@@ -48,7 +43,7 @@ def save_model(
     data: CleanData,
     votes: np.ndarray | None,
     on_stage: Callable[[str], None] = lambda _stage: None,
-) -> dict[str, Any]:
+) -> Evaluation:
     """Write everything the app needs of a trained model; return its scores on validation faces.
 
     A model that was in the folder before stays whole until the new one is finished.
@@ -64,8 +59,8 @@ def save_model(
         on_stage: Told what is being done.
 
     Returns:
-        The content of `evaluation.json`: `evaluation.evaluate` on PublicTest or, of a file without
-        it, on the training faces held out for validation.
+        The scores in `evaluation.json`: `classification.evaluate` on PublicTest or, if the file has
+        none, on the training faces held out for validation.
 
     Raises:
         ModelError: A twin cannot be made or differs from Keras.
@@ -79,16 +74,21 @@ def save_model(
     model.save(unfinished / KERAS_FILE)
     write_history(unfinished / HISTORY_FILE, history)
     on_stage("converting to LiteRT")
-    differences = _convert_and_compare(unfinished, model, data)
+    exact, stored = _convert_and_compare(unfinished, model, data)
     card = card_of(unfinished, run, model, has_votes=votes is not None)
     training = training_details(run, dataset, data, n_epochs=len(history))
-    card.details.update(weights=weights_note, training=training | differences)
-    save_card(unfinished, replace(card, is_default=_is_default(folder)))
+    training = replace(
+        training, export_largest_difference=exact, stored_export_largest_difference=stored
+    )
+    details = replace(card.details, weights=weights_note, training=training)
+    models = ModelFolder(unfinished.parent)
+    models.save_card(replace(card, is_default=_is_default(folder), details=details))
     has_test = bool(len(dataset.split("PublicTest")))
     scores = write_release(
-        unfinished,
+        folder.name,
         dataset if has_test else data.validation,
         votes,
+        models=models,
         split="PublicTest" if has_test else "Training",
         run_keras_benchmark=run_keras_benchmark,
         reporting=Reporting(on_stage),
@@ -97,7 +97,7 @@ def save_model(
     return scores
 
 
-def _convert_and_compare(folder: Path, model: keras.Model, data: CleanData) -> dict[str, float]:
+def _convert_and_compare(folder: Path, model: keras.Model, data: CleanData) -> tuple[float, float]:
     """Write the twins; return how far their probabilities lie from Keras's, for the card."""
     exact_path = folder / _EXACT_TWIN
     convert(
@@ -111,10 +111,7 @@ def _convert_and_compare(folder: Path, model: keras.Model, data: CleanData) -> d
     exact = _checked(largest_difference(exact_path, pixels, logits), MAX_DIFFERENCE)
     exact_path.unlink()
     stored = largest_difference(folder / FLOAT_FILE, pixels, logits)
-    return {
-        "twin_largest_difference": exact,
-        "stored_twin_largest_difference": _checked(stored, MAX_STORED_DIFFERENCE),
-    }
+    return exact, _checked(stored, MAX_STORED_DIFFERENCE)
 
 
 def _checked(difference: float, limit: float) -> float:
@@ -134,5 +131,5 @@ def _release(unfinished: Path, folder: Path) -> None:
 
 def _is_default(folder: Path) -> bool:
     """Return whether no other model is the default one."""
-    others = list_cards(models_folder=folder.parent)
+    others = ModelFolder(folder.parent).cards()
     return not any(card.is_default and card.model_id != folder.name for card in others)

@@ -1,17 +1,18 @@
 """Where a training begins: at random weights, or at those of a model that is already there."""
 
 from itertools import takewhile
-from pathlib import Path
 
 import keras
 import numpy as np
 
 from fer_core.errors import ModelError
-from fer_core.expression.card import KERAS_FILE, load_card, read_weights
-from fer_core.weights import MODELS_FOLDER
+from fer_core.expression.card import KERAS_FILE
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 
 
-def warm_start(model_id: str, network: keras.Model, *, models_folder: Path = MODELS_FOLDER) -> None:
+def warm_start(
+    model_id: str, network: keras.Model, *, models: ModelFolder = SHIPPED_MODELS
+) -> None:
     """Give a network the weights of a model under `models/`, in place.
 
     A network that is deeper by blocks before its heads keeps the weights it has there. Residual
@@ -20,7 +21,7 @@ def warm_start(model_id: str, network: keras.Model, *, models_folder: Path = MOD
     Args:
         model_id: The model; its Keras file is read, once its digest is the card's.
         network: Of the same layers, or deeper; the size of its pictures may differ.
-        models_folder: Where the model lies.
+        models: Where the model lies.
 
     Raises:
         ModelNotFoundError: There is no such model.
@@ -28,9 +29,9 @@ def warm_start(model_id: str, network: keras.Model, *, models_folder: Path = MOD
 
     Source: growing a network that keeps its function, Chen et al. 2016, arXiv 1511.05641.
     """
-    card = load_card(model_id, models_folder=models_folder)
-    read_weights(card, KERAS_FILE, models_folder=models_folder)  # for the digest
-    path = models_folder / card.model_id / KERAS_FILE
+    card = models.card(model_id)
+    models.weights(card, KERAS_FILE)  # for the digest
+    path = models.path_of(card.model_id) / KERAS_FILE
     weights = keras.models.load_model(path, compile=False, safe_mode=True).get_weights()
     fresh = network.get_weights()
     n_trunk = _n_alike(weights, fresh)

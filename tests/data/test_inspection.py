@@ -11,6 +11,7 @@ from fer_core.data.inspection import (
     sample_faces,
 )
 from fer_core.errors import BadRowError, DataError
+from fer_core.expression.card import Training
 from fer_core.labels import FER2013_LABELS
 
 NO_FACES = dict.fromkeys(FER2013_LABELS, 0)
@@ -89,7 +90,7 @@ def test_the_first_bad_row_is_an_error(tmp_path):
 
 def test_a_card_gives_counts_and_sentences_but_no_faces():
     counts = {"Training": NO_FACES | {"happy": 4}}
-    inspection = recorded_inspection("small", {"class_counts": counts, "cleaning": CLEANING})
+    inspection = recorded_inspection("small", Training(class_counts=counts, cleaning=CLEANING))
     assert inspection.counts == counts
     assert inspection.cleaning[0] == "Blank images dropped: 1."
     assert inspection.dataset is None
@@ -104,12 +105,11 @@ def test_a_card_gives_counts_and_sentences_but_no_faces():
         {"class_counts": {"Training": {"happy": 4}}, "cleaning": CLEANING},
         {"class_counts": {"Elsewhere": NO_FACES}, "cleaning": CLEANING},
         {"class_counts": {}, "cleaning": CLEANING},
-        {"class_counts": [], "cleaning": CLEANING},
     ],
 )
 def test_a_card_with_missing_or_damaged_counts_is_an_error(training):
     with pytest.raises(DataError, match="card of model small holds no counts"):
-        recorded_inspection("small", training)
+        recorded_inspection("small", Training(**training))
 
 
 def test_negative_counts_are_refused():

@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 
-from fer_core.expression.card import FLOAT_FILE, INT8_FILE, list_cards
+from fer_core.expression.card import FLOAT_FILE, INT8_FILE
+from fer_core.expression.model_folder import SHIPPED_MODELS
 from fer_core.expression.recognizer import load_recognizer
 from tests.synthetic import noise_faces
 
 pytestmark = pytest.mark.model
-SHIPPED = [(card.model_id, name) for card in list_cards() for name in (FLOAT_FILE, INT8_FILE)]
+SHIPPED = [
+    (card.model_id, name) for card in SHIPPED_MODELS.cards() for name in (FLOAT_FILE, INT8_FILE)
+]
 FACES = noise_faces(70)  # more than are classified at once
 
 

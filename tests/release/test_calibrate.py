@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_core.evaluate.readings import Readings
+from fer_core.evaluate.classification import Predictions
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.release.calibrate import (
     THRESHOLDS,
@@ -17,11 +17,11 @@ from tests.synthetic import noise_faces
 LABELS = ("a", "b")
 
 
-def readings_of(*groups: tuple[float, int, int]) -> Readings:
+def readings_of(*groups: tuple[float, int, int]) -> Predictions:
     """Return faces in groups of confidence, how many are right, how many are wrong."""
     probs = np.concatenate([np.tile([p, 1 - p], (right + wrong, 1)) for p, right, wrong in groups])
     truth = np.concatenate([np.repeat([0, 1], [right, wrong]) for _, right, wrong in groups])
-    return Readings(LABELS, truth, probs.astype(np.float32))
+    return Predictions(LABELS, truth, probs.astype(np.float32))
 
 
 def test_the_halves_split_every_label_alike_and_are_the_same_every_time():
@@ -99,7 +99,7 @@ def test_where_no_threshold_will_do_it_is_the_highest(read):
 
 
 def test_the_reason_names_the_rule_and_what_it_does_on_the_other_half(tiny_models):
-    recognizer = load_recognizer("tiny", models_folder=tiny_models)
+    recognizer = load_recognizer("tiny", models=tiny_models)
     faces = noise_faces(28, split="PublicTest")
     votes = np.tile([0, 0, 0, 7, 0, 0, 0, 3], (28, 1))
     by_votes = choose_threshold(recognizer, faces, votes)
@@ -109,7 +109,7 @@ def test_the_reason_names_the_rule_and_what_it_does_on_the_other_half(tiny_model
 
 
 def test_heads_without_truth_are_left_alone(tiny_models):
-    recognizer = load_recognizer("tiny", models_folder=tiny_models)
+    recognizer = load_recognizer("tiny", models=tiny_models)
     faces = noise_faces(28, split="PublicTest")
     assert calibrate_heads(recognizer, faces, None).keys() == {"label"}
     votes = np.zeros((28, 8), int)

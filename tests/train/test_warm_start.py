@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from fer_core.errors import ModelError, ModelNotFoundError
-from fer_core.expression.card import KERAS_FILE, load_card, save_card
+from fer_core.expression.card import KERAS_FILE
+from fer_core.expression.model_folder import ModelFolder
 from fer_core.train.loop import predict_logits
 from fer_core.train.networks import plain, residual_se
 from fer_core.train.torch_layers import training_copy
@@ -14,44 +15,43 @@ from fer_core.weights import sha256_of
 
 
 def test_a_network_gets_the_weights_of_a_model_of_its_kind(tiny_models):
-    path = tiny_models / "tiny" / KERAS_FILE
+    path = tiny_models.path_of("tiny") / KERAS_FILE
     original = keras.models.load_model(path, compile=False, safe_mode=True)
     network = training_copy(original, side=48)
     network.set_weights([np.zeros_like(weights) for weights in network.get_weights()])
-    warm_start("tiny", network, models_folder=tiny_models)
+    warm_start("tiny", network, models=tiny_models)
     for got, wanted in zip(network.get_weights(), original.get_weights(), strict=True):
         assert np.array_equal(got, wanted)
 
 
 def test_a_model_of_another_network_is_refused(tiny_models):
     with pytest.raises(ModelError, match="starts from tiny, whose network is another one"):
-        warm_start("tiny", plain(widths=(3,)), models_folder=tiny_models)
+        warm_start("tiny", plain(widths=(3,)), models=tiny_models)
 
 
 def test_a_start_that_is_not_here_is_named(tiny_models):
     with pytest.raises(ModelNotFoundError, match="No model 'nobody'"):
-        warm_start("nobody", plain(widths=(3,)), models_folder=tiny_models)
+        warm_start("nobody", plain(widths=(3,)), models=tiny_models)
 
 
 def test_a_deeper_network_answers_at_first_as_the_model_it_starts_from(tmp_path, tiny_models):
     shallow, deep = _residual(n_blocks=1), _residual(n_blocks=3)
-    (tmp_path / "shallow").mkdir()
+    models = ModelFolder(tmp_path)
+    models.path_of("shallow").mkdir()
     shallow.save(tmp_path / "shallow" / KERAS_FILE)
     content = (tmp_path / "shallow" / KERAS_FILE).read_bytes()
-    card = load_card("tiny", models_folder=tiny_models)
-    save_card(
-        tmp_path / "shallow",
-        replace(card, model_id="shallow", digests=card.digests | {KERAS_FILE: sha256_of(content)}),
-    )
+    card = tiny_models.card("tiny")
+    digests = card.digests | {KERAS_FILE: sha256_of(content)}
+    models.save_card(replace(card, model_id="shallow", digests=digests))
     crops = np.random.default_rng(0).integers(0, 256, (3, 48, 48), np.uint8)
     before = predict_logits(deep, crops)
-    warm_start("shallow", deep, models_folder=tmp_path)
+    warm_start("shallow", deep, models=models)
     after, wanted = predict_logits(deep, crops), predict_logits(shallow, crops)
     for head, logits in wanted.items():
         assert np.array_equal(after[head], logits)
         assert not np.array_equal(before[head], logits)
     with pytest.raises(ModelError, match="starts from shallow, whose network is another one"):
-        warm_start("shallow", _residual(n_blocks=1, width=8), models_folder=tmp_path)
+        warm_start("shallow", _residual(n_blocks=1, width=8), models=models)
 
 
 def _residual(*, n_blocks: int, width: int = 4) -> keras.Model:
