@@ -1,14 +1,14 @@
-"""Training as people run it: killed, resumed, stopped with Ctrl-C."""
+"""Training that is killed, resumed, and stopped with Ctrl-C."""
 
 import signal
 
 import pytest
 
-MANY_EPOCHS = 10_000  # never reached: the tests end them
+MANY_EPOCHS = 10_000  # never reached: the test stops the training
 
 
 @pytest.mark.slow
-def test_a_killed_run_goes_on_and_ctrl_c_says_how(start, tmp_path):
+def test_a_killed_run_can_be_resumed_and_ctrl_c_says_how(start, tmp_path):
     words = ("train", "plain", "--data", "faces.csv", "--out", tmp_path / "m")
     with start(*words, "--epochs", MANY_EPOCHS) as process:
         assert _first_epoch(process) == 1
