@@ -19,7 +19,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: setup ## Set up and start the app at http://localhost:8501 (PORT=8600 for another port)
-	@$(python) scripts/serve.py "$$PORT"
+	@$(python) -m fer_core app --port "$$PORT"
 
 setup: ## Set up only: .venv/ with the pinned packages (PYTHON=python3.12 for another Python)
 	@scripts/setup requirements.txt
@@ -35,8 +35,10 @@ test: .dev lint ## Set up, check style and types, run all tests (ARGS="tests/fac
 	@$(pytest) -m browser tests/browser
 endif
 
+# Folders whose import alone loads TensorFlow are left out: it takes seconds.
 quick: .dev ## Run the tests that need no browser, no training and no data file (ARGS as for test)
-	@$(pytest) -m "not browser and not slow and not data" $(ARGS)
+	@$(pytest) -m "not browser and not slow and not data" \
+		--ignore=fer_core/train --ignore=tests/train $(ARGS)
 
 soak: .dev ## Run the long variants of the tests that have one (ARGS as for test)
 	@scripts/browser
@@ -58,9 +60,9 @@ measure-live: .dev ## Measure the live page in a browser (ARGS="--tabs 5" for it
 	@scripts/browser
 	@$(python) -m scripts.measure_live $(ARGS)
 
-lock: .dev ## Compile requirements*.in to exact versions (ARGS=--upgrade for newer ones)
-	@$(compile) $(ARGS) requirements.in -o requirements.txt
-	@$(compile) $(ARGS) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+lock: .dev ## Pin the packages of pyproject.toml and requirements-dev.in (ARGS=--upgrade for newer ones)
+	@$(compile) $(ARGS) --all-extras pyproject.toml -o requirements.txt
+	@$(compile) $(ARGS) --all-extras -c requirements.txt pyproject.toml requirements-dev.in -o requirements-dev.txt
 
 notices: .dev ## Write the table of packages and licences into docs/third-party.md
 	@$(python) scripts/third_party.py

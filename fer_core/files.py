@@ -1,4 +1,4 @@
-"""Files and folders written whole or not at all, and JSON files as checked dataclasses."""
+"""Files: their kind by their first bytes, writing them whole, and JSON as checked dataclasses."""
 
 import json
 import os
@@ -7,12 +7,75 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
 
 _T = TypeVar("_T")
+
+# Brands of ISO/IEC 23008-12, annex B, with "mif1" and "msf1", which phones write for HEIC too.
+_HEIF_BRANDS: Final = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 msf1".split())
+PHOTO_STARTS: Final = (
+    (b"\xff\xd8\xff", "a JPEG file"),
+    (b"\x89PNG", "a PNG file"),
+    (b"GIF8", "a GIF file"),
+    (b"II*\x00", "a TIFF file"),
+    (b"MM\x00*", "a TIFF file"),
+)
+OTHER_STARTS: Final = (
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\xd0\xcf\x11\xe0", "an office document"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"8BPS", "a Photoshop file"),
+    (b"\x00\x00\x00\x0cjP  ", "a JPEG 2000 file"),
+    (b"\x00\x00\x00\x0cJXL ", "a JPEG XL file"),
+    (b"\xff\x0a", "a JPEG XL file"),
+    (b"\x1aE\xdf\xa3", "a video"),
+    (b"OggS", "a video or sound"),
+    (b"ID3", "a sound"),
+)
+
+
+def is_heif(data: bytes) -> bool:
+    """Return whether a file starts as HEIC and its relatives do."""
+    return _brand_of(data) in _HEIF_BRANDS
+
+
+def file_kind(data: bytes) -> str:
+    """Return a noun for a file's content, as far as its start tells.
+
+    Args:
+        data: The first 1,024 bytes, or more.
+
+    >>> file_kind(b"%PDF-1.7"), file_kind(b"Dear Ann"), file_kind(bytes(9))
+    ('a PDF document', 'a text file', 'a file of unknown kind')
+    """
+    for start, noun in PHOTO_STARTS + OTHER_STARTS:
+        if data.startswith(start):
+            return noun
+    if is_heif(data):
+        return "a HEIC file"
+    if brand := _brand_of(data):
+        return "an AVIF file" if brand in (b"avif", b"avis") else "a video"
+    if data.startswith(b"RIFF"):
+        return "a WebP file" if data[8:12] == b"WEBP" else "a video or sound"
+    head = data[:1024].lower()
+    for word, noun in ((b"<svg", "an SVG drawing"), (b"<html", "a web page")):
+        if word in head:
+            return noun
+    is_text = head.isascii() and b"\x00" not in head
+    return "a text file" if is_text else "a file of unknown kind"
+
+
+def _brand_of(data: bytes) -> bytes:
+    """Return the four letters with which HEIC, AVIF and many videos name their kind, or none."""
+    return data[8:12] if data[4:8] == b"ftyp" else b""
 
 
 def write_file(path: Path, content: bytes | str) -> None:

@@ -1,4 +1,4 @@
-"""The expressions: names, order, words for people, emoji.
+"""Expression labels: their names and order, and their words and emoji for people.
 
 `FER2013_LABELS` is the order of the digits in FER2013's `emotion` column (Goodfellow et al. 2013,
 arXiv 1307.0414); FER+ (Barsoum et al. 2016, arXiv 1608.01041) adds contempt.

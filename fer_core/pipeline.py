@@ -8,15 +8,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, overload
 
 import numpy as np
 
-from fer_core.expression.recognizer import ExpressionRecognizer
+from fer_core.expression.model_folder import DEFAULT_ID, find_models
+from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
 from fer_core.faces.occlusion import shared_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
+from fer_core.faces.registry import DEFAULT_DETECTOR, DetectorName, Mode, create_detector
 from fer_core.frames import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 from fer_core.tracking.memory import FaceMemory, MemoryConfig, SmoothedReading
@@ -138,7 +140,7 @@ class VideoPipeline:
 
     def __init__(self, pipeline: FacePipeline, config: MemoryConfig | None = None) -> None:
         """Start with no face known; `pipeline` does the reading of each frame."""
-        self._pipeline = pipeline
+        self.pipeline = pipeline
         self._card = pipeline.recognizer.card
         self._labels = self._card.heads[self._card.reading_head]
         self._memory = FaceMemory(config, neutral_id=self._labels.index("neutral"))
@@ -153,14 +155,14 @@ class VideoPipeline:
         Raises:
             ValueError: The frame has another shape or dtype, or is older than the last.
         """
-        seen = self._pipeline.look(frame_bgr)
+        seen = self.pipeline.look(frame_bgr)
         height, width = seen.frame_size
         with _timed(seen.stage_ms, "track"):
             # in frame heights: a camera may change its picture's size in mid-stream
             face_ids = self._memory.follow(seen.found.xyxy / height, time_s=time_s)
             limit = max(N_RENEWED, -(-len(face_ids) // MAX_TURNS))
             is_due = self._memory.due(face_ids, seen.is_fit, limit=limit)
-        read = iter(self._pipeline.read(seen, is_due))
+        read = iter(self.pipeline.read(seen, is_due))
         with _timed(seen.stage_ms, "track"):
             steady = self._memory.update(
                 face_ids,
@@ -171,6 +173,14 @@ class VideoPipeline:
             )
             faces = tuple(self._calmed(seen, *numbered) for numbered in enumerate(steady))
         return FrameResult(width, height, faces, seen.stage_ms)
+
+    def warm_up(self) -> None:
+        """Run every network once, so that no viewer waits for the first time.
+
+        Raises:
+            ModelError: The weights of the occlusion network are missing or were changed.
+        """
+        self.pipeline.warm_up()
 
     def begin_baseline(self, face_id: int) -> None:
         """Take a face's neutral baseline from its next five seconds of readings.
@@ -220,3 +230,50 @@ def _timed(stage_ms: dict[str, float], stage: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     stage_ms[stage] = stage_ms.get(stage, 0.0) + (time.perf_counter() - start) * 1000
+
+
+@overload
+def load_pipeline(
+    *,
+    detector: DetectorName = DEFAULT_DETECTOR,
+    model: str | ExpressionRecognizer = DEFAULT_ID,
+    mode: Literal["photo"] = "photo",
+) -> FacePipeline: ...
+
+
+@overload
+def load_pipeline(
+    *,
+    detector: DetectorName = DEFAULT_DETECTOR,
+    model: str | ExpressionRecognizer = DEFAULT_ID,
+    mode: Literal["video"],
+) -> VideoPipeline: ...
+
+
+def load_pipeline(
+    *,
+    detector: DetectorName = DEFAULT_DETECTOR,
+    model: str | ExpressionRecognizer = DEFAULT_ID,
+    mode: Mode = "photo",
+) -> FacePipeline | VideoPipeline:
+    """Return a pipeline with its detector and its model loaded.
+
+    Args:
+        detector: Name of the face detector.
+        model: ID of the model; `cue models` lists them. A recognizer that is already loaded is
+            shared: pipelines in several threads may use one.
+        mode: "photo" gives a `FacePipeline`, which takes single photos and searches them
+            thoroughly. "video" gives a `VideoPipeline`, which takes the frames of one video in
+            order, follows each face, and smooths its readings.
+
+    Raises:
+        ValueError: There is no detector or mode of that name.
+        ModelNotFoundError: There is no such model.
+        ModelError: The weights of the model or the detector are missing or were changed.
+
+    >>> load_pipeline(detector="haar").analyze(np.zeros((480, 640, 3), np.uint8))
+    FrameResult(640x480, no faces)
+    """
+    loaded = load_recognizer(model, models=find_models()) if isinstance(model, str) else model
+    pipeline = FacePipeline(create_detector(detector, mode=mode), loaded)
+    return VideoPipeline(pipeline) if mode == "video" else pipeline

@@ -8,7 +8,7 @@ from pages.ui.controls import choose_detector
 from pages.ui.heading import show_heading
 from pages.ui.photos.card import show_photo
 from pages.ui.photos.inputs import chosen_photos
-from pages.ui.photos.readings import read_photos
+from pages.ui.photos.readings import analyze_with_progress
 from pages.ui.resources import photo_pipeline
 from pages.ui.text import counted
 
@@ -19,7 +19,7 @@ if not photos:
     st.info("No photo yet. Drop some above, take one, or try the example portrait.")
     st.stop()
 try:
-    readings = read_photos(photos, photo_pipeline(detector), detector=detector)
+    readings = analyze_with_progress(photos, photo_pipeline(detector), detector=detector)
 except FerError as error:
     st.error(str(error))
     st.stop()
@@ -27,7 +27,7 @@ except FerError as error:
 if not readings:
     st.info("Stopped before the first photo was read.")
     st.stop()
-records = [reading.record for reading in readings]
+records = [reading.to_dict() for reading in readings.values()]
 n_failed = sum(record["error"] is not None for record in records)
 n_faces = sum(len(record["faces"]) for record in records)
 not_read = f", {n_failed} not read" if n_failed else ""
@@ -42,5 +42,5 @@ as_json.download_button(
 as_csv.download_button(
     "Download CSV", to_csv(records), "cue-readings.csv", "text/csv", width="stretch"
 )
-for reading in readings:
-    show_photo(reading)
+for key, reading in readings.items():
+    show_photo(reading, key=key)

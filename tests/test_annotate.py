@@ -3,11 +3,11 @@ import itertools
 import numpy as np
 import pytest
 
-from fer_core.annotate import annotate, annotate_in_place
-from fer_core.annotate.glyphs import FEATURES, NOT_SURE, glyph_sprite
-from fer_core.annotate.layout import place_plates
-from fer_core.annotate.plates import candidate_words, render_plate
-from fer_core.annotate.style import (
+from fer_core.drawing import annotate, annotate_in_place
+from fer_core.drawing.glyphs import FEATURES, NOT_SURE, glyph_sprite
+from fer_core.drawing.layout import place_plates
+from fer_core.drawing.plates import candidate_words, render_plate
+from fer_core.drawing.style import (
     GLYPH_BGR,
     MIN_TEXT_PX,
     MUTED_BGR,
@@ -16,7 +16,7 @@ from fer_core.annotate.style import (
     Style,
     style_for,
 )
-from fer_core.annotate.text import text_sprite
+from fer_core.drawing.text import text_sprite
 from fer_core.labels import VOTE_LABELS
 from fer_core.results import Box, Expression, Face, FrameResult
 

@@ -18,12 +18,12 @@ ROOT = Path(__file__).parents[1]
 # From top to bottom; a module imports only from floors above its own, and from its own package.
 FLOORS = (
     ("errors", "labels", "geometry", "progress"),
-    ("results", "image_kind", "files", "weights"),
-    ("image", "frames", "litert"),
+    ("records", "notebook", "files", "weights"),
+    ("results", "image", "frames", "litert"),
     ("faces", "expression", "body", "tracking"),
     ("pipeline",),
     ("metrics",),
-    ("data", "annotate", "export"),
+    ("data", "drawing", "export"),
     ("batch", "evaluate"),
     ("train", "release", "figures"),
     ("cli",),
@@ -31,7 +31,7 @@ FLOORS = (
 )
 FLOOR_OF = {part: depth for depth, floor in enumerate(FLOORS) for part in floor}
 
-# Who may import a library or package; a name stands for the file and for the folder of that name.
+# The owners of a library or package; a name stands for the file and for the folder of that name.
 APP = ("app", "pages")
 OWNERS = {
     "streamlit": APP,
@@ -256,7 +256,7 @@ def test_nothing_the_pages_import_loads_tensorflow_or_keras(tree):
         (owner_offences, "fer_core/timeline.py", "import plotly.express", "plotly belongs to fer_"),
         (
             owner_offences,
-            "fer_core/annotate.py",
+            "fer_core/drawing.py",
             "import av",
             "av belongs to pages, fer_core/video",
         ),

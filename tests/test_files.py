@@ -1,4 +1,4 @@
-"""Files and folders are written whole or not at all, and JSON is checked against a dataclass."""
+"""What a file is by its start, writing files and folders whole, and JSON as a dataclass."""
 
 import os
 import stat
@@ -10,7 +10,14 @@ from typing import NamedTuple
 
 import pytest
 
-from fer_core.files import parse_json, recover_folder, replacing_folder, write_file
+from fer_core.files import (
+    file_kind,
+    is_heif,
+    parse_json,
+    recover_folder,
+    replacing_folder,
+    write_file,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -81,6 +88,32 @@ def test_a_new_file_has_the_usual_rights(tmp_path):
 def test_a_missing_folder_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         write_file(tmp_path / "nowhere" / "a.json", "")
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0", "a JPEG file"),
+        (b"RIFF....WEBP", "a WebP file"),
+        (b"RIFF....AVI ", "a video or sound"),
+        (b"\x00\x00\x00\x18ftypheic....", "a HEIC file"),
+        (b"\x00\x00\x00\x18ftypavif....", "an AVIF file"),
+        (b"\x00\x00\x00\x18ftypisom....", "a video"),
+        (b"PK\x03\x04....", "a ZIP archive or an office document"),
+        (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+        (b"BMW is a car\n", "a text file"),
+        (b"", "a text file"),
+        (bytes(range(256)), "a file of unknown kind"),
+    ],
+)
+def test_a_file_is_named_by_its_first_bytes(start, kind):
+    assert file_kind(start) == kind
+
+
+def test_only_heic_and_its_relatives_are_heif():
+    assert is_heif(b"\x00\x00\x00\x18ftypmif1")
+    assert not is_heif(b"\x00\x00\x00\x18ftypavif")
+    assert not is_heif(b"")
 
 
 def test_json_becomes_nested_dataclasses_tuples_and_named_tuples():

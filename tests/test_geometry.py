@@ -30,7 +30,7 @@ def test_many_boxes_keep_their_order():
 
 
 @pytest.mark.parametrize("boxes", [[1, 2, 3, 4], [[1, 2, 3]], np.zeros((2, 2, 4))])
-def test_what_is_not_four_numbers_each_is_refused(boxes):
+def test_boxes_that_are_not_four_numbers_each_are_refused(boxes):
     with pytest.raises(ValueError, match=r"shape \(n, 4\)"):
         as_xyxy(boxes)
 
@@ -39,12 +39,12 @@ def test_area_is_width_times_height():
     assert box_areas(as_xyxy([[0, 0, 2, 3], [1, 1, 2, 2]])).tolist() == [6, 1]
 
 
-def test_a_box_overlaps_itself_wholly():
+def test_a_box_overlaps_itself_completely():
     xyxy = as_xyxy([[3, 4, 10, 20]])
     assert pairwise_iou(xyxy, xyxy).tolist() == [[1.0]]
 
 
-def test_half_covered_equal_boxes_share_a_third():
+def test_two_boxes_that_overlap_by_half_have_an_iou_of_a_third():
     # Worked by hand: 2 of 4 + 4 - 2 = 6 square pixels.
     assert pairwise_iou(as_xyxy([[0, 0, 2, 2]]), as_xyxy([[1, 0, 3, 2]])) == pytest.approx(1 / 3)
 
@@ -62,12 +62,12 @@ def test_overlap_is_the_same_in_both_directions():
 
 
 @pytest.mark.parametrize(("n_a", "n_b"), [(0, 0), (0, 3), (3, 0), (2, 3)])
-def test_overlaps_come_as_a_table_even_when_empty(n_a, n_b):
+def test_overlaps_are_a_table_even_when_empty(n_a, n_b):
     box = [0, 0, 1, 1]
     assert pairwise_iou(as_xyxy([box] * n_a), as_xyxy([box] * n_b)).shape == (n_a, n_b)
 
 
-def test_boxes_without_area_overlap_nothing_and_divide_by_nothing():
+def test_boxes_without_area_overlap_nothing_and_cause_no_division_by_zero():
     flat = as_xyxy([[1, 1, 1, 1]])
     assert pairwise_iou(flat, flat).item() == 0.0
 

@@ -13,7 +13,7 @@ def test_votes_add_only_contempt():
 
 
 @pytest.mark.parametrize("names", [WORDS, EMOJI], ids=["words", "emoji"])
-def test_every_label_has_a_name_of_its_own(names):
+def test_every_label_has_a_different_name(names):
     assert tuple(names) == VOTE_LABELS
     assert len(set(names.values())) == len(VOTE_LABELS)
 
@@ -31,7 +31,7 @@ def test_every_label_has_a_name_of_its_own(names):
         (1.0, "nearly all"),
     ],
 )
-def test_a_share_is_said_as_people_in_ten(share, words):
+def test_a_share_is_worded_as_people_in_ten(share, words):
     assert people_in_ten(share) == words
 
 

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fer_core.errors import ModelNotFoundError
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.detect import Detections
 from fer_core.faces.quality import TOO_DARK
-from fer_core.faces.registry import create_detector
-from fer_core.pipeline import FacePipeline, VideoPipeline
+from fer_core.pipeline import FacePipeline, VideoPipeline, load_pipeline
 
 
 class Found:
@@ -52,7 +52,7 @@ def grainy(gray: int, size: tuple[int, int]) -> np.ndarray:
 
 
 def test_a_photographed_face_is_found_and_read(recognizer, astronaut_bgr):
-    result = FacePipeline(create_detector("haar", mode="photo"), recognizer).analyze(astronaut_bgr)
+    result = load_pipeline(detector="haar", model=recognizer).analyze(astronaut_bgr)
     (face,) = result.faces
     assert (result.width, result.height) == (512, 512)
     assert face.box.x1 < 220 < face.box.x2  # the nose
@@ -103,13 +103,13 @@ def test_what_is_no_frame_is_refused(recognizer, frame):
 
 
 def test_warming_up_runs_detection_and_classification(recognizer):
-    FacePipeline(create_detector("haar", mode="video"), recognizer).warm_up()
+    load_pipeline(detector="haar", model=recognizer, mode="video").warm_up()
     assert [len(crops) for crops in recognizer.batches] == [1]
 
 
 def test_the_frame_is_left_as_it_was(recognizer, astronaut_bgr):
     before = astronaut_bgr.copy()
-    FacePipeline(create_detector("haar", mode="photo"), recognizer).analyze(astronaut_bgr)
+    load_pipeline(detector="haar", model=recognizer).analyze(astronaut_bgr)
     assert np.array_equal(astronaut_bgr, before)
 
 
@@ -177,3 +177,33 @@ def test_a_face_that_becomes_too_dark_is_shown_unread_once_that_has_lasted(recog
     is_read = [face.expression is not None for face in faces]
     assert is_read == [True] * 6 + [False] * 2
     assert [face.reasons for face in faces] == [()] * 6 + [(TOO_DARK,)] * 2
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("mode", "kind"), [("photo", FacePipeline), ("video", VideoPipeline)])
+def test_the_mode_chooses_the_kind_of_pipeline(mode, kind):
+    assert type(load_pipeline(mode=mode)) is kind
+
+
+@pytest.mark.model
+def test_without_words_the_default_detector_and_model_are_loaded():
+    pipeline = load_pipeline()
+    assert pipeline.detector.name == "blazeface"
+    assert pipeline.recognizer.card.is_default
+
+
+def test_a_loaded_recognizer_is_shared(recognizer):
+    assert load_pipeline(detector="haar", model=recognizer).recognizer is recognizer
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        ({"detector": "psychic"}, ValueError, "No face detector 'psychic'. Choose one of: blaze"),
+        ({"mode": "live"}, ValueError, "mode is 'video' or 'photo', got 'live'"),
+        ({"model": "nobody"}, ModelNotFoundError, "No model 'nobody'. Available:"),
+    ],
+)
+def test_a_pipeline_of_unknown_parts_is_refused(words, error, message):
+    with pytest.raises(error, match=message):
+        load_pipeline(**words)

@@ -30,14 +30,10 @@ def benchmark(
     """Measure a video step on one core: median and 95th percentile of each stage."""
     from fer_core.data import read_portrait
     from fer_core.evaluate.speed import run_benchmark
-    from fer_core.expression.model_folder import find_models
-    from fer_core.expression.recognizer import load_recognizer
-    from fer_core.faces.registry import create_detector
-    from fer_core.pipeline import FacePipeline
+    from fer_core.pipeline import load_pipeline
 
     width, height = _sides(size)
-    recognizer = load_recognizer(model, models=find_models())
-    pipeline = FacePipeline(create_detector(detector, mode="video"), recognizer)
+    pipeline = load_pipeline(detector=detector, model=model, mode="video").pipeline
     measured = run_benchmark(pipeline, read_portrait(), width=width, height=height, n_faces=faces)
     if json is not None:
         write_json(json, measured.as_dict())

@@ -70,7 +70,8 @@ def evaluate(
                     dataset,
                     split=split,
                     votes=counts,
-                    on_robustness=on_progress if full else None,
+                    with_robustness=full,
+                    on_progress=on_progress,
                 )
     if json is not None:
         write_json(json, scores.as_dict())

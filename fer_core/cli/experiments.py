@@ -15,6 +15,7 @@ from fer_core.cli.terminal import (
     number,
     print_table,
     progress_bar,
+    progress_of,
     read_labelled_faces,
     write_json,
 )
@@ -51,7 +52,7 @@ def evaluate_faces(
     Status 1 if any photo could not be read.
     """
     from fer_core.data.annotated import read_annotated_photos
-    from fer_core.evaluate.detection import FaceFinding, evaluate_detector
+    from fer_core.evaluate.detection import DetectionEvaluation, evaluate_detector
 
     photos = read_annotated_photos(data)
     if not photos:
@@ -59,28 +60,21 @@ def evaluate_faces(
             f"No photo in {data} has at most 10 faces of at least 40 pixels. Use other photos."
         )
     names = DETECTOR_NAMES if detector is None else (detector,)
-    problems: set[str] = set()
-
-    def on_problem(sentence: str) -> None:
-        if sentence not in problems:  # every detector meets the same ones
-            problems.add(sentence)
-            messages.print(sentence)
-
+    problems = _Problems()
     scores = []
     with progress_bar() as bar:
-        task = bar.add_task("Finding faces", total=len(names) * len(photos))
         for name in names:
-            bar.update(task, description=f"Finding faces with {name}")
-            of_one = evaluate_detector(
-                name, photos, mode=mode, on_photo=lambda: bar.advance(task), on_problem=on_problem
-            )
+            with progress_of(bar, f"Finding faces with {name}") as on_progress:
+                of_one = evaluate_detector(
+                    name, photos, mode=mode, on_progress=on_progress, on_message=problems.report
+                )
             scores.append(of_one)
     if json is not None:
-        write_json(json, FaceFinding(tuple(scores)).as_dict())
+        write_json(json, DetectionEvaluation(tuple(scores)).as_dict())
     if json != STDOUT:
         for of_one in scores:
             _print_detector_scores(of_one)
-    raise typer.Exit(FAILED if problems else 0)
+    raise typer.Exit(FAILED if problems.reported else 0)
 
 
 def _print_detector_scores(scores: "DetectorScores") -> None:
@@ -120,7 +114,7 @@ def evaluate_turned(
 
     Status 1 if any face could not be read.
     """
-    from fer_core.evaluate.composite import sample_of
+    from fer_core.evaluate.composite import balanced_sample
     from fer_core.evaluate.tilt import evaluate_turned as evaluate_tilt
     from fer_core.expression.model_folder import find_models
     from fer_core.expression.recognizer import load_recognizer
@@ -128,28 +122,24 @@ def evaluate_turned(
 
     recognizer = load_recognizer(model, models=find_models())
     detectors = [create_detector(name, mode="photo") for name in DETECTOR_NAMES]
-    problems: list[str] = []
-
-    def on_problem(sentence: str) -> None:
-        problems.append(sentence)
-        messages.print(sentence, markup=False)
-
+    problems = _Problems()
     with progress_bar() as bar:
-        faces = sample_of(read_labelled_faces(data, bar).dataset.split(split), per_label=per_label)
-        task = bar.add_task("Turned faces", total=len(faces))
-        result = evaluate_tilt(
-            recognizer,
-            detectors,
-            faces,
-            split=split,
-            on_face=lambda: bar.advance(task),
-            on_problem=on_problem,
-        )
+        dataset = read_labelled_faces(data, bar).dataset
+        faces = balanced_sample(dataset.split(split), per_label=per_label)
+        with progress_of(bar, "Turned faces") as on_progress:
+            result = evaluate_tilt(
+                recognizer,
+                detectors,
+                faces,
+                split=split,
+                on_progress=on_progress,
+                on_message=problems.report,
+            )
     if json is not None:
         write_json(json, result.as_dict())
     if json != STDOUT:
         _print_turned(result)
-    raise typer.Exit(FAILED if problems else 0)
+    raise typer.Exit(FAILED if problems.reported else 0)
 
 
 def _print_turned(result: "TurnedEvaluation") -> None:
@@ -177,3 +167,15 @@ def _print_turned(result: "TurnedEvaluation") -> None:
                 for row in result.crops
             ],
         )
+
+
+class _Problems:
+    """Prints each problem once: every detector meets the same ones."""
+
+    def __init__(self) -> None:
+        self.reported: set[str] = set()
+
+    def report(self, sentence: str) -> None:
+        if sentence not in self.reported:
+            self.reported.add(sentence)
+            messages.print(sentence)

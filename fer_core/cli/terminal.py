@@ -29,6 +29,7 @@ STDOUT: Final = Path("-")
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count it
+TRAINING_PACKAGES: Final = ("h5py", "keras", "tensorflow")  # the extra `train`
 _N_BAD_ROWS_SHOWN: Final = 5
 _PIPE_WIDTH: Final = 1_000  # characters; in a pipe every row of a table stays on one line
 
@@ -91,6 +92,14 @@ def ends_in_a_sentence() -> Iterator[None]:
         _end(str(error), WRONG_USAGE)
     except FerError as error:
         _end(str(error), FAILED)
+    except ModuleNotFoundError as error:
+        if error.name not in TRAINING_PACKAGES:
+            raise
+        _end(
+            f"This command needs {error.name}: install Cue with its extra 'train', as in "
+            "pip install '.[train]'.",
+            FAILED,
+        )
     except BrokenPipeError:
         raise  # the reader of our output has left; click ends quietly
     except OSError as error:

@@ -1,6 +1,5 @@
 """One model on one split: what `evaluation.json` and `python -m fer_core evaluate` hold."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,10 +16,9 @@ from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.metrics.curves import coverage, precision_recall, reliability
 from fer_core.metrics.human import human_ceiling, majority_ids
 from fer_core.metrics.scores import Scores, score, score_intervals, score_with_intervals
+from fer_core.progress import OnProgress, ignore
 
 _N_TIMED: Final = 200  # faces that are classified one by one for `ms_per_face`
-
-OnProgress = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +49,8 @@ def evaluate(
     *,
     split: str,
     votes: np.ndarray | None = None,
-    on_robustness: OnProgress | None = None,
+    with_robustness: bool = False,
+    on_progress: OnProgress = ignore,
 ) -> Evaluation:
     """Return the scores of a model on one split.
 
@@ -66,8 +65,8 @@ def evaluate(
         dataset: All splits of the file.
         split: One of `SPLITS`.
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None.
-        on_robustness: Called with the share that is done while `robustness` is measured, which
-            takes minutes. Without it that part is not measured.
+        with_robustness: Measure `robustness` too, which takes minutes.
+        on_progress: Called with the share of `robustness` that is done.
 
     Raises:
         DataError: The split has no faces, or the votes are not of this file.
@@ -91,7 +90,7 @@ def evaluate(
         precision_recall=precision_recall(labelled.y_true, labelled.probs, labels=labelled.labels),
         reliability=reliability(labelled.y_true, labelled.probs),
         coverage=coverage(shown.y_true, shown.probs),
-        robustness=None if on_robustness is None else _robustness(recognizer, faces, on_robustness),
+        robustness=_robustness(recognizer, faces, on_progress) if with_robustness else None,
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.detection import FaceFinding
+from fer_core.evaluate.detection import DetectionEvaluation
 from fer_core.evaluate.robustness import RobustnessCurve
 from fer_core.evaluate.tilt import TurnedEvaluation
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
@@ -212,7 +212,7 @@ def load_history(model_id: str, *, models: ModelFolder = SHIPPED_MODELS) -> Hist
     return _load_of_model(models.path_of(model_id) / HISTORY_FILE, _parse_history)
 
 
-def load_face_finding(*, models: ModelFolder = SHIPPED_MODELS) -> FaceFinding:
+def load_detection(*, models: ModelFolder = SHIPPED_MODELS) -> DetectionEvaluation:
     """Return the stored scores of the face detectors.
 
     Raises:
@@ -220,7 +220,7 @@ def load_face_finding(*, models: ModelFolder = SHIPPED_MODELS) -> FaceFinding:
     """
     path = models.path / FACES_FILE
     command = "evaluate-faces --data DIR --json models/faces.json"
-    return _load_measured(path, FaceFinding, command=command)
+    return _load_measured(path, DetectionEvaluation, command=command)
 
 
 def load_turned(model_id: str, *, models: ModelFolder = SHIPPED_MODELS) -> TurnedEvaluation:

@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import FaceDataset, stratified_order
 from fer_core.evaluate.corruptions import CORRUPTIONS
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.intervals import check_shares
 from fer_core.metrics.scores import score
+from fer_core.progress import OnProgress, ignore
 
 MAX_FACES: Final = 1_800
 """Faces of a larger split that are classified, each label in its proportion.
@@ -51,7 +52,7 @@ class RobustnessCurve:
 
 
 def robustness(
-    classify: Classify, faces: FaceDataset, *, on_progress: Callable[[float], None] = lambda _: None
+    classify: Classify, faces: FaceDataset, *, on_progress: OnProgress = ignore
 ) -> dict[str, RobustnessCurve]:
     """Return the curve of each of `CORRUPTIONS`; its first point is the faces as they are.
 
@@ -81,12 +82,8 @@ def sample(faces: FaceDataset) -> FaceDataset:
     """Return all faces, or of more than `MAX_FACES` a part with each label in its proportion."""
     if len(faces) <= MAX_FACES:
         return faces
-    rng = np.random.default_rng(_SEED)
-    shuffled = rng.permutation(len(faces))
-    by_label = shuffled[np.argsort(faces.label_ids[shuffled], kind="stable")]
-    # evenly spaced in the list sorted by label, so each label gets its share
     kept = np.linspace(0, len(faces) - 1, MAX_FACES).round().astype(int)
-    return faces.select(np.sort(by_label[kept]))
+    return faces.select(np.sort(stratified_order(faces.label_ids)[kept]))
 
 
 def _scores(classify: Classify, faces: FaceDataset, crops: np.ndarray) -> tuple[float, float]:

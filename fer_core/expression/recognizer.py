@@ -38,7 +38,7 @@ class ExpressionRecognizer:
         }
 
     def recognize(self, crops: np.ndarray) -> tuple[Expression, ...]:
-        """Return what each crop shows, read from the card's `reading_head`.
+        """Return the expression that each crop shows, by the card's `reading_head`.
 
         Args:
             crops: `(n, input_size, input_size)` uint8 grey.
@@ -51,11 +51,11 @@ class ExpressionRecognizer:
         )
 
     def predict_probs(self, crops: np.ndarray, *, head: str) -> np.ndarray:
-        """Return the calibrated probabilities of one head: the card's temperature is applied.
+        """Return the calibrated probabilities of one head; the card's temperature is applied.
 
         Args:
             crops: `(n, input_size, input_size)` uint8 grey.
-            head: One of the card's.
+            head: Name of a head of the card.
 
         Returns:
             `(n, n_classes)` float32.
@@ -69,7 +69,7 @@ class ExpressionRecognizer:
         return self._calibrated(logits, head=head)
 
     def predict_heads(self, crops: np.ndarray) -> dict[str, np.ndarray]:
-        """Return what `predict_probs` does of every head, by its name, from one pass.
+        """Return the calibrated probabilities of every head, by its name, from one pass.
 
         Raises:
             ValueError: The crops have another size.
@@ -114,7 +114,7 @@ def load_recognizer(
     Args:
         model_id: Name of its folder, or `default`.
         models: Where the models lie.
-        weights_file: One of its LiteRT files; else the one its card names for running.
+        weights_file: One of its LiteRT files; None for the one that its card names.
 
     Raises:
         ModelNotFoundError: There is no such model.
@@ -128,7 +128,7 @@ def load_recognizer(
 
 
 def _output_index(card: ModelCard, network: LiteRtNetwork, *, head: str) -> int:
-    """Return which output is the head's: conversion keeps shapes, not names or order."""
+    """Return the index of the head's output: conversion keeps shapes, but not names or order."""
     n_classes = len(card.heads[head])
     matches = [i for i, shape in enumerate(network.output_shapes) if shape[-1] == n_classes]
     if len(matches) != 1:

@@ -1,4 +1,4 @@
-"""How people would name one face."""
+"""The expression of one face: how people would name it."""
 
 import plotly.graph_objects as go
 
@@ -8,12 +8,12 @@ from fer_core.results import Expression
 
 
 def expression_bars(expression: Expression) -> go.Figure:
-    """Return one bar an expression, the likeliest on top; what would be said aloud is in colour.
+    """Return one bar per expression, the likeliest on top; the shown label is in colour.
 
-    Without a clear leader the leading two are in colour: the honest answer names both.
+    If no label is sure, the two leading ones are in colour, as the app shows both.
     """
     ranked = expression.ranked()
-    n_said = 1 if expression.is_sure else 2
+    n_shown = 1 if expression.is_sure else 2
     figure = go.Figure(
         go.Bar(
             orientation="h",
@@ -22,7 +22,7 @@ def expression_bars(expression: Expression) -> go.Figure:
             text=[percent(share) for _, share in ranked],
             textposition="outside",
             cliponaxis=False,
-            marker_color=[BLUE if rank < n_said else MUTED for rank in range(len(ranked))],
+            marker_color=[BLUE if rank < n_shown else MUTED for rank in range(len(ranked))],
             hovertext=[
                 f"{people_in_ten(share)} people would say {WORDS[label]}".capitalize()
                 for label, share in ranked

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from scipy.special import softmax
 
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import FaceDataset, stratified_order
 from fer_core.data.votes import vote_shares, votes_at
 from fer_core.evaluate.classification import Predictions
 from fer_core.expression.card import Calibration, ModelCard
@@ -142,10 +142,8 @@ def stratified_half(label_ids: np.ndarray) -> np.ndarray:
     >>> int(stratified_half(np.array([0, 0, 1, 1, 1, 1])).sum())
     3
     """
-    shuffled = np.random.default_rng(_SEED).permutation(len(label_ids))
-    by_label = shuffled[np.argsort(label_ids[shuffled], kind="stable")]
     is_first = np.zeros(len(label_ids), dtype=bool)
-    is_first[by_label[::2]] = True
+    is_first[stratified_order(label_ids)[::2]] = True
     return is_first
 
 

@@ -82,7 +82,8 @@ def write_release(
         dataset,
         split=split,
         votes=votes,
-        on_robustness=on_progress,
+        with_robustness=True,
+        on_progress=on_progress,
     )
     card = with_usage(card, evaluation)
     models.save_card(card)

@@ -5,8 +5,7 @@ import streamlit as st
 from fer_core.expression.card import ModelCard
 from fer_core.expression.model_folder import ModelFolder, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
-from fer_core.faces.registry import create_detector
-from fer_core.pipeline import FacePipeline, VideoPipeline
+from fer_core.pipeline import FacePipeline, VideoPipeline, load_pipeline
 
 _VIDEO_PIPELINE = "video_pipeline"
 
@@ -43,7 +42,7 @@ def any_recognizer(card: ModelCard) -> ExpressionRecognizer:
 @st.cache_resource(show_spinner="Loading the face finder…", max_entries=4)
 def photo_pipeline(detector: str) -> FacePipeline:
     """Return the thorough pipeline for photos, warmed up."""
-    pipeline = FacePipeline(create_detector(detector, mode="photo"), shared_recognizer())
+    pipeline = load_pipeline(detector=detector, model=shared_recognizer())
     pipeline.warm_up()
     return pipeline
 
@@ -52,8 +51,7 @@ def video_pipeline(detector: str) -> VideoPipeline:
     """Return this visitor's fast pipeline, warmed up before a frame could wait for it."""
     name, pipeline = st.session_state.get(_VIDEO_PIPELINE, (None, None))
     if name != detector:
-        reader = FacePipeline(create_detector(detector, mode="video"), shared_recognizer())
-        reader.warm_up()
-        pipeline = VideoPipeline(reader)
+        pipeline = load_pipeline(detector=detector, model=shared_recognizer(), mode="video")
+        pipeline.warm_up()
         st.session_state[_VIDEO_PIPELINE] = (detector, pipeline)
     return pipeline

@@ -37,6 +37,14 @@ WATCH_FOR_ERRORS = """() => {
             window.shownErrors.push(error.innerText);
     }).observe(document, { childList: true, subtree: true });
 }"""
+# What the stream's component sends while it connects, one candidate of an address after the other:
+# values that are on their way while the page is left or the camera lost.
+SPEAK_FOR_HALF_A_SECOND = """() => {
+    for (let number = 0; number < 25; number++) setTimeout(() => window.parent.postMessage({
+        isStreamlitMessage: true, type: "streamlit:setComponentValue", dataType: "json",
+        value: { playing: false, sdpOffer: "", iceCandidates: {}, number },
+    }, "*"), 20 * number);
+}"""
 TAKE_CAMERA_AWAY = """() => {
     navigator.mediaDevices.enumerateDevices = async () => [];
     navigator.mediaDevices.ondevicechange?.();
@@ -57,6 +65,13 @@ ALLOW_CAMERA = """() => {
 Pause = Callable[[], None]
 
 
+def speak(page: Page) -> None:
+    """Let the stream's component send values for half a second."""
+    frame = page.locator("iframe[title*='webrtc']").element_handle().content_frame()
+    assert frame is not None
+    frame.evaluate(SPEAK_FOR_HALF_A_SECOND)
+
+
 def follow_links(page: Page, pause: Pause) -> None:
     page.get_by_role("link", name="Photos").click()
     pause()
@@ -64,8 +79,10 @@ def follow_links(page: Page, pause: Pause) -> None:
 
 
 def go_back_and_forward(page: Page, pause: Pause) -> None:
-    page.get_by_role("link", name="Photos").click()
-    page.wait_for_url("**/photos")  # else the first step back leads out of the app
+    while not page.url.endswith("/photos"):  # else the first step back leads out of the app
+        page.get_by_role("link", name="Photos").click()
+        with contextlib.suppress(Error):  # a link pressed while a page comes up may be dropped
+            page.wait_for_url("**/photos", timeout=LIMIT_MS / 6)
     for step in (page.go_back, page.go_forward, page.go_back):
         pause()
         step()
@@ -84,10 +101,16 @@ def leave_the_app(page: Page, pause: Pause) -> None:
 
 
 def lose_the_camera(page: Page, pause: Pause) -> None:
+    speak(page)
     page.evaluate(TAKE_CAMERA_AWAY)
     expect(page.get_by_text("No camera was found.")).to_be_visible(timeout=LIMIT_MS)
     pause()
     page.evaluate(GIVE_CAMERA_BACK)
+
+
+def follow_links_while_it_speaks(page: Page, pause: Pause) -> None:
+    speak(page)
+    follow_links(page, pause)
 
 
 def leave_while_the_camera_is_lost(page: Page, pause: Pause) -> None:
@@ -98,6 +121,7 @@ def leave_while_the_camera_is_lost(page: Page, pause: Pause) -> None:
 
 
 def refuse_the_camera(page: Page, pause: Pause) -> None:
+    speak(page)
     page.evaluate(REFUSE_CAMERA)
     expect(page.get_by_text("The browser refuses the camera")).to_be_visible(timeout=LIMIT_MS)
     pause()
@@ -131,7 +155,7 @@ def stop(page: Page, pause: Pause) -> None:
 
 
 WAYS = (
-    follow_links,
+    follow_links_while_it_speaks,
     go_back_and_forward,
     reload,
     leave_the_app,

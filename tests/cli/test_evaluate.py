@@ -30,11 +30,12 @@ def test_without_json_the_scores_are_a_sentence_on_standard_output(command):
 
 
 @pytest.mark.slow
-def test_save_measures_a_model_again_and_writes_its_pages(command, tiny_product):
-    models = tiny_product / "models"
+def test_save_measures_a_model_again_and_writes_its_pages(command, trained_product):
+    models = trained_product / "models"
     before = json.loads((models / "tiny" / "evaluation.json").read_text())
     (models / "tiny" / "README.md").unlink()
-    done = command("evaluate", "tiny", "--data", "faces.csv", "--votes", "votes.csv", "--save")
+    words = ("evaluate", "tiny", "--data", "faces.csv", "--votes", "votes.csv", "--save")
+    done = command(*words, product=trained_product)
     assert done.returncode == 0, done.stderr
     after = json.loads((models / "tiny" / "evaluation.json").read_text())
     for name in ("confusion", "fer_plus", "human", "coverage"):

@@ -42,6 +42,10 @@ def run(*words: object):
         (["benchmark", "--size", "640"], "expected --size WIDTHxHEIGHT of 48 to 9999, got '640'"),
         (["benchmark", "--size", "640x20"], "expected --size WIDTHxHEIGHT"),
         (["benchmark", "--faces", "65"], "Invalid value for '--faces'"),
+        *(
+            (["app", "--port", port], "Invalid value for '--port'")
+            for port in ("0", "65536", "-1", "eighty", "", "²")
+        ),
         (["dance"], "No such command 'dance'"),
     ],
 )

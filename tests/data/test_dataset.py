@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from fer_core.data.dataset import FaceDataset, class_counts, image_keys, is_blank
+from fer_core.data.dataset import (
+    FaceDataset,
+    class_counts,
+    image_keys,
+    is_blank,
+    stratified_order,
+)
 from fer_core.labels import FER2013_LABELS
 from tests.synthetic import joined, noise_faces
 
@@ -43,3 +49,12 @@ def test_an_image_is_blank_if_all_its_pixels_are_equal():
     pixels[2, 47, 47] = 101
     assert is_blank(pixels).tolist() == [True, True, False]
     assert is_blank(pixels[:0]).shape == (0,)
+
+
+def test_evenly_spaced_entries_of_the_stratified_order_hold_each_label_in_its_proportion():
+    label_ids = np.repeat([2, 0, 1], [40, 6, 20])
+    order = stratified_order(label_ids)
+    assert sorted(order.tolist()) == list(range(66))
+    assert np.bincount(label_ids[order[::2]]).tolist() == [3, 10, 20]
+    assert not np.array_equal(order[26:], np.arange(40))  # shuffled within the label
+    assert stratified_order(np.zeros(0, int)).tolist() == []

@@ -148,7 +148,9 @@ def test_scores_with_the_mirrored_face_averaged_in_stand_apart():
 def test_corrupted_faces_are_scored_only_on_request():
     shares = []
     faces = faces_showing([0, 1, 2], split="PublicTest")
-    scores = evaluate(FirstPixel(), faces, split="PublicTest", on_robustness=shares.append)
+    scores = evaluate(
+        FirstPixel(), faces, split="PublicTest", with_robustness=True, on_progress=shares.append
+    )
     assert scores.robustness.keys() == CORRUPTIONS.keys()
     assert scores.robustness["tilt"].points[0].accuracy == scores.accuracy
     assert shares == sorted(shares)

@@ -56,7 +56,7 @@ def test_in_the_dark_few_grey_levels_are_left_and_sensor_noise_remains():
     assert dark.std() == pytest.approx(np.sqrt(1 + 20 / 20 + 1 / 12), rel=0.05)  # and rounding
 
 
-def test_a_mask_covers_from_the_chin_up_and_glasses_the_eyes():
+def test_a_mask_hides_the_face_from_the_chin_up_and_glasses_hide_the_eyes():
     masked = corrupt("covered_mouth", 1.0)
     assert (masked[:, 28:] == 200).all()
     assert np.array_equal(masked[:, :28], FACES[:, :28])

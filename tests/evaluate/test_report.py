@@ -5,10 +5,15 @@ import math
 import pytest
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.detection import DetectorScores, FaceFinding, KindScores, TiltScores
+from fer_core.evaluate.detection import (
+    DetectionEvaluation,
+    DetectorScores,
+    FaceFreeScores,
+    TiltScores,
+)
 from fer_core.evaluate.report import (
+    load_detection,
     load_evaluation,
-    load_face_finding,
     load_history,
     load_turned,
     save_evaluation,
@@ -56,10 +61,10 @@ FURTHER = {
         }
     },
 }
-FINDING = FaceFinding(
+FINDING = DetectionEvaluation(
     (
         DetectorScores(
-            "haar", "photo", (TiltScores(0, 2, 4, 3, 1),), {"stripes": KindScores(5, 2)}, 80.0
+            "haar", "photo", (TiltScores(0, 2, 4, 3, 1),), {"stripes": FaceFreeScores(5, 2)}, 80.0
         ),
     )
 )
@@ -137,7 +142,7 @@ def test_the_shipped_scores_on_turned_faces_and_of_detectors_keep_their_values()
         turned = load_turned(path.parent.name).as_dict()
         assert in_json(turned) == json.loads(path.read_text(encoding="utf-8"))
     faces = json.loads((SHIPPED_MODELS.path / "faces.json").read_text(encoding="utf-8"))
-    assert in_json(load_face_finding().as_dict()) == faces
+    assert in_json(load_detection().as_dict()) == faces
 
 
 def test_what_was_not_measured_is_none(folder):
@@ -291,14 +296,14 @@ def test_what_the_detection_commands_write_is_read_back(folder):
     write_measured(folder.parent, "faces.json", FINDING.as_dict())
     write_measured(folder, "turned.json", TURNED.as_dict())
     models = ModelFolder(folder.parent)
-    assert load_face_finding(models=models) == FINDING
+    assert load_detection(models=models) == FINDING
     assert load_turned("small", models=models) == TURNED
 
 
 def test_a_measurement_that_was_never_made_is_reported_with_its_command(folder):
     models = ModelFolder(folder.parent)
     with pytest.raises(ModelError, match=r"Not measured yet.*evaluate-faces --data"):
-        load_face_finding(models=models)
+        load_detection(models=models)
     with pytest.raises(ModelError, match=r"Not measured yet.*evaluate-turned small"):
         load_turned("small", models=models)
 
@@ -317,4 +322,4 @@ def test_a_measurement_that_was_never_made_is_reported_with_its_command(folder):
 def test_a_damaged_measurement_is_reported_with_its_command(folder, content):
     write_measured(folder.parent, "faces.json", content)
     with pytest.raises(ModelError, match=r"faces\.json is damaged .*evaluate-faces --data"):
-        load_face_finding(models=ModelFolder(folder.parent))
+        load_detection(models=ModelFolder(folder.parent))

@@ -20,7 +20,7 @@ def test_each_curve_starts_with_clean_faces_and_has_one_point_per_level():
         assert tuple(point.level for point in curve.points) == CORRUPTIONS[kind].levels
         assert curve.faces == 14
     assert [point.accuracy for point in curves["covered_eyes"].points] == [1.0] * 5
-    # a mask of grey 200 hides the pixel: all faces get label 200 % 7 = 4, right for two of 14
+    # a mask of grey 200 hides the pixel: all faces get label 200 modulo 7 = 4, right for two of 14
     masked = curves["covered_mouth"].points[-1]
     assert masked.accuracy == pytest.approx(2 / 14)
     assert masked.macro_f1 == pytest.approx((2 * 2 / (14 + 2)) / 7)

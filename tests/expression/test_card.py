@@ -33,10 +33,9 @@ def test_a_card_of_an_older_version_keeps_every_value():
     before, after = json.loads(text), json.loads(ModelCard.from_json(text).to_json())
     details = before["details"]
     details["exports"] = details.pop("twins")
-    for name in ("largest_difference", "stored_largest_difference"):
-        old = name.replace("largest", "twin_largest")
-        new = name.replace("largest", "export_largest")
-        details["training"][new] = details["training"].pop(old)
+    training = details["training"]
+    training["export_largest_difference"] = training.pop("twin_largest_difference")
+    training["stored_export_largest_difference"] = training.pop("stored_twin_largest_difference")
     assert after == before
 
 

@@ -25,7 +25,7 @@ def test_each_head_gives_probabilities_of_its_labels(recognizer):
     assert labels.sum(axis=1) == pytest.approx(1)
 
 
-def test_a_face_is_read_alike_alone_and_among_others_in_any_order(recognizer):
+def test_a_face_gets_the_same_answer_alone_and_in_a_batch_in_any_order(recognizer):
     together = recognizer.predict_probs(CROPS, head="label")
     order = np.random.default_rng(0).permutation(len(CROPS))
     shuffled = recognizer.predict_probs(CROPS[order], head="label")
@@ -35,12 +35,14 @@ def test_a_face_is_read_alike_alone_and_among_others_in_any_order(recognizer):
         assert alone[0] == pytest.approx(together[index], abs=1e-6)
 
 
-def test_readings_follow_the_head_and_the_threshold_of_the_card(recognizer):
-    readings = recognizer.recognize(CROPS[:3])
+def test_expressions_have_the_labels_and_the_threshold_of_the_card(recognizer):
+    expressions = recognizer.recognize(CROPS[:3])
     votes = recognizer.predict_probs(CROPS[:3], head="votes")
-    assert [reading.labels for reading in readings] == [VOTE_LABELS] * 3
-    assert [reading.min_confidence for reading in readings] == [recognizer.card.min_confidence] * 3
-    assert np.array([reading.probs for reading in readings]) == pytest.approx(votes)
+    assert [expression.labels for expression in expressions] == [VOTE_LABELS] * 3
+    assert [expression.min_confidence for expression in expressions] == [
+        recognizer.card.min_confidence
+    ] * 3
+    assert np.array([expression.probs for expression in expressions]) == pytest.approx(votes)
 
 
 def test_logits_are_divided_by_the_temperature_of_the_head(tiny_models):
@@ -54,7 +56,7 @@ def test_logits_are_divided_by_the_temperature_of_the_head(tiny_models):
     assert as_it_is == pytest.approx(softmax(logits, axis=1), abs=1e-6)
 
 
-def test_no_crops_give_no_readings(recognizer):
+def test_no_crops_give_no_expressions(recognizer):
     assert recognizer.recognize(CROPS[:0]) == ()
     assert recognizer.predict_probs(CROPS[:0], head="votes").shape == (0, len(VOTE_LABELS))
 
@@ -104,7 +106,7 @@ def test_weights_that_do_not_fit_the_card_are_refused(tiny_models, network, mess
         ExpressionRecognizer(tiny_models.card("tiny"), network)
 
 
-def test_a_reading_may_come_from_either_head(tiny_models):
+def test_the_card_chooses_the_head_that_is_shown(tiny_models):
     recognizer = load_recognizer("tiny", models=tiny_models)
     recognizer.card = replace(recognizer.card, reading_head="label")
     assert recognizer.recognize(CROPS[:1])[0].labels == FER2013_LABELS

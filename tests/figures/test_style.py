@@ -1,4 +1,4 @@
-"""What every figure has in common. Contrast: WCAG 2.2, success criteria 1.4.3 and 1.4.11."""
+"""Properties of all figures. Contrast: WCAG 2.2, success criteria 1.4.3 and 1.4.11."""
 
 import tomllib
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_bars_and_lines_stand_out_on_both_themes(color, theme):
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=["light", "dark"])
-def test_the_page_s_words_stand_out_in_the_deepest_cell_of_the_confusion_matrix(theme):
+def test_the_pages_text_stands_out_in_the_deepest_cell_of_the_confusion_matrix(theme):
     pairs = zip(channels(BLUE), channels(theme["backgroundColor"]), strict=True)
     cell = [DEEPEST_CELL * blue + (1 - DEEPEST_CELL) * page for blue, page in pairs]
     assert contrast(channels(theme["textColor"]), cell) >= 4.5
@@ -89,7 +89,7 @@ def test_the_confusion_matrix_goes_no_deeper(scores, labels):
     assert scale[-1] == (1.0, f"rgba(0,114,178,{DEEPEST_CELL})")
 
 
-def test_no_figure_has_a_background_or_words_of_its_own_colour(figures):
+def test_no_figure_sets_a_background_or_a_text_colour(figures):
     for figure in figures:
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
         assert figure.layout.font.color is None
@@ -102,6 +102,6 @@ def test_a_finger_that_scrolls_moves_the_page_and_not_the_figure(figures):
         assert figure.layout.yaxis.fixedrange
 
 
-def test_no_series_is_told_apart_by_colour_alone(scores, labels):
+def test_series_differ_in_more_than_colour(scores, labels):
     patterns = [bar.marker.pattern.shape for bar in class_scores(scores, labels, human={}).data]
     assert patterns == ["", "/", ".", None]

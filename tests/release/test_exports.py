@@ -2,7 +2,14 @@ import numpy as np
 import pytest
 
 from fer_core.errors import ModelError
-from fer_core.release.exports import BATCHES, Export, ExportScores, choose_export, mflops, run_export
+from fer_core.release.exports import (
+    BATCHES,
+    Export,
+    ExportScores,
+    choose_export,
+    mflops,
+    run_export,
+)
 from tests.synthetic import noise_faces
 
 

@@ -33,7 +33,9 @@ def test_the_page_holds_the_card_and_the_scores(small_card, evaluation):
     assert "A word is shown from 55% confidence. Nine words in ten are right." in page
     assert "| label | 1.25 | 10.0 | 2.0 | 1.5 | 3.0 | 1.0 |" in page
     assert "| model\\_int8.tflite" not in page  # an underscore inside a word is no markup
-    assert "| model_int8.tflite (used by the app) | 1.50 | 75.0 | 60.0 | 0.90 / 0.60 / 0.50 |" in page
+    assert (
+        "| model_int8.tflite (used by the app) | 1.50 | 75.0 | 60.0 | 0.90 / 0.60 / 0.50 |" in page
+    )
     assert "| Tilt: degrees | 0 | 20 | 45 |\n|---|---:|---:|---:|" in page
     assert page.endswith("\n")
 
@@ -93,7 +95,9 @@ def test_the_command_that_trains_the_model_again_can_be_run_as_it_is(small_card)
         "python -m fer_core train best --data fer2013.csv --votes fer2013new.csv "
         "--out models/small --seed 3"
     )
-    spaced = replace(small_card, model_id="my model", heads={"label": ("happy",)}, reading_head="label")
+    spaced = replace(
+        small_card, model_id="my model", heads={"label": ("happy",)}, reading_head="label"
+    )
     assert training_command(spaced) == (
         "python -m fer_core train best --data fer2013.csv --out 'models/my model' --seed 3"
     )

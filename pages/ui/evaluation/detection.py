@@ -5,19 +5,19 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.detection import FaceFinding
+from fer_core.evaluate.detection import DetectionEvaluation
 from fer_core.evaluate.lineup import Entry
-from fer_core.evaluate.report import load_face_finding, load_turned
+from fer_core.evaluate.report import load_detection, load_turned
 from fer_core.evaluate.tilt import TurnedEvaluation
 from fer_core.figures import (
     by_detector,
     detector_name,
     false_faces_by_tilt,
     false_faces_caption,
-    finding_caption,
-    reading_by_tilt,
-    reading_caption,
+    macro_f1_by_tilt,
+    macro_f1_caption,
     recall_by_tilt,
+    recall_caption,
 )
 from fer_core.figures.style import percent
 from pages.ui.charts import Table, show_chart
@@ -29,7 +29,7 @@ def show_face_finding(models: Sequence[Entry]) -> None:
     """Show the stored scores of the face detectors, and of the first model on turned faces."""
     st.subheader("Finding faces")
     try:
-        finding = load_face_finding(models=models_in_use())
+        finding = load_detection(models=models_in_use())
     except ModelError as error:
         st.info(plain(str(error)))
     else:
@@ -41,19 +41,19 @@ def show_face_finding(models: Sequence[Entry]) -> None:
         st.info(plain(str(error)))
     else:
         show_chart(
-            reading_by_tilt(turned),
+            macro_f1_by_tilt(turned),
             title="Macro-F1 by tilt",
-            caption=reading_caption(turned),
+            caption=macro_f1_caption(turned),
             table=_turned_table(turned),
         )
         _show_crops(turned)
 
 
-def _show_finding(finding: FaceFinding) -> None:
+def _show_finding(finding: DetectionEvaluation) -> None:
     show_chart(
         recall_by_tilt(finding),
         title="Faces found",
-        caption=finding_caption(finding),
+        caption=recall_caption(finding),
         table=_recall_table(finding),
     )
     show_chart(
@@ -79,7 +79,7 @@ def _show_crops(turned: TurnedEvaluation) -> None:
     )
 
 
-def _recall_table(finding: FaceFinding) -> Table:
+def _recall_table(finding: DetectionEvaluation) -> Table:
     """Return a row a tilt and a column a detector."""
     return {"Turned by": [_degrees(tilt.degrees) for tilt in finding.detectors[0].tilts]} | {
         f"{detector_name(scores.detector)} finds": [
@@ -90,7 +90,7 @@ def _recall_table(finding: FaceFinding) -> Table:
     }
 
 
-def _false_table(finding: FaceFinding) -> Table:
+def _false_table(finding: DetectionEvaluation) -> Table:
     """Return a row a tilt, then one a kind of face-free picture, and a column a detector."""
     first = finding.detectors[0]
     rows = [_degrees(tilt.degrees) for tilt in first.tilts]

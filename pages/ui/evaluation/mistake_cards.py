@@ -35,22 +35,22 @@ def found_caption(found: Mistakes) -> str:
     )
     if found.n_with_votes:
         caption += (
-            f" On {found.n_model_with_people} of these {found.n_with_votes}, most of ten people "
+            f" On {found.n_people_agree} of these {found.n_with_votes}, most of ten people "
             "say what the model says: there it is rather the label that is wrong."
         )
     return caption
 
 
 def _show_card(mistake: Mistake) -> None:
-    label, said = WORDS[mistake.label], WORDS[mistake.said]
+    label, said = WORDS[mistake.label], WORDS[mistake.predicted]
     st.image(
         mistake.pixels,
         width=_FACE_PX,
         output_format="PNG",  # JPEG would blur so small a picture
         alt=f"A face that FER2013 calls {label} and the model {said}",
     )
-    st.markdown(f"{EMOJI[mistake.said]} **{said}** {percent(mistake.said_share)}")
-    st.caption(f"Labelled {label}, which gets {percent(mistake.label_share, digits=1)}")
+    st.markdown(f"{EMOJI[mistake.predicted]} **{said}** {percent(mistake.predicted_prob)}")
+    st.caption(f"Labelled {label}, which gets {percent(mistake.label_prob, digits=1)}")
     if mistake.votes is not None:
         st.caption(f"People: {votes_in_words(mistake)}")
 

@@ -7,7 +7,7 @@ import streamlit as st
 from fer_core.evaluate.corruptions import corruption_title
 from fer_core.evaluate.lineup import Entry
 from fer_core.figures import (
-    hardship_overview,
+    corruption_overview,
     robustness_caption,
     robustness_curves,
 )
@@ -27,7 +27,7 @@ def show_robustness(models: Sequence[Entry]) -> None:
         return
     for name, curves in measured.items():
         whom = name if len(measured) > 1 else "it"
-        st.write(plain(hardship_overview(whom, curves)))
+        st.write(plain(corruption_overview(whom, curves)))
     kind = st.pills(
         "Show",
         kinds,

@@ -15,8 +15,8 @@ from typing import Final
 import av
 import numpy as np
 
-from fer_core.annotate import annotate_in_place
-from fer_core.errors import FerError, picture_problem
+from fer_core.drawing import annotate_in_place
+from fer_core.errors import FerError, photo_problem
 from fer_core.frames import mirrored, to_i420
 from fer_core.pipeline import VideoPipeline
 from fer_core.results import FrameResult
@@ -114,7 +114,7 @@ class LiveSession:
             return
         kind = type(error)
         if kind not in self._told:  # logged once: a stream has 30 frames a second
-            self._told[kind] = picture_problem(error, source="This frame", next_step=_NEXT_STEP)
+            self._told[kind] = photo_problem(error, source="This frame", next_step=_NEXT_STEP)
         self.problem = self._told[kind]
 
     def _fulfil_wishes(self, pipeline: VideoPipeline) -> None:

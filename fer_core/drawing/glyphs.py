@@ -10,7 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_core.annotate.style import GLYPH_BGR, MUTED_BGR, PLATE_BGR
+from fer_core.drawing.style import GLYPH_BGR, MUTED_BGR, PLATE_BGR
 
 CANVAS_PX: Final = 384  # at least four times the size shown at 2,000 lines
 STROKE: Final = 0.08  # thickness of lines: still two pixels in a glyph of 26

@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.annotate.glyphs import NOT_SURE, glyph_sprite
-from fer_core.annotate.style import MUTED_BGR, PLATE_BGR, TEXT_BGR, Style
-from fer_core.annotate.text import text_sprite
+from fer_core.drawing.glyphs import NOT_SURE, glyph_sprite
+from fer_core.drawing.style import MUTED_BGR, PLATE_BGR, TEXT_BGR, Style
+from fer_core.drawing.text import text_sprite
 from fer_core.labels import WORDS
 from fer_core.results import Expression, Face
 

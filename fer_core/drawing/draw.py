@@ -9,9 +9,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_core.annotate.layout import Rectangle, place_plates
-from fer_core.annotate.plates import render_plate
-from fer_core.annotate.style import PLATE_BGR, TEXT_BGR, UNREAD_BGR, Style, style_for
+from fer_core.drawing.layout import Rectangle, place_plates
+from fer_core.drawing.plates import render_plate
+from fer_core.drawing.style import PLATE_BGR, TEXT_BGR, UNREAD_BGR, Style, style_for
 from fer_core.results import Face, FrameResult
 
 SMALLEST_TEXT_PX: Final = 8  # a plate wider than its frame shrinks to this before it is cut off

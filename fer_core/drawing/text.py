@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from fer_core.annotate.style import PLATE_BGR
+from fer_core.drawing.style import PLATE_BGR
 
 MAX_SPRITES: Final = 192  # all words and percentages of one live stream; 20 KB each at 480 px
 
