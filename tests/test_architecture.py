@@ -25,8 +25,7 @@ FLOORS = (
     ("metrics",),
     ("data", "drawing", "export"),
     ("batch", "evaluate"),
-    ("release",),
-    ("train", "figures"),
+    ("train", "release", "figures"),
     ("cli",),
     ("__main__",),
 )
