@@ -26,14 +26,13 @@ from fer_core.faces.occlusion import OCCLUSION_FOLDER
 from fer_core.files import recover_folder, replacing_folder
 
 if TYPE_CHECKING:
-    import keras
     import numpy as np
 
     from fer_core.data.cleaning import CleanData
     from fer_core.data.dataset import FaceDataset, LabelledFaces
     from fer_core.evaluate.report import Evaluation
     from fer_core.metrics.intervals import Interval
-    from fer_core.train.loop import Run
+    from fer_core.train.loop import Run, Trained
     from fer_core.train.recipes import Recipe
 
 SeedOption = Annotated[int, typer.Option(min=0, help="Random seed.")]
@@ -209,7 +208,7 @@ def _model_folder(out: Path) -> Path:
 
 def _save_and_release(
     folder: Path,
-    trained: tuple["keras.Model", list[dict[str, float]]],
+    trained: "Trained",
     run: "Run",
     *,
     dataset: "FaceDataset",
