@@ -63,7 +63,7 @@ def test_the_first_part_shows_all_models_the_best_first_with_their_intervals(two
     assert list(figure_of(two_models)["layout"]["yaxis"]["ticktext"]) == [
         *("dropout", "small", "plain")
     ]
-    assert "Chance alone could put small or plain before it" in words_of(two_models)
+    assert "The difference to small and plain is within chance" in words_of(two_models)
     assert len(two_models.get("plotly_chart")) == 1  # the other parts wait until they are opened
 
 
@@ -147,7 +147,7 @@ def test_two_models_share_the_chart_of_each_curve(two_models):
 
 def test_the_matrix_switches_between_shares_and_counts(page):
     open_part(page, "Scores")
-    assert "angry, read as disgusted on 50%" in page.get("plotly_chart")[0].proto.alt
+    assert "50% of the angry faces are called disgusted" in page.get("plotly_chart")[0].proto.alt
     assert cell_texts_of(page)[:3] == ["50%", "50%", "0%"]
     page.segmented_control[0].set_value("Counts").run()
     assert cell_texts_of(page)[:3] == ["1", "1", "0"]
