@@ -8,7 +8,7 @@ from fer_core.expression.model_folder import SHIPPED_MODELS
 from fer_core.expression.recognizer import load_recognizer
 from tests.synthetic import noise_faces
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 SHIPPED = [
     (card.model_id, name) for card in SHIPPED_MODELS.cards() for name in (FLOAT_FILE, INT8_FILE)
 ]

@@ -1,14 +1,16 @@
-import keras
 import pytest
 
 from fer_core.errors import ModelError
 from fer_core.release.operations import mflops
-from fer_core.train.export import convert
 
 
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory):
     """Return the LiteRT files of a network whose operations can be counted by hand."""
+    import keras  # here, so that the quick tests do without it
+
+    from fer_core.train.export import convert
+
     folder = tmp_path_factory.mktemp("counted")
     pixels = keras.Input((8, 8, 1))
     x = keras.layers.Conv2D(4, 3, padding="same")(pixels)
@@ -22,6 +24,7 @@ def twins(tmp_path_factory):
     return paths.values()
 
 
+@pytest.mark.slow
 def test_a_small_network_costs_what_was_counted_by_hand(twins):
     convolution = 8 * 8 * 4 * 3 * 3 * 1
     depthwise = 8 * 8 * 4 * 3 * 3
