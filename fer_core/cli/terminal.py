@@ -109,7 +109,8 @@ def ends_in_a_sentence() -> Iterator[None]:
 
 
 def _end(sentence: str, status: int) -> None:
-    messages.print(sentence)
+    # not through rich: Ctrl-C in the middle of one of its prints can leave it silent
+    typer.echo(sentence, err=True)
     raise typer.Exit(status)
 
 
