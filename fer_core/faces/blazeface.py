@@ -1,7 +1,7 @@
 """One pass of BlazeFace, full-range sparse: a 192-pixel picture in, candidate faces out.
 
 The network was trained on faces that are tilted by up to about 30 degrees and takes a picture as
-a whole; turning the picture and cutting it in tiles is the caller's work (`fer_core.faces.views`).
+a whole; turning the picture and cutting it in tiles is the caller's work (`fer_core.faces.search`).
 
 Source: Bazarevsky et al. 2019, arXiv 1907.05047; anchors and box code as in MediaPipe's published
 graph `face_detection_full_range`: one anchor in each cell of a 48x48 grid, all offsets in pixels
@@ -14,7 +14,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from fer_core.faces.views import Region, cut_region, network_input
+from fer_core.faces.crop import Region, cut_region, network_input
 from fer_core.geometry import transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 from fer_core.weights import VendorFile

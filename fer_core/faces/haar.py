@@ -1,7 +1,7 @@
 """The classic: OpenCV's cascade of Haar-like features (Viola and Jones 2001, Lienhart 2002).
 
-Finds upright frontal faces, tilted by no more than about 15 degrees; gives no landmarks and no
-roll. Stripes and checkerboards may look like a face to it.
+Finds upright frontal faces, tilted by no more than about 15 degrees; it reports no roll.
+Stripes and checkerboards may look like a face to it.
 """
 
 import threading
@@ -78,7 +78,7 @@ class HaarDetector:
         self._lock = threading.Lock()
 
     def detect(self, frame_bgr: np.ndarray) -> Detections:
-        """Return the upright faces of a frame, without landmarks; `roll_deg` is 0.
+        """Return the upright faces of a frame; `roll_deg` is 0.
 
         Raises:
             ValueError: The frame is not uint8 `(height, width, 3)`.

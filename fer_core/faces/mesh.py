@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 import cv2
 import numpy as np
 
-from fer_core.faces.views import Region, cut_region, network_input
+from fer_core.faces.crop import Region, cut_region, network_input
 from fer_core.geometry import transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 from fer_core.weights import VendorFile

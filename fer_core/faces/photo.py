@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from fer_core.faces.blazeface import BlazeFace, Candidates, joined
+from fer_core.faces.crop import Region
 from fer_core.faces.detect import Detections, check_frame_bgr
 from fer_core.faces.found import MIN_PRESENCE, FoundFace, as_detections
 from fer_core.faces.mesh import FaceMesh, MeshNetwork
@@ -20,7 +21,6 @@ from fer_core.faces.search import (
     search_regions,
     without_overlaps,
 )
-from fer_core.faces.views import Region
 
 # Squares of a closer look, in sizes of the face, and whether it is mirrored: the network sees a
 # face at three sizes and from its other side, so that one lucky pattern is not enough.
@@ -76,7 +76,7 @@ class BlazeFacePhotoDetector:
         self._mesh = MeshNetwork()
 
     def detect(self, frame_bgr: np.ndarray) -> Detections:
-        """Return the faces of a photo with landmarks, roll, head pose and framing.
+        """Return the faces of a photo with roll, head pose and framing.
 
         Raises:
             ValueError: The frame is not uint8 `(height, width, 3)`.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.faces.blazeface import Candidates
-from fer_core.faces.views import Region
+from fer_core.faces.crop import Region
 from fer_core.geometry import pairwise_iou, wrap_deg
 
 

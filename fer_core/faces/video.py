@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.faces.blazeface import BlazeFace
+from fer_core.faces.crop import Region
 from fer_core.faces.detect import Detections, check_frame_bgr
 from fer_core.faces.found import FoundFace, as_detections
 from fer_core.faces.mesh import MeshNetwork
 from fer_core.faces.search import same_face_groups, without_overlaps
-from fer_core.faces.views import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class BlazeFaceVideoDetector:
         self._lock = threading.Lock()
 
     def detect(self, frame_bgr: np.ndarray) -> Detections:
-        """Return the faces of the next frame with landmarks, roll, head pose and framing.
+        """Return the faces of the next frame with roll, head pose and framing.
 
         Raises:
             ValueError: The frame is not uint8 `(height, width, 3)`.
@@ -100,11 +100,6 @@ class BlazeFaceVideoDetector:
             not_fresh = known if is_searched else self._followed
             self._followed = [faces[index] for index in kept]
             return as_detections(self._followed, not_fresh=not_fresh)
-
-    def forget(self) -> None:
-        """Start anew, as before a cut or another video."""
-        with self._lock:
-            self._followed, self._n_passes = [], 0
 
     def _still_there(self, frame_bgr: np.ndarray, *, is_searched: bool) -> list[FoundFace]:
         """Return the faces of the frame before where they are now, those whose turn it is."""

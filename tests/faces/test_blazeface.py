@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fer_core.faces.blazeface import INPUT_SIZE, BlazeFace, decode, mirrored
-from fer_core.faces.views import Region
+from fer_core.faces.crop import Region
 from fer_core.geometry import pairwise_iou
 
 

@@ -14,7 +14,6 @@ def test_no_faces_has_the_same_shapes_as_some():
     assert len(nobody) == 0
     assert nobody.xyxy.shape == (0, 4)
     assert nobody.scores.shape == nobody.roll_deg.shape == (0,)
-    assert nobody.landmarks is None
 
 
 def test_arrays_are_the_results_own_and_cannot_be_written():
@@ -40,7 +39,7 @@ def test_a_box_may_reach_over_the_edge():
         ({"roll_deg": [0, -180]}, "Roll angles lie in"),
         ({"xyxy": [[4, 0, 4, 4], [5, 5, 9, 9]]}, "finite x2 > x1"),
         ({"xyxy": [[0, 0, float("inf"), 4], [5, 5, 9, 9]]}, "finite x2 > x1"),
-        ({"landmarks": np.zeros((2, 4, 2))}, r"shape \(2, 5, 2\)"),
+        ({"squares": np.zeros((2, 4))}, r"shape \(2, 3\)"),
     ],
 )
 def test_faces_that_do_not_fit_together_are_refused(changes, message):
