@@ -42,12 +42,15 @@ def analyze(
     """Read the expressions in pictures. Status 1 if any picture could not be read."""
     from fer_core.export import to_csv, to_json
     from fer_core.expression.recognizer import load_recognizer
+    from fer_core.faces.occlusion import load_occlusion_network
     from fer_core.faces.registry import create_detector
     from fer_core.pipeline import FacePipeline
 
     if json == csv == STDOUT:
         raise typer.BadParameter("only one of --json and --csv can go to standard output.")
-    pipeline = FacePipeline(create_detector(detector, mode="photo"), load_recognizer(model))
+    pipeline = FacePipeline(
+        create_detector(detector, mode="photo"), load_recognizer(model), load_occlusion_network()
+    )
     records = _read_all(paths, pipeline, annotated, has_lines=json is None and csv is None)
     if json is not None:
         write_text(json, to_json(records))

@@ -22,11 +22,14 @@ def benchmark(
     from fer_core.data.portrait import read_portrait
     from fer_core.evaluate.speed import run_benchmark
     from fer_core.expression.recognizer import load_recognizer
+    from fer_core.faces.occlusion import load_occlusion_network
     from fer_core.faces.registry import create_detector
     from fer_core.pipeline import FacePipeline
 
     width, height = _sides(size)
-    pipeline = FacePipeline(create_detector(detector, mode="video"), load_recognizer(model))
+    pipeline = FacePipeline(
+        create_detector(detector, mode="video"), load_recognizer(model), load_occlusion_network()
+    )
     measured = run_benchmark(pipeline, read_portrait(), width=width, height=height, n_faces=faces)
     if json is not None:
         write_json(json, measured.as_dict())

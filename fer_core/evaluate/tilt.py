@@ -18,6 +18,7 @@ from fer_core.evaluate.composite import nearest_to_centre, set_into_frame
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import FaceDetector
+from fer_core.faces.occlusion import OcclusionNetwork, load_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.scores import score
@@ -112,8 +113,9 @@ def evaluate_turned(
         split: Their name.
         on_face: Told after each face.
     """
+    occlusion = load_occlusion_network()
     readings = {
-        (detector.name, degrees): _Readings(detector, degrees)
+        (detector.name, degrees): _Readings(detector, degrees, occlusion)
         for detector in detectors
         for degrees in TILTS_DEG
     }
@@ -144,8 +146,8 @@ def evaluate_turned(
 class _Readings:
     """The crops of every face that one detector found at one tilt."""
 
-    def __init__(self, detector: FaceDetector, degrees: float) -> None:
-        self._detector, self._degrees = detector, degrees
+    def __init__(self, detector: FaceDetector, degrees: float, occlusion: OcclusionNetwork) -> None:
+        self._detector, self._degrees, self._occlusion = detector, degrees, occlusion
         self._crops: list[np.ndarray | None] = []
         self._n_read = 0
 
@@ -156,7 +158,8 @@ class _Readings:
             self._crops.append(None)
             return
         crops = upright_crops(frame_gray, face, size=size)
-        self._n_read += not unread_reasons(face, crops, QualityConfig())[0]
+        is_occluded = self._occlusion.is_occluded(crops)
+        self._n_read += not unread_reasons(face, crops, is_occluded, QualityConfig())[0]
         self._crops.append(crops[0])
 
     def probs(self, recognizer: ExpressionRecognizer) -> np.ndarray:

@@ -96,7 +96,7 @@ class BlazeFaceVideoDetector:
             boxes = np.array([face.xyxy for face in faces]).reshape(-1, 4)
             # known faces first: a newcomer on the same place is the same face
             ranks = np.arange(len(faces), 0, -1)
-            kept = without_overlaps(boxes, ranks, max_cover=0.5)
+            kept = without_overlaps(boxes, ranks, max_overlap=0.5)
             not_fresh = known if is_searched else self._followed
             self._followed = [faces[index] for index in kept]
             return as_detections(self._followed, not_fresh=not_fresh)
@@ -129,7 +129,7 @@ class BlazeFaceVideoDetector:
         roll_deg = turns_deg[self._n_passes % len(turns_deg)]
         self._n_passes += 1
         whole = Region(width / 2, height / 2, float(max(width, height)), roll_deg)
-        found = self._blazeface.look(frame_bgr, whole, min_score=self._config.min_proposal)
+        found = self._blazeface.propose(frame_bgr, whole, min_score=self._config.min_proposal)
         newcomers = []
         for group in same_face_groups(found, min_iou=0.3):
             region = found.region(int(group[0]))

@@ -95,7 +95,9 @@ class FaceMemory:
             self._forget_stale(self._people[face_id], time_s)
         return face_ids
 
-    def due(self, face_ids: Sequence[int], is_fit: np.ndarray, *, limit: int) -> np.ndarray:
+    def choose_to_classify(
+        self, face_ids: Sequence[int], is_fit: np.ndarray, *, limit: int
+    ) -> np.ndarray:
         """Return which faces to read in this frame, `(n,)` bool: the new, and the longest unread.
 
         Args:

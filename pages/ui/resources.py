@@ -4,6 +4,7 @@ import streamlit as st
 
 from fer_core.expression.card import ModelCard
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
+from fer_core.faces.occlusion import load_occlusion_network
 from fer_core.faces.registry import create_detector
 from fer_core.pipeline import FacePipeline, VideoPipeline
 
@@ -37,7 +38,9 @@ def any_recognizer(card: ModelCard) -> ExpressionRecognizer:
 @st.cache_resource(show_spinner="Loading the face finder…", max_entries=4)
 def photo_pipeline(detector: str) -> FacePipeline:
     """Return the thorough pipeline for photos, warmed up."""
-    pipeline = FacePipeline(create_detector(detector, mode="photo"), shared_recognizer())
+    pipeline = FacePipeline(
+        create_detector(detector, mode="photo"), shared_recognizer(), load_occlusion_network()
+    )
     pipeline.warm_up()
     return pipeline
 
@@ -46,7 +49,9 @@ def video_pipeline(detector: str) -> VideoPipeline:
     """Return this visitor's fast pipeline, warmed up before a frame could wait for it."""
     name, pipeline = st.session_state.get(_VIDEO_PIPELINE, (None, None))
     if name != detector:
-        reader = FacePipeline(create_detector(detector, mode="video"), shared_recognizer())
+        reader = FacePipeline(
+            create_detector(detector, mode="video"), shared_recognizer(), load_occlusion_network()
+        )
         reader.warm_up()
         pipeline = VideoPipeline(reader)
         st.session_state[_VIDEO_PIPELINE] = (detector, pipeline)

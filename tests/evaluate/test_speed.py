@@ -4,6 +4,7 @@ import pytest
 from fer_core.data.portrait import read_portrait
 from fer_core.evaluate.speed import frame_with_faces, run_benchmark
 from fer_core.expression.recognizer import load_recognizer
+from fer_core.faces.occlusion import load_occlusion_network
 from fer_core.faces.registry import create_detector
 from fer_core.pipeline import FacePipeline
 
@@ -34,7 +35,9 @@ def test_a_frame_too_small_or_fewer_faces_than_none_are_refused(width, n_faces):
 @pytest.mark.parametrize("n_faces", [0, 2])
 def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
     recognizer = load_recognizer("tiny", models_folder=tiny_models)
-    pipeline = FacePipeline(create_detector("haar", mode="video"), recognizer)
+    pipeline = FacePipeline(
+        create_detector("haar", mode="video"), recognizer, load_occlusion_network()
+    )
     found = run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=n_faces)
     assert (found.n_faces_drawn, found.n_faces_found) == (n_faces, n_faces)
     assert found.stages.keys() == STAGES
@@ -45,7 +48,9 @@ def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
 
 def test_frames_in_which_no_face_is_read_do_not_make_reading_look_cheap(tiny_models):
     recognizer = load_recognizer("tiny", models_folder=tiny_models)
-    pipeline = FacePipeline(create_detector("blazeface", mode="video"), recognizer)
+    pipeline = FacePipeline(
+        create_detector("blazeface", mode="video"), recognizer, load_occlusion_network()
+    )
     found = run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=1)
     assert found.stages["classify"].p50_ms > 0.01
     one_face = [found.stages[name].p50_ms for name in ("detect", "crop", "classify")]

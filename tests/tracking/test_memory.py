@@ -134,11 +134,11 @@ def test_newcomers_are_due_at_once_and_known_faces_in_turn():
     n_unread = np.zeros(5, dtype=int)  # frames since each face was read
     for step in range(11):
         face_ids = memory.follow(boxes, time_s=step / 10)
-        is_due = memory.due(face_ids, np.ones(5, dtype=bool), limit=2)
-        assert is_due.sum() == (5 if step == 0 else 2)
-        n_unread = np.where(is_due, 0, n_unread + 1)
+        chosen = memory.choose_to_classify(face_ids, np.ones(5, dtype=bool), limit=2)
+        assert chosen.sum() == (5 if step == 0 else 2)
+        n_unread = np.where(chosen, 0, n_unread + 1)
         assert n_unread.max() < 3, "Five faces, two a frame: each is read in three."
-        readings = [reading(HAPPY) if due else None for due in is_due]
+        readings = [reading(HAPPY) if due else None for due in chosen]
         memory.update(face_ids, readings, [()] * 5, min_confidence=0.5, time_s=step / 10)
 
 
@@ -146,8 +146,10 @@ def test_a_face_that_is_not_fit_to_be_read_is_never_due():
     memory = FaceMemory(neutral_id=NEUTRAL)
     boxes = [[0, 0, 80, 80], [300, 0, 380, 80]]
     for time_s in (0.0, 0.1):
-        is_due = memory.due(memory.follow(boxes, time_s=time_s), np.array([False, True]), limit=3)
-        assert is_due.tolist() == [False, True]
+        chosen = memory.choose_to_classify(
+            memory.follow(boxes, time_s=time_s), np.array([False, True]), limit=3
+        )
+        assert chosen.tolist() == [False, True]
 
 
 @pytest.mark.parametrize(
