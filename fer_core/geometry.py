@@ -49,6 +49,17 @@ def square_around(xyxy: np.ndarray, *, scale: float) -> np.ndarray:
     return np.concatenate([centres - half, centres + half], axis=1)
 
 
+def rotation(degrees: float) -> np.ndarray:
+    """Return the matrix `(2, 2)` that rotates points clockwise (x to the right, y down).
+
+    >>> (rotation(90.0) @ [1.0, 0.0]).round(3).tolist()
+    [0.0, 1.0]
+    """
+    angle = np.deg2rad(degrees)
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.array([[cos, -sin], [sin, cos]])
+
+
 def square_to_crop(centre: np.ndarray, *, side: float, roll_deg: float, size: int) -> np.ndarray:
     """Return the matrix `(2, 3)` that maps a turned square of the frame to an upright crop.
 
@@ -66,9 +77,7 @@ def square_to_crop(centre: np.ndarray, *, side: float, roll_deg: float, size: in
     >>> transform_points(to_crop, np.array([[60.0, 40.0], [50.0, 50.0]])).round(3).tolist()
     [[0.0, 0.0], [5.0, 5.0]]
     """
-    angle = np.deg2rad(roll_deg)
-    zoom = size / side
-    turn = zoom * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    turn = size / side * rotation(-roll_deg)
     shift = size / 2 - turn @ np.asarray(centre, dtype=np.float64)
     return np.concatenate([turn, shift[:, None]], axis=1)
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from scipy.special import expit, logit
 
 from fer_core.faces.crop import Region, cut_region, network_input
 from fer_core.geometry import transform_points, wrap_deg
@@ -145,14 +146,14 @@ def decode(boxes: np.ndarray, logits: np.ndarray, *, min_score: float) -> Candid
         logits: `(2304,)`.
         min_score: Lowest score to return, in `(0, 1)`.
     """
-    chosen = np.flatnonzero(logits >= np.log(min_score / (1.0 - min_score)))
+    chosen = np.flatnonzero(logits >= logit(min_score))
     anchors = _ANCHORS[chosen]
     raw = boxes[chosen].astype(np.float64)
     return Candidates(
         centres=raw[:, 0:2] + anchors,
         sides=np.maximum(raw[:, 2:4].mean(axis=1), 1.0),  # width and height are nearly equal
         keypoints=raw[:, 4:].reshape(-1, N_KEYPOINTS, 2) + anchors[:, None, :],
-        scores=1.0 / (1.0 + np.exp(-np.minimum(logits[chosen].astype(np.float64), 80.0))),
+        scores=expit(logits[chosen].astype(np.float64)),
     )
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from fer_core.faces.detect import Detections
-from fer_core.geometry import square_to_crop
+from fer_core.geometry import rotation, square_to_crop
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,8 @@ class Region:
         >>> Region(0.0, 0.0, 10.0, roll_deg=90.0).raised(0.5).x
         5.0
         """
-        angle = np.deg2rad(self.roll_deg)
-        step = share * self.side
-        x, y = self.x + step * np.sin(angle), self.y - step * np.cos(angle)
-        return Region(float(x), float(y), self.side, self.roll_deg)
+        across, down = rotation(self.roll_deg) @ [0.0, -share * self.side]
+        return Region(float(self.x + across), float(self.y + down), self.side, self.roll_deg)
 
     def to_crop(self, size: int) -> np.ndarray:
         """Return the matrix `(2, 3)` from the frame to an upright crop of `size` pixels."""

@@ -12,6 +12,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
 from fer_core.errors import ModelError
 from fer_core.faces.detect import Detections, check_frame_bgr
@@ -111,7 +112,7 @@ def face_probability(weights: np.ndarray) -> np.ndarray:
     >>> face_probability(np.array([2.6, 8.0])).round(2)
     array([0.5 , 0.98])
     """
-    return np.asarray(1.0 / (1.0 + np.exp((_EVEN_WEIGHT - weights) / _WEIGHT_SLOPE)))
+    return np.asarray(expit((weights - _EVEN_WEIGHT) / _WEIGHT_SLOPE))
 
 
 def _shrunk_gray(frame_bgr: np.ndarray, working_side: int) -> tuple[np.ndarray, float]:

@@ -10,9 +10,10 @@ from typing import Final
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
 from fer_core.faces.crop import Region, cut_region, network_input
-from fer_core.geometry import transform_points, wrap_deg
+from fer_core.geometry import rotation, transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 from fer_core.weights import VendorFile
 
@@ -68,9 +69,7 @@ class FaceMesh:
     @cached_property
     def upright(self) -> np.ndarray:
         """The points `(468, 2)` after rotating the face upright about the origin of the frame."""
-        angle = np.deg2rad(self.roll_deg)
-        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-        return np.asarray(self.points[:, :2] @ turn.T)
+        return np.asarray(self.points[:, :2] @ rotation(-self.roll_deg).T)
 
     def bounds(self) -> Region:
         """Return the rotated square around the face; its side is the longer side of the face."""
@@ -79,14 +78,8 @@ class FaceMesh:
 
     def region_at(self, upright_centre: np.ndarray, *, side: float) -> Region:
         """Return the rotated square about a point `(2,)` of the upright face."""
-        angle = np.deg2rad(self.roll_deg)
-        x, y = upright_centre
-        return Region(
-            float(x * np.cos(angle) - y * np.sin(angle)),
-            float(x * np.sin(angle) + y * np.cos(angle)),
-            side,
-            self.roll_deg,
-        )
+        x, y = rotation(self.roll_deg) @ upright_centre
+        return Region(float(x), float(y), side, self.roll_deg)
 
 
 class MeshNetwork:
@@ -114,7 +107,7 @@ class MeshNetwork:
         to_frame = cv2.invertAffineTransform(region.to_crop(INPUT_SIZE))
         points[:, :2] = transform_points(to_frame, points[:, :2])
         points[:, 2] *= region.side / INPUT_SIZE
-        presence = 1.0 / (1.0 + float(np.exp(-np.clip(logit.ravel()[0], -80.0, 80.0))))
+        presence = float(expit(logit.item()))
         return FaceMesh(points, presence, eye_line_roll_deg(five_points(points)))
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from scipy.special import expit, logit
 
 from fer_core.faces.blazeface import BlazeFace, Candidates, joined
 from fer_core.faces.crop import Region
@@ -123,7 +124,7 @@ class BlazeFacePhotoDetector:
                 break
         else:
             mesh = self._mesh.fit(frame_bgr, region if has_mesh else candidate.region(0))
-        score = 1.0 / (1.0 + np.exp(-_mean_log_odds(votes, mesh)))
+        score = float(expit(_mean_log_odds(votes, mesh)))
         size = (frame_bgr.shape[0], frame_bgr.shape[1])
         return FoundFace(candidate.region(0), candidate.keypoints[0], score, mesh, size)
 
@@ -155,5 +156,4 @@ def _mean_log_odds(votes: list[float], mesh: FaceMesh) -> float:
 
 def _log_odds(score: float) -> float:
     """Return the log odds of a score clipped to `[_LEAST, 1 - _LEAST]`."""
-    bounded = min(max(score, _LEAST), 1.0 - _LEAST)
-    return float(np.log(bounded / (1.0 - bounded)))
+    return float(logit(min(max(score, _LEAST), 1.0 - _LEAST)))
