@@ -8,25 +8,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops
-from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
+from fer_core.faces.detect import (
+    Detections,
+    FaceDetector,
+    FaceStatus,
+    TrackingDetector,
+    check_frame_bgr,
+)
 from fer_core.faces.occlusion import OcclusionNetwork
 from fer_core.faces.quality import QualityConfig, unread_reasons
 from fer_core.frames import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 from fer_core.tracking.memory import FaceMemory, MemoryConfig, SmoothedReading
-
-N_RENEWED: Final = 2
-MAX_TURNS: Final = 5
-"""Known faces that are classified again in one frame, in turn: two, or a fifth of them if that is
-more. Six faces at 15 frames per second, of which the detector leaves 10 for classification, are
-each classified 3 times per second; the smoothing has a time constant of half a second. Each of up
-to 18 faces is classified within 9 frames: at 10 frames per second, before it counts as stale."""
+from fer_core.tracking.schedule import FramePlan, Schedule, ScheduleConfig
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,21 +35,25 @@ class FoundFaces:
     Attributes:
         frame_size: Height and width in pixels.
         detections: Where the `n` faces are.
-        crops: Upright grey crops of the fresh ones, in order, uint8 `(n_fresh, size, size)`.
-        reasons: Why each cannot be classified; an empty tuple if it can, None if it is not fresh.
+        checked: Indices of the faces that were cropped and checked, `(n_checked,)`.
+        crops: Their upright grey crops, uint8 `(n_checked, size, size)`.
+        reasons: Why each of them cannot be classified; an empty tuple if it can.
         stage_ms: Milliseconds per stage so far; 0 where there was nothing to do.
     """
 
     frame_size: tuple[int, int]
     detections: Detections
+    checked: np.ndarray
     crops: np.ndarray
-    reasons: tuple[tuple[str, ...] | None, ...]
+    reasons: tuple[tuple[str, ...], ...]
     stage_ms: dict[str, float]
 
     @property
     def is_classifiable(self) -> np.ndarray:
         """Whether each face can be classified in this frame, `(n,)` bool."""
-        return np.array([reasons == () for reasons in self.reasons], dtype=bool)
+        is_classifiable = np.zeros(len(self.detections), dtype=bool)
+        is_classifiable[self.checked] = [not reasons for reasons in self.reasons]
+        return is_classifiable
 
 
 class FacePipeline:
@@ -76,8 +79,14 @@ class FacePipeline:
         """
         self.detector = detector
         self.recognizer = recognizer
+        self._tracker = detector if isinstance(detector, TrackingDetector) else None
         self._occlusion = occlusion
         self._quality = quality or QualityConfig()
+
+    @property
+    def track_ids(self) -> tuple[int, ...]:
+        """The tracks that the detector can follow into the next frame; none if it cannot."""
+        return self._tracker.track_ids if self._tracker else ()
 
     def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
         """Return the faces of a frame, left to right, each with its expression.
@@ -93,18 +102,18 @@ class FacePipeline:
         found = self.find(frame_bgr)
         expressions = iter(self.classify(found, found.is_classifiable))
         faces = tuple(
-            Face(
-                *_place(found.detections, index),
-                next(expressions) if is_classifiable else None,
-                found.reasons[index] or (),
-            )
-            for index, is_classifiable in enumerate(found.is_classifiable)
+            Face(*_place(found.detections, index), None if why else next(expressions), why)
+            for index, why in enumerate(found.reasons)
         )
         height, width = found.frame_size
         return FrameResult(width, height, faces, found.stage_ms)
 
-    def find(self, frame_bgr: np.ndarray) -> FoundFaces:
-        """Find the faces of a frame; crop the fresh ones and check their quality.
+    def find(self, frame_bgr: np.ndarray, plan: FramePlan | None = None) -> FoundFaces:
+        """Find the faces of a frame, crop them and check whether they can be classified.
+
+        Args:
+            frame_bgr: uint8 `(height, width, 3)`.
+            plan: What to do in a frame of a video; None to do everything.
 
         Raises:
             ValueError: The frame has another shape or dtype.
@@ -112,30 +121,30 @@ class FacePipeline:
         check_frame_bgr(frame_bgr)
         stage_ms = dict.fromkeys(("detect", "crop", "classify"), 0.0)
         with _timed(stage_ms, "detect"):
-            found = _left_to_right(self.detector.detect(frame_bgr))
+            detections = _left_to_right(self._detect(frame_bgr, plan))
         with _timed(stage_ms, "crop"):
             size = self.recognizer.card.input_size
-            all_fresh = found.is_fresh.all()  # the usual case; a copy would cost 0.1 ms
-            fresh = found if all_fresh else found.take(np.flatnonzero(found.is_fresh))
-            gray = to_gray(frame_bgr) if len(fresh) else frame_bgr
-            crops = upright_crops(gray, fresh, size=size)
+            checked = _to_check(detections, plan)
+            # without a copy where all are checked, which is the usual case: it would cost 0.1 ms
+            faces = detections if len(checked) == len(detections) else detections.take(checked)
+            gray = to_gray(frame_bgr) if len(faces) else frame_bgr
+            crops = upright_crops(gray, faces, size=size)
             is_occluded = self._occlusion.is_occluded(crops)
-            checked = iter(unread_reasons(fresh, crops, is_occluded, self._quality))
-            reasons = tuple(next(checked) if is_fresh else None for is_fresh in found.is_fresh)
+            reasons = unread_reasons(faces, crops, is_occluded, self._quality)
         height, width = frame_bgr.shape[:2]
-        return FoundFaces((height, width), found, crops, reasons, stage_ms)
+        return FoundFaces((height, width), detections, checked, crops, reasons, stage_ms)
 
     def classify(self, found: FoundFaces, chosen: np.ndarray) -> tuple[Expression, ...]:
         """Return the expressions of the chosen faces, in order, from one batch.
 
         Args:
             found: The faces of a frame.
-            chosen: `(n,)` bool; only fresh faces can be chosen.
+            chosen: `(n,)` bool; only checked faces can be chosen.
         """
         if not chosen.any():
             return ()
         with _timed(found.stage_ms, "classify"):
-            return self.recognizer.recognize(found.crops[chosen[found.detections.is_fresh]])
+            return self.recognizer.recognize(found.crops[chosen[found.checked]])
 
     def warm_up(self) -> None:
         """Run every network once, so that the first frame of a viewer is not slow."""
@@ -145,16 +154,35 @@ class FacePipeline:
         self._occlusion.is_occluded(crop)
         self.recognizer.recognize(crop)
 
+    def _detect(self, frame_bgr: np.ndarray, plan: FramePlan | None) -> Detections:
+        if plan is None or self._tracker is None:
+            return self.detector.detect(frame_bgr)
+        return self._tracker.track(
+            frame_bgr, is_searched=plan.is_searched, followed_ids=plan.followed_ids
+        )
+
 
 class VideoPipeline:
     """Analyzes the frames of one video in order. It belongs to one session and one thread."""
 
-    def __init__(self, pipeline: FacePipeline, config: MemoryConfig | None = None) -> None:
-        """Start with no known face; `pipeline` finds and classifies the faces of each frame."""
+    def __init__(
+        self,
+        pipeline: FacePipeline,
+        memory: MemoryConfig | None = None,
+        schedule: ScheduleConfig | None = None,
+    ) -> None:
+        """Start with no known face.
+
+        Args:
+            pipeline: Finds and classifies the faces of each frame.
+            memory: How readings are carried from frame to frame.
+            schedule: How often faces are searched for, followed and classified.
+        """
         self._pipeline = pipeline
         self._card = pipeline.recognizer.card
         self._labels = self._card.heads[self._card.reading_head]
-        self._memory = FaceMemory(config, neutral_id=self._labels.index("neutral"))
+        self._memory = FaceMemory(memory, neutral_id=self._labels.index("neutral"))
+        self._schedule = Schedule(schedule)
 
     def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
         """Return the faces of the next frame, each with its number and its smoothed expression.
@@ -166,23 +194,27 @@ class VideoPipeline:
         Raises:
             ValueError: The frame has another shape or dtype, or is older than the last.
         """
-        found = self._pipeline.find(frame_bgr)
-        height, width = found.frame_size
+        plan = self._schedule.plan(self._pipeline.track_ids, time_s=time_s)
+        found = self._pipeline.find(frame_bgr, plan)
         with _timed(found.stage_ms, "track"):
-            # in frame heights: a camera may change its resolution during the stream
-            face_ids = self._memory.follow(found.detections.xyxy / height, time_s=time_s)
-            limit = max(N_RENEWED, -(-len(face_ids) // MAX_TURNS))
-            chosen = self._memory.choose_to_classify(face_ids, found.is_classifiable, limit=limit)
-        expressions = iter(self._pipeline.classify(found, chosen))
+            face_ids = self._identify(found, time_s)
+            chosen = self._schedule.choose_to_classify(
+                self._memory.classified_s(face_ids), found.is_classifiable, time_s=time_s
+            )
+        expressions = self._pipeline.classify(found, chosen)
         with _timed(found.stage_ms, "track"):
-            smoothed = self._memory.update(
+            classified = np.flatnonzero(chosen)
+            readings = self._memory.update(
                 face_ids,
-                [next(expressions).probs if is_chosen else None for is_chosen in chosen],
-                found.reasons,
+                reasons={
+                    face_ids[i]: why for i, why in zip(found.checked, found.reasons, strict=True)
+                },
+                probs={face_ids[i]: e.probs for i, e in zip(classified, expressions, strict=True)},
                 min_confidence=self._card.min_confidence,
                 time_s=time_s,
             )
-            faces = tuple(self._face(found, *numbered) for numbered in enumerate(smoothed))
+            faces = tuple(self._face(found, *numbered) for numbered in enumerate(readings))
+        height, width = found.frame_size
         return FrameResult(width, height, faces, found.stage_ms)
 
     def begin_baseline(self, face_id: int) -> None:
@@ -201,25 +233,43 @@ class VideoPipeline:
         """
         self._memory.drop_baseline(face_id)
 
-    def _face(self, found: FoundFaces, index: int, smoothed: SmoothedReading) -> Face:
+    def _identify(self, found: FoundFaces, time_s: float) -> tuple[int, ...]:
+        """Return the number of each face."""
+        height, _ = found.frame_size  # the unit: a camera may change its resolution in between
+        return self._memory.identify(
+            found.detections.xyxy / height,
+            track_ids=found.detections.track_ids,
+            is_seen=found.detections.statuses != FaceStatus.CARRIED,
+            time_s=time_s,
+        )
+
+    def _face(self, found: FoundFaces, index: int, reading: SmoothedReading) -> Face:
         """Return a face with its smoothed expression, or with the reasons why it has none."""
-        expression, caption = None, smoothed.caption
-        if not smoothed.reasons and smoothed.probs is not None and caption is not None:
+        expression, caption = None, reading.caption
+        if not reading.reasons and reading.probs is not None and caption is not None:
             shown = None if caption.label_id is None else self._labels[caption.label_id]
-            expression = Expression(self._labels, smoothed.probs, self._card.min_confidence, shown)
+            expression = Expression(self._labels, reading.probs, self._card.min_confidence, shown)
         return Face(
             *_place(found.detections, index),
             expression,
-            smoothed.reasons,
-            face_id=smoothed.face_id,
-            is_corrected=smoothed.is_corrected,
-            baseline_left_s=smoothed.baseline_left_s,
+            reading.reasons,
+            face_id=reading.face_id,
+            is_corrected=reading.is_corrected,
+            baseline_left_s=reading.baseline_left_s,
         )
 
 
 def _left_to_right(found: Detections) -> Detections:
     order = np.argsort(found.xyxy[:, 0], kind="stable")
     return found.take(order) if len(found) > 1 else found
+
+
+def _to_check(found: Detections, plan: FramePlan | None) -> np.ndarray:
+    """Return the indices of the faces to crop and check: the new ones, the known ones by plan."""
+    is_checked = found.statuses == FaceStatus.NEW
+    if plan is None or plan.is_classified:
+        is_checked |= found.statuses == FaceStatus.TRACKED
+    return np.flatnonzero(is_checked)
 
 
 def _place(found: Detections, index: int) -> tuple[Box, float, float]:

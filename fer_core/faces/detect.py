@@ -1,7 +1,9 @@
 """The interface of every face detector: `FaceDetector.detect(frame_bgr) -> Detections`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from enum import IntEnum
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -12,6 +14,14 @@ _UNKNOWN = np.empty(0, dtype=np.float32)  # default of fields that a detector ne
 
 def _unknown() -> np.ndarray:
     return _UNKNOWN
+
+
+class FaceStatus(IntEnum):
+    """What the detector did for a face in this frame."""
+
+    NEW = 0  # found by searching the frame
+    TRACKED = 1  # followed into this frame
+    CARRIED = 2  # not looked at: box and pose are those of an earlier frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # eq: comparing arrays gives no single truth value
@@ -31,8 +41,9 @@ class Detections:
             down); 0 when facing the camera, NaN where the detector does not know.
         presence: `(n,)` float32 in `[0, 1]`: confidence that the whole face is in view, NaN where
             the detector does not know.
-        is_fresh: `(n,)` bool: whether to check and classify each face in this frame. The others
-            keep what is known of them, and their boxes may be of an earlier frame. Default: all.
+        track_ids: `(n,)` int64: the detector's own number of each face, the same in every frame in
+            which it follows the face, never used again for another face. -1: it follows none.
+        statuses: `(n,)` int8 of `FaceStatus`. Default: all are new.
 
     Raises:
         ValueError: The arrays do not match in length or hold values out of range.
@@ -44,7 +55,8 @@ class Detections:
     squares: np.ndarray = field(default_factory=_unknown)
     head_deg: np.ndarray = field(default_factory=_unknown)
     presence: np.ndarray = field(default_factory=_unknown)
-    is_fresh: np.ndarray = field(default_factory=_unknown)
+    track_ids: np.ndarray = field(default_factory=_unknown)
+    statuses: np.ndarray = field(default_factory=_unknown)
 
     def __post_init__(self) -> None:
         n_faces = len(as_xyxy(self.xyxy))
@@ -57,8 +69,10 @@ class Detections:
         for name, shape in (("head_deg", (n_faces, 2)), ("presence", (n_faces,))):
             values = getattr(self, name)
             self._keep(name, np.full(shape, np.nan) if values is _UNKNOWN else values, shape)
-        is_fresh = np.ones(n_faces, bool) if self.is_fresh is _UNKNOWN else self.is_fresh
-        self._keep("is_fresh", is_fresh, (n_faces,), dtype=np.bool_)
+        track_ids = np.full(n_faces, -1) if self.track_ids is _UNKNOWN else self.track_ids
+        self._keep("track_ids", track_ids, (n_faces,), dtype=np.int64)
+        statuses = np.zeros(n_faces) if self.statuses is _UNKNOWN else self.statuses
+        self._keep("statuses", statuses, (n_faces,), dtype=np.int8)
 
     def _keep(
         self, name: str, values: object, shape: tuple[int, ...], dtype: type = np.float32
@@ -89,7 +103,8 @@ class Detections:
             squares=self.squares[indices],
             head_deg=self.head_deg[indices],
             presence=self.presence[indices],
-            is_fresh=self.is_fresh[indices],
+            track_ids=self.track_ids[indices],
+            statuses=self.statuses[indices],
         )
 
     def scaled(self, zoom: float) -> "Detections":
@@ -119,6 +134,32 @@ class FaceDetector(Protocol):
 
     def detect(self, frame_bgr: np.ndarray) -> Detections:
         """Return the faces of a uint8 frame `(height, width, 3)` in blue, green, red order.
+
+        Raises:
+            ValueError: The frame has another dtype or shape.
+        """
+        ...
+
+
+@runtime_checkable
+class TrackingDetector(FaceDetector, Protocol):
+    """A detector that also follows the faces of one video, as its caller plans each frame."""
+
+    @property
+    def track_ids(self) -> tuple[int, ...]:
+        """The tracks that can be followed into the next frame."""
+        ...
+
+    def track(
+        self, frame_bgr: np.ndarray, *, is_searched: bool, followed_ids: Collection[int]
+    ) -> Detections:
+        """Return the faces of the next frame.
+
+        Args:
+            frame_bgr: uint8 `(height, width, 3)` in blue, green, red order.
+            is_searched: Whether to search for new faces. If no known face is left, the frame is
+                searched in any case.
+            followed_ids: The tracks to follow. The faces of the others are carried over.
 
         Raises:
             ValueError: The frame has another dtype or shape.

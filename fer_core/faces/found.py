@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.faces.crop import Region
-from fer_core.faces.detect import Detections
+from fer_core.faces.detect import Detections, FaceStatus
 from fer_core.faces.mesh import FaceMesh
 from fer_core.faces.pose import head_pose, keypoint_yaw_deg
 from fer_core.geometry import wrap_deg
@@ -93,12 +93,18 @@ def region_square(region: Region) -> Region:
     return region.raised(0.056).scaled(1.11)
 
 
-def as_detections(faces: Sequence[FoundFace], *, not_fresh: Sequence[FoundFace] = ()) -> Detections:
+def as_detections(
+    faces: Sequence[FoundFace],
+    *,
+    track_ids: Sequence[int] | None = None,
+    statuses: Sequence[FaceStatus] | None = None,
+) -> Detections:
     """Return the faces of a frame as one result.
 
     Args:
         faces: The faces; may be empty.
-        not_fresh: Those of them, the same objects, that are not classified in this frame.
+        track_ids: Their tracks; None if the detector follows none.
+        statuses: What was done for each; None if all are new.
     """
     if not faces:
         return Detections.empty()
@@ -110,5 +116,6 @@ def as_detections(faces: Sequence[FoundFace], *, not_fresh: Sequence[FoundFace] 
         squares=np.array([(square.x, square.y, square.side) for square in squares]),
         head_deg=np.array([face.head_deg for face in faces]),
         presence=np.array([face.mesh.presence for face in faces]),
-        is_fresh=np.array([not any(face is old for old in not_fresh) for face in faces]),
+        track_ids=np.full(len(faces), -1) if track_ids is None else np.array(track_ids),
+        statuses=np.array([FaceStatus.NEW] * len(faces) if statuses is None else statuses),
     )

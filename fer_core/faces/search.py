@@ -121,11 +121,22 @@ def without_overlaps(xyxy: np.ndarray, scores: np.ndarray, *, max_overlap: float
     """
     kept: list[int] = []
     for index in np.argsort(-scores, kind="stable"):
-        box, others = xyxy[index], xyxy[kept].reshape(-1, 4)
-        low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-        overlap = np.clip(high - low, 0, None).prod(axis=1)
-        areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
-        smaller = np.minimum(areas, (box[2:] - box[:2]).prod())
-        if (overlap <= max_overlap * smaller).all():
+        if not overlapping(xyxy[index], xyxy[kept].reshape(-1, 4), max_overlap=max_overlap).any():
             kept.append(int(index))
     return np.array(kept, dtype=int)
+
+
+def overlapping(box: np.ndarray, others: np.ndarray, *, max_overlap: float) -> np.ndarray:
+    """Return whether each of the boxes `(n, 4)` overlaps a box `(4,)` too much, `(n,)` bool.
+
+    `max_overlap` is the allowed overlap as a share of the smaller box.
+
+    >>> box, others = np.array([0.0, 0, 10, 10]), np.array([[2.0, 2, 5, 5], [9, 0, 19, 10]])
+    >>> overlapping(box, others, max_overlap=0.5)
+    array([ True, False])
+    """
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    overlap = np.clip(high - low, 0, None).prod(axis=1)
+    areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
+    smaller = np.minimum(areas, (box[2:] - box[:2]).prod())
+    return np.asarray(overlap > max_overlap * smaller)

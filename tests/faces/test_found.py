@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from fer_core.faces.crop import Region
+from fer_core.faces.detect import FaceStatus
 from fer_core.faces.found import FoundFace, as_detections, mesh_square
 from fer_core.faces.mesh import FaceMesh
 
@@ -45,11 +46,12 @@ def test_many_faces_keep_their_order():
     assert found.roll_deg.tolist() == [3, 1, 2]
 
 
-def test_all_faces_are_fresh_but_those_named():
-    assert as_detections([face(), face()]).is_fresh.tolist() == [True, True]
-    waiting = face()
-    found = as_detections([waiting, face()], not_fresh=[face(), waiting])
-    assert found.take(np.array([1, 0])).scaled(2.0).is_fresh.tolist() == [True, False]
+def test_faces_have_the_tracks_and_statuses_that_are_given():
+    statuses = [FaceStatus.CARRIED, FaceStatus.TRACKED]
+    found = as_detections([face(), face()], track_ids=[4, 2], statuses=statuses)
+    assert found.track_ids.tolist() == [4, 2]
+    assert found.statuses.tolist() == statuses
+    assert as_detections([face()]).track_ids.tolist() == [-1]
 
 
 def test_a_mesh_of_known_height_is_framed_as_fer2013_is():

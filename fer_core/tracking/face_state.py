@@ -1,4 +1,4 @@
-"""What is remembered of one face of a video from frame to frame."""
+"""What is remembered of one face from frame to frame."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,18 +8,18 @@ import numpy as np
 from fer_core.tracking.baseline import NeutralBaseline
 from fer_core.tracking.caption import Caption
 
-_CAPTURE_GAP_S: Final = 0.5  # two readings further apart than this have a face unread between them
+_CAPTURE_GAP_S: Final = 0.5  # a longer time between two readings does not count
 
 
 @dataclass(slots=True)
 class StableReasons:
-    """Why a face is shown unread, which changes only once the new has lasted."""
+    """The reasons that are shown. They change once other reasons have lasted for a while."""
 
     reasons: tuple[str, ...]
-    differs_since_s: float | None = None  # when what is seen began to differ from what is shown
+    differs_since_s: float | None = None  # since when the newest reasons differ from those shown
 
-    def see(self, reasons: tuple[str, ...], *, time_s: float, settle_s: float) -> None:
-        """Take in what is seen in one more frame."""
+    def update(self, reasons: tuple[str, ...], *, time_s: float, settle_s: float) -> None:
+        """Take in the reasons of one more frame."""
         if reasons == self.reasons:
             self.differs_since_s = None
         elif self.differs_since_s is None:
@@ -30,14 +30,14 @@ class StableReasons:
 
 @dataclass(slots=True)
 class BaselineCapture:
-    """A neutral baseline in the making."""
+    """A neutral baseline that is being taken."""
 
-    left_s: float  # seconds of readings still wanted
+    left_s: float  # seconds of readings still needed
     readings: list[np.ndarray] = field(default_factory=list)
-    read_s: float | None = None  # when the newest was taken
+    read_s: float | None = None  # time of the newest reading
 
     def add(self, reading: np.ndarray, time_s: float) -> None:
-        """Take one more reading; time counts only while the face is read."""
+        """Take in one more reading. Time without readings does not count."""
         if self.read_s is not None:
             self.left_s -= min(time_s - self.read_s, _CAPTURE_GAP_S)
         self.read_s = time_s
@@ -48,9 +48,9 @@ class BaselineCapture:
 class FaceState:
     """What is remembered of one face."""
 
-    probs: np.ndarray | None = None  # smoothed, not corrected
-    read_s: float = 0.0
+    probs: np.ndarray | None = None  # smoothed, not corrected; None without a recent reading
+    classified_s: float = 0.0
     caption: Caption | None = None
-    fitness: StableReasons | None = None  # until it was seen once
+    stable_reasons: StableReasons | None = None  # None until the first check
     baseline: NeutralBaseline | None = None
-    rest: BaselineCapture | None = None  # while a baseline is being taken
+    capture: BaselineCapture | None = None  # while a baseline is being taken
