@@ -44,5 +44,5 @@ if inspection.dataset is not None:
     st.write("Do you agree with the labels? Single annotators disagree on three faces in ten.")
     show_samples(inspection.dataset)
 
-st.header("Left out of training")
+st.header("Data cleaning")
 st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in inspection.cleaning))

@@ -33,7 +33,7 @@ def with_glyph(name: str, markdown: str) -> str:
     The words say what the glyph shows, so a screen reader skips the glyph.
 
     Args:
-        name: One of `annotate.sprites.GLYPHS`.
+        name: One of `drawing.sprites.GLYPHS`.
         markdown: The words.
 
     >>> with_glyph("happy", "**happy**")

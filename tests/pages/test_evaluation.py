@@ -174,7 +174,7 @@ def test_the_weakest_expression_is_shown_first_and_another_can_be(two_models):
 
 def test_one_corruption_is_shown_and_another_can_be(two_models):
     open_tab(two_models, "Robustness", model="plain")
-    assert "tilt costs it most" in words_of(two_models)
+    assert "tilt costs the model most" in words_of(two_models)
     assert list(two_models.table[0].value["Level"]) == ["0 degrees", "90 degrees"]
     two_models.button_group[0].set_value("darkness").run()
     assert list(two_models.table[0].value["Level"]) == ["100% of the light", "10% of the light"]

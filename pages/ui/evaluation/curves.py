@@ -82,7 +82,7 @@ def show_robustness(models: Sequence[Entry]) -> None:
     if not kinds:
         return
     for name, curves in measured.items():
-        whom = name if len(measured) > 1 else "it"
+        whom = name if len(measured) > 1 else "the model"
         st.write(escape_markdown(corruption_overview(whom, curves)))
     kind = st.pills(
         "Corruption",

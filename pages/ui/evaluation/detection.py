@@ -29,11 +29,11 @@ def show_detection(models: Sequence[Entry]) -> None:
     """Show the stored scores of the face detectors, and of the first model on tilted faces."""
     st.header("Detecting faces")
     try:
-        finding = load_detection(models=resources.models())
+        detection = load_detection(models=resources.models())
     except ModelError as error:
         st.info(escape_markdown(str(error)))
     else:
-        _show_finding(finding)
+        _show_detectors(detection)
     st.header("Classifying tilted faces")
     try:
         turned = load_turned(models[0].card.model_id, models=resources.models())
@@ -49,18 +49,18 @@ def show_detection(models: Sequence[Entry]) -> None:
         _show_crops(turned)
 
 
-def _show_finding(finding: DetectionEvaluation) -> None:
+def _show_detectors(detection: DetectionEvaluation) -> None:
     show_chart(
-        recall_by_tilt(finding),
+        recall_by_tilt(detection),
         title="Faces found",
-        caption=recall_caption(finding),
-        table=_recall_table(finding),
+        caption=recall_caption(detection),
+        table=_recall_table(detection),
     )
     show_chart(
-        false_faces_by_tilt(finding),
+        false_faces_by_tilt(detection),
         title="False faces",
-        caption=false_faces_caption(finding),
-        table=_false_table(finding),
+        caption=false_faces_caption(detection),
+        table=_false_table(detection),
     )
 
 
@@ -79,20 +79,20 @@ def _show_crops(turned: TurnedEvaluation) -> None:
     )
 
 
-def _recall_table(finding: DetectionEvaluation) -> Table:
+def _recall_table(detection: DetectionEvaluation) -> Table:
     """Return a row per tilt and a column per detector."""
-    return {"Tilt": [_degrees(tilt.degrees) for tilt in finding.detectors[0].tilts]} | {
+    return {"Tilt": [_degrees(tilt.degrees) for tilt in detection.detectors[0].tilts]} | {
         f"{detector_name(scores.detector)}: found": [
             f"{percent(tilt.recall, digits=1)} ({tilt.n_found} of {tilt.n_faces})"
             for tilt in scores.tilts
         ]
-        for scores in finding.detectors
+        for scores in detection.detectors
     }
 
 
-def _false_table(finding: DetectionEvaluation) -> Table:
+def _false_table(detection: DetectionEvaluation) -> Table:
     """Return a row per tilt, a row per kind of photo without a face, and a column per detector."""
-    first = finding.detectors[0]
+    first = detection.detectors[0]
     rows = [_degrees(tilt.degrees) for tilt in first.tilts]
     rows += [f"{row.n_photos} without a face: {kind}" for kind, row in first.face_free.items()]
     return {"Photos": rows} | {
@@ -100,7 +100,7 @@ def _false_table(finding: DetectionEvaluation) -> Table:
             *(f"{tilt.false_per_photo:.2f} per photo" for tilt in scores.tilts),
             *(str(scores.face_free[kind].n_false) for kind in first.face_free),
         ]
-        for scores in finding.detectors
+        for scores in detection.detectors
     }
 
 

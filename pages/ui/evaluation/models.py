@@ -44,7 +44,7 @@ def side_by_side(models: Sequence[Entry]) -> Iterator[tuple[DeltaGenerator, Entr
     """Yield a column per model, headed by its name if there are two; phones stack them."""
     for column, model in zip(st.columns(len(models)), models, strict=True):
         if len(models) > 1:
-            column.markdown(f"### {escape_markdown(model.card.model_id)}")
+            column.markdown(f"**{escape_markdown(model.card.model_id)}**")
         yield column, model
 
 
