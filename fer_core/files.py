@@ -2,7 +2,9 @@
 
 import json
 import os
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -107,6 +109,46 @@ def write_file(path: Path, content: bytes | str) -> None:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder of the same name, which takes the place of `folder` at the end.
+
+    `folder` stays as it is until then, and for good if the block raises. A kill leaves the old
+    folder or the new one, whole. After a kill between the two renames the old one is not in its
+    place: `recover_folder` puts it back.
+
+    Args:
+        folder: The folder to replace. It need not exist; its parent does.
+
+    Raises:
+        OSError: The parent is closed, or the disk is full.
+    """
+    recover_folder(folder)
+    unfinished = _unfinished(folder)
+    fresh = unfinished / "new" / folder.name
+    fresh.mkdir(parents=True)
+    try:
+        yield fresh
+        if folder.exists():
+            folder.replace(unfinished / "old")
+        fresh.replace(folder)
+    finally:
+        recover_folder(folder)
+
+
+def recover_folder(folder: Path) -> None:
+    """Put a folder back that a killed `replacing_folder` moved away, and remove what it left."""
+    unfinished = _unfinished(folder)
+    old = unfinished / "old"
+    if old.exists() and not folder.exists():
+        old.replace(folder)
+    shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _unfinished(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.unfinished")
 
 
 def parse_json(text: str, kind: type[_T], *, renamed: Mapping[str, str] | None = None) -> _T:

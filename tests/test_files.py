@@ -1,14 +1,25 @@
-"""What a file is by its start, writing it whole or not at all, and JSON as a dataclass."""
+"""What a file is by its start, writing files and folders whole, and JSON as a dataclass."""
 
 import os
 import stat
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from fer_core.files import file_kind, is_heif, parse_json, write_file
+from fer_core.files import (
+    file_kind,
+    is_heif,
+    parse_json,
+    recover_folder,
+    replacing_folder,
+    write_file,
+)
+
+ROOT = Path(__file__).parents[1]
 
 
 class Ends(NamedTuple):
@@ -136,3 +147,61 @@ def test_json_that_does_not_fit_is_refused_in_one_sentence(text, reason):
     with pytest.raises(ValueError, match=reason) as caught:
         parse_json(text, Whole)
     assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a folder with one file, `a.txt`, that says "old"."""
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "a.txt").write_text("old")
+    return folder
+
+
+def test_a_folder_is_replaced_whole_when_the_new_one_is_finished(folder):
+    with replacing_folder(folder) as fresh:
+        assert fresh.name == folder.name
+        (fresh / "b.txt").write_text("new")
+        assert (folder / "a.txt").read_text() == "old"
+    assert [path.name for path in folder.iterdir()] == ["b.txt"]
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+def test_a_folder_that_did_not_exist_is_made(tmp_path):
+    with replacing_folder(tmp_path / "model") as fresh:
+        (fresh / "a.txt").write_text("new")
+    assert (tmp_path / "model" / "a.txt").read_text() == "new"
+
+
+def test_a_failure_leaves_the_old_folder_alone(folder):
+    with pytest.raises(FileNotFoundError), replacing_folder(folder) as fresh:
+        (fresh / "nowhere" / "a.txt").write_text("new")
+    assert (folder / "a.txt").read_text() == "old"
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+@pytest.mark.parametrize("n_renames", [0, 1, 2])
+def test_after_a_kill_at_any_moment_one_folder_is_whole(folder, n_renames):
+    code = f"""
+import os
+from pathlib import Path
+from fer_core.files import replacing_folder
+
+rename, n_renames = Path.replace, 0
+def replace(path, target):
+    global n_renames
+    if n_renames == {n_renames}:
+        os._exit(9)
+    n_renames += 1
+    return rename(path, target)
+
+Path.replace = replace
+with replacing_folder(Path({str(folder)!r})) as fresh:
+    (fresh / "a.txt").write_text("new")
+os._exit(9)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == 9
+    recover_folder(folder)
+    assert (folder / "a.txt").read_text() == ("new" if n_renames == 2 else "old")
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]

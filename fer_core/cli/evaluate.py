@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fer_core.data.dataset import FaceDataset
     from fer_core.evaluate.report import Evaluation
     from fer_core.expression.model_folder import ModelFolder
-    from fer_core.release.release import RunKerasBenchmark
+    from fer_core.release.release import LoadKeras
 
 
 def evaluate(
@@ -89,7 +89,7 @@ def _save(
 ) -> "Evaluation":
     """Measure a model again, write its folder and the leaderboard, and return its scores."""
     from fer_core.release.leaderboard import write_leaderboard
-    from fer_core.release.release import Reporting, write_release
+    from fer_core.release.release import write_release
 
     with progress_of(bar, "Scoring") as on_progress:
         scores = write_release(
@@ -97,24 +97,22 @@ def _save(
             dataset,
             votes,
             models=models,
-            run_keras_benchmark=_keras_benchmark_runner(),
-            reporting=Reporting(
-                on_stage=lambda stage: messages.print(f"{model_id}: {stage}."),
-                on_robustness=on_progress,
-            ),
+            load_keras=_keras_loader(),
+            on_message=messages.print,
+            on_progress=on_progress,
         )
     write_leaderboard(models=models)
     return scores
 
 
-def _keras_benchmark_runner() -> "RunKerasBenchmark | None":
-    """Return the function that runs the Keras file, or None if no Keras backend is installed."""
+def _keras_loader() -> "LoadKeras | None":
+    """Return the function that loads the Keras file, or None if no Keras backend is installed."""
     try:
-        from fer_core.train.keras_benchmark import run_keras_benchmark
+        from fer_core.train.save import load_keras_predictor
     except ImportError as error:
         messages.print(f"The Keras file is not measured again: {error}.")
         return None
-    return run_keras_benchmark
+    return load_keras_predictor
 
 
 def _sentence(scores: "Evaluation") -> str:

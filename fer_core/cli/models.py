@@ -55,8 +55,8 @@ def models(
 def _write_cards(found: "ModelFolder") -> None:
     from fer_core.evaluate.lineup import load_lineup
     from fer_core.release.leaderboard import write_leaderboard
-    from fer_core.release.model_page import write_card_page
+    from fer_core.release.model_page import write_model_page
 
     for entry in load_lineup(models=found).entries:
-        write_card_page(found.path_of(entry.card.model_id), entry.card, entry.evaluation)
+        write_model_page(entry.card, entry.evaluation, models=found)
     write_leaderboard(models=found)

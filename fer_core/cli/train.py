@@ -1,5 +1,7 @@
 """`train`, `train-occlusion` and `ablate`: the data set in, networks and their scores out."""
 
+import shutil
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,18 +14,25 @@ from fer_core.cli.terminal import (
     JsonOption,
     VotesOption,
     messages,
+    number,
     print_table,
     progress_bar,
     progress_of,
     read_labelled_faces,
     write_json,
 )
-from fer_core.expression.model_folder import DEFAULT_ID
+from fer_core.expression.model_folder import DEFAULT_ID, ModelFolder
 from fer_core.faces.occlusion import OCCLUSION_FOLDER
+from fer_core.files import recover_folder, replacing_folder
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from fer_core.data.cleaning import CleanData
-    from fer_core.data.dataset import LabelledFaces
+    from fer_core.data.dataset import FaceDataset, LabelledFaces
+    from fer_core.evaluate.report import Evaluation
+    from fer_core.metrics.intervals import Interval
+    from fer_core.train.loop import Run, Trained
     from fer_core.train.recipes import Recipe
 
 SeedOption = Annotated[int, typer.Option(min=0, help="Random seed.")]
@@ -53,7 +62,6 @@ def train(
     from fer_core.data.votes import read_votes
     from fer_core.train.loop import Run
     from fer_core.train.loop import train as train_network
-    from fer_core.train.save import save_model
 
     chosen, folder = _recipe(recipe), _model_folder(out)
     counts = None if votes is None else read_votes(votes)
@@ -61,29 +69,23 @@ def train(
         faces, cleaned = _read_and_clean(data, bar)
         for sentence in cleaned.report.sentences():
             messages.print(sentence)
-        shown = TrainingProgress(bar, n_epochs=epochs or chosen.epochs)
-        run = Run(
-            recipe_name=recipe,
-            recipe=chosen,
-            checkpoint=folder / "checkpoint",
-            n_epochs=shown.n_epochs,
-            seed=seed,
-            on_step=shown.on_step,
-            on_epoch=shown.on_epoch,
-        )
-        try:
-            trained = train_network(run, cleaned, counts, resume=resume)
-            scores = save_model(
-                folder,
-                trained,
-                run,
-                dataset=faces.dataset,
-                data=cleaned,
-                votes=counts,
-                on_stage=lambda stage: messages.print(f"{folder.name}: {stage}."),
+        with progress_of(bar, "Training") as on_progress:
+            run = Run(
+                recipe_name=recipe,
+                recipe=chosen,
+                checkpoint=folder / "checkpoint",
+                n_epochs=epochs or chosen.epochs,
+                seed=seed,
+                on_progress=on_progress,
+                on_message=messages.print,
             )
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(shown.stopped()) from None
+            try:
+                trained = train_network(run, cleaned, counts, resume=resume)
+            except KeyboardInterrupt:
+                raise KeyboardInterrupt(_stopped(run)) from None
+        scores = _save_and_release(
+            folder, trained, run, dataset=faces.dataset, data=cleaned, votes=counts, bar=bar
+        )
     typer.echo(
         f"{folder.name}: accuracy {scores.accuracy:.3f}, macro-F1 {scores.macro_f1:.3f} on "
         f"{scores.n:,} faces of {scores.split}."
@@ -109,14 +111,12 @@ def train_occlusion(
         _, cleaned = _read_and_clean(data, bar)
         with progress_of(bar, "Training") as on_progress:
             network = train_occlusion_network(
-                cleaned.train.pixels,
-                seed=seed,
-                on_step=lambda step, n_steps: on_progress(step / n_steps),
+                cleaned.train.pixels, seed=seed, on_progress=on_progress
             )
-        messages.print("Converting and measuring.")
+        messages.print("Exporting and measuring the network.")
         card = save_occlusion_network(out.resolve(), network, cleaned)
     shares = card["share_called_covered"].items()
-    typer.echo(f"Share called occluded, of {card['n_measured']:,} faces each:")
+    typer.echo(f"Share classified as occluded, of {card['n_measured']:,} faces each:")
     print_table("", "", rows=[(name, f"{share:.3f}") for name, share in shares])
 
 
@@ -142,7 +142,7 @@ def ablate(
     Rows that are finished are not trained again.
     """
     from fer_core.data.votes import read_votes
-    from fer_core.train.ablation import VARIATIONS, run_variation, table
+    from fer_core.train.ablation import VARIATIONS, run_variation
 
     names = [variation.name for variation in VARIATIONS]
     unknown = [name for name in only or () if name not in names]
@@ -155,18 +155,29 @@ def ablate(
         for variation in VARIATIONS:
             if only and variation.name not in only:
                 continue
-            shown = TrainingProgress(bar, n_epochs=variation.recipe.epochs, title=variation.name)
-            row = run_variation(variation, cleaned, counts, runs, on_step=shown.on_step)
-            shown.remove()
+            with progress_of(bar, variation.name) as on_progress:
+                row = run_variation(variation, cleaned, counts, runs, on_progress=on_progress)
             rows.append(row)
             messages.print(
-                f"{variation.change}: accuracy {row['accuracy']:.3f}, macro-F1 "
-                f"{row['macro_f1']:.3f}."
+                f"{row.change}: accuracy {row.accuracy:.3f}, macro-F1 {row.macro_f1:.3f}."
             )
     if json is not None:
-        write_json(json, rows)
+        write_json(json, [asdict(row) for row in rows])
     if json != STDOUT:
-        typer.echo(table(rows))
+        print_table(
+            *("changed", number("accuracy %"), number("macro-F1 %"), number("FER+ majority %")),
+            number("training loss"),
+            rows=[
+                (
+                    row.change,
+                    _percent(row.accuracy, row.accuracy_interval),
+                    _percent(row.macro_f1, row.macro_f1_interval),
+                    "–" if row.fer_plus is None else f"{100 * row.fer_plus:.1f}",
+                    f"{row.loss:.2f}",
+                )
+                for row in rows
+            ],
+        )
 
 
 def _read_and_clean(data: Path | None, bar: Progress) -> tuple["LabelledFaces", "CleanData"]:
@@ -189,46 +200,81 @@ def _model_folder(out: Path) -> Path:
     folder = out.resolve()
     if folder.name == DEFAULT_ID:
         raise typer.BadParameter(f"{DEFAULT_ID!r} means the default model; choose another name.")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    recover_folder(folder)
+    folder.mkdir(exist_ok=True)
     return folder
 
 
-class TrainingProgress:
-    """Shows the progress of a training, and says where it stopped after Ctrl-C."""
+def _save_and_release(
+    folder: Path,
+    trained: "Trained",
+    run: "Run",
+    *,
+    dataset: "FaceDataset",
+    data: "CleanData",
+    votes: "np.ndarray | None",
+    bar: Progress,
+) -> "Evaluation":
+    """Replace a model's folder by the finished model; until then an earlier model stays whole."""
+    from fer_core.release.release import write_release
+    from fer_core.train.save import load_keras_predictor, save_model
 
-    def __init__(self, bar: Progress, *, n_epochs: int, title: str = "") -> None:
-        self.n_epochs = n_epochs
-        self._bar = bar
-        self._title = f"{title}: epoch" if title else "Epoch"
-        self._task = bar.add_task("Training", total=None)
-        self._n_finished: int | None = None  # epochs; None before the first step
+    has_test = bool(len(dataset.split("PublicTest")))
+    try:
+        with replacing_folder(folder) as fresh, progress_of(bar, "Corrupted faces") as on_progress:
+            save_model(
+                fresh,
+                trained,
+                run,
+                dataset=dataset,
+                data=data,
+                has_votes=votes is not None,
+                is_default=_becomes_default(folder),
+                on_message=messages.print,
+            )
+            scores = write_release(
+                folder.name,
+                dataset if has_test else data.validation,
+                votes,
+                models=ModelFolder(fresh.parent),
+                split="PublicTest" if has_test else "Training",
+                load_keras=load_keras_predictor,
+                on_message=messages.print,
+                on_progress=on_progress,
+            )
+            _keep_other_files(folder, fresh)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_stopped(run)) from None
+    return scores
 
-    def on_step(self, epoch: int, step: int, n_steps: int) -> None:
-        """Move the bar."""
-        self._n_finished = epoch
-        self._bar.update(
-            self._task,
-            description=f"{self._title} {epoch + 1} of {self.n_epochs}",
-            completed=epoch * n_steps + step,
-            total=self.n_epochs * n_steps,
-        )
 
-    def remove(self) -> None:
-        """Remove the bar, so that the next training can show its own."""
-        self._bar.remove_task(self._task)
+def _becomes_default(folder: Path) -> bool:
+    """Return whether no other model is the default one."""
+    others = ModelFolder(folder.parent).cards()
+    return not any(card.is_default and card.model_id != folder.name for card in others)
 
-    def on_epoch(self, entry: dict[str, float]) -> None:
-        """Print the scores of an epoch."""
-        self._n_finished = int(entry["epoch"])
-        messages.print(
-            f"Epoch {entry['epoch']:.0f}: loss {entry['loss']:.3f}, validation accuracy "
-            f"{entry['val_accuracy']:.3f}, macro-F1 {entry['val_macro_f1']:.3f}."
-        )
 
-    def stopped(self) -> str:
-        """Return the sentence for the person who stopped it."""
-        if self._n_finished is None:
-            return "Stopped before the first step; no finished epoch was lost."
-        if self._n_finished == 0:
-            return "Stopped before the end of the first epoch; nothing was saved."
-        return f"Stopped after epoch {self._n_finished}; continue with --resume."
+def _keep_other_files(folder: Path, fresh: Path) -> None:
+    """Copy what no training writes into the new folder: the checkpoint, and a user's own files."""
+    from fer_core.evaluate.report import TURNED_FILE
+
+    for path in folder.iterdir():
+        if path.name == TURNED_FILE or (fresh / path.name).exists():
+            continue  # measured with the old weights, or written anew
+        copy = shutil.copytree if path.is_dir() else shutil.copy2
+        copy(path, fresh / path.name)
+
+
+def _stopped(run: "Run") -> str:
+    """Return the sentence for the person who stopped a training with Ctrl-C."""
+    from fer_core.train.checkpoint import n_finished_epochs
+
+    n_finished = n_finished_epochs(run.checkpoint)
+    if not n_finished:
+        return "Stopped before the end of the first epoch; nothing was saved."
+    return f"Stopped after epoch {n_finished}; continue with --resume."
+
+
+def _percent(share: float, interval: "Interval") -> str:
+    return f"{100 * share:.1f} ({100 * interval.low:.1f}–{100 * interval.high:.1f})"

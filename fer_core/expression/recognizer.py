@@ -63,7 +63,9 @@ class ExpressionRecognizer:
         Raises:
             ValueError: The card has no such head, or the crops have another size.
         """
-        logits = self.predict_logits(crops, head=head)
+        if head not in self.card.heads:
+            raise ValueError(f"Expected a head of {', '.join(self.card.heads)}, got {head!r}.")
+        logits = self.predict_logits(crops)[head]
         return self._calibrated(logits, head=head)
 
     def predict_heads(self, crops: np.ndarray) -> dict[str, np.ndarray]:
@@ -74,23 +76,15 @@ class ExpressionRecognizer:
         """
         return {
             head: self._calibrated(logits, head=head)
-            for head, logits in self._logits(crops).items()
+            for head, logits in self.predict_logits(crops).items()
         }
 
-    def predict_logits(self, crops: np.ndarray, *, head: str) -> np.ndarray:
-        """Return the logits of one head: `(n, size, size)` uint8 -> `(n, n_classes)`.
+    def predict_logits(self, crops: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the logits of each head, by its name: `(n, size, size)` uint8 -> `(n, n_classes)`.
 
         Raises:
-            ValueError: As for `predict_probs`.
+            ValueError: The crops have another size.
         """
-        if head not in self.card.heads:
-            raise ValueError(f"Expected a head of {', '.join(self.card.heads)}, got {head!r}.")
-        return self._logits(crops)[head]
-
-    def _calibrated(self, logits: np.ndarray, *, head: str) -> np.ndarray:
-        return np.asarray(softmax(logits / self.card.temperature.get(head, 1.0), axis=1))
-
-    def _logits(self, crops: np.ndarray) -> dict[str, np.ndarray]:
         size = self.card.input_size
         if crops.shape[1:] != (size, size):
             raise ValueError(f"Expected crops (n, {size}, {size}), got {crops.shape}.")
@@ -104,6 +98,9 @@ class ExpressionRecognizer:
             else np.zeros((0, len(self.card.heads[head])), dtype=np.float32)
             for head, index in self._output_of_head.items()
         }
+
+    def _calibrated(self, logits: np.ndarray, *, head: str) -> np.ndarray:
+        return np.asarray(softmax(logits / self.card.temperature.get(head, 1.0), axis=1))
 
 
 def load_recognizer(

@@ -68,6 +68,7 @@ def test_a_folder_without_suitable_photos_is_reported(command, tmp_path):
     assert "has at most 10 faces of at least 40 pixels" in done.stderr
 
 
+@pytest.mark.slow
 def test_turned_faces_are_counted_per_detector_and_tilt(command, tmp_path):
     words = ("--data", "faces.csv", "--per-label", "1", "--json", tmp_path / "turned.json")
     done = command("evaluate-turned", "tiny", *words)

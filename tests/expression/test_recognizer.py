@@ -47,7 +47,7 @@ def test_expressions_have_the_labels_and_the_threshold_of_the_card(recognizer):
 
 def test_logits_are_divided_by_the_temperature_of_the_head(tiny_models):
     recognizer = load_recognizer("tiny", models=tiny_models)
-    logits = recognizer.predict_logits(CROPS[:5], head="label")
+    logits = recognizer.predict_logits(CROPS[:5])["label"]
     recognizer.card = replace(recognizer.card, temperature={"label": 2.0})
     halved = recognizer.predict_probs(CROPS[:5], head="label")
     assert halved == pytest.approx(softmax(logits / 2, axis=1), abs=1e-6)

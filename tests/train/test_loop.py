@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
 
 from fer_core.data.cleaning import CleanData, clean
@@ -14,7 +15,7 @@ from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
 from fer_core.errors import ModelError
 from fer_core.train.augment import Augmentation
 from fer_core.train.checkpoint import load_checkpoint
-from fer_core.train.loop import Run, predict_logits, train
+from fer_core.train.loop import Run, cross_entropy, predict_logits, train
 from fer_core.train.networks import mini_xception, plain, residual_se, vgg
 from fer_core.train.recipes import RECIPES, Recipe
 from tests.synthetic import joined, noise_faces
@@ -77,11 +78,11 @@ def test_the_loss_falls_and_each_epoch_has_its_entry(unbroken):
 
 
 def test_a_stopped_and_resumed_run_equals_an_unbroken_one(data, unbroken, tmp_path):
-    def stop_in_the_second_epoch(epoch: int, step: int, n_steps: int) -> None:
-        if (epoch, step) == (1, 4):
+    def stop_in_the_second_epoch(share: float) -> None:
+        if share > 1.5 / 3:
             raise KeyboardInterrupt
 
-    stopped = run_in(tmp_path, n_epochs=3, on_step=stop_in_the_second_epoch)
+    stopped = run_in(tmp_path, n_epochs=3, on_progress=stop_in_the_second_epoch)
     with pytest.raises(KeyboardInterrupt):
         train(stopped, data, None, resume=False)
     model, history = train(run_in(tmp_path, n_epochs=3), data, None, resume=True)
@@ -94,12 +95,20 @@ def test_a_stopped_and_resumed_run_equals_an_unbroken_one(data, unbroken, tmp_pa
 
 
 def test_a_finished_run_that_is_resumed_trains_no_further(data, finished, tmp_path):
-    epochs: list[float] = []
+    messages: list[str] = []
     run = copy_of(finished, tmp_path)
-    train(
-        replace(run, on_epoch=lambda entry: epochs.append(entry["epoch"])), data, None, resume=True
-    )
-    assert epochs == []
+    train(replace(run, on_message=messages.append), data, None, resume=True)
+    assert messages == []
+
+
+def test_each_step_and_each_epoch_is_reported(data, tmp_path):
+    shares, messages = [], []
+    run = run_in(tmp_path, n_epochs=2, on_progress=shares.append, on_message=messages.append)
+    _, history = train(run, data, None, resume=False)
+    assert shares == sorted(shares)
+    assert (shares[len(shares) // 2 - 1], shares[-1]) == (0.5, 1.0)
+    assert [message.split(":")[0] for message in messages] == ["Epoch 1", "Epoch 2"]
+    assert f"validation accuracy {history[1]['val_accuracy']:.3f}" in messages[1]
 
 
 def test_a_checkpoint_of_another_recipe_or_seed_is_refused(data, finished):
@@ -113,19 +122,19 @@ def test_a_damaged_checkpoint_is_refused(data, finished, tmp_path, name):
     run = copy_of(finished, tmp_path)
     path = run.checkpoint / name
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(ModelError, match=r"cannot be read .* delete it to train anew"):
+    with pytest.raises(ModelError, match=r"cannot be read .* delete it to train from the start"):
         train(run, data, None, resume=True)
 
 
 def test_a_kill_between_the_two_renames_leaves_the_previous_checkpoint(finished, tmp_path):
     run = copy_of(finished, tmp_path)
-    run.checkpoint.rename(tmp_path / "checkpoint.old")
-    (tmp_path / "checkpoint.partial").mkdir()
+    (tmp_path / ".checkpoint.unfinished" / "new" / "checkpoint").mkdir(parents=True)
+    run.checkpoint.rename(tmp_path / ".checkpoint.unfinished" / "old")
     model = TINY.build()
     model.compile(keras.optimizers.SGD(momentum=0.9))
     progress = load_checkpoint(run.checkpoint, model, recipe_name="tiny", seed=3)
     assert progress.epoch == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint", "checkpoint.partial"]
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint"]
 
 
 @pytest.mark.parametrize(
@@ -177,3 +186,9 @@ def shipped_card(recipe: str) -> dict:
 def test_mini_xception_has_the_published_size():
     second_head = 3 * 3 * 128 * 8 + 8
     assert mini_xception().count_params() - second_head == 58_423  # Arriaga's, at seven classes
+
+
+def test_a_face_without_votes_has_no_loss():
+    logits = keras.ops.array([[2.0, 0.0], [0.0, 0.0]])
+    losses = np.asarray(cross_entropy(np.array([[0.0, 0.0], [0.5, 0.5]], np.float32), logits))
+    assert losses == pytest.approx([0.0, np.log(2)])
