@@ -166,8 +166,8 @@ def ablate(
         write_json(json, [asdict(row) for row in rows])
     if json != STDOUT:
         print_table(
-            *("changed", number("accuracy %"), number("macro-F1 %"), number("FER+ majority %")),
-            number("training loss"),
+            *("changed", number("accuracy (%)"), number("macro-F1 (%)")),
+            *(number("FER+ majority (%)"), number("training loss")),
             rows=[
                 (
                     row.change,
