@@ -41,6 +41,9 @@ OTHER_STARTS: Final = (
     (b"ID3", "a sound"),
 )
 
+TEXT_FILE: Final = "a text file"
+UNKNOWN_FILE: Final = "a file of unknown kind"
+
 
 def is_heif(data: bytes) -> bool:
     """Return whether a file starts as HEIC and its relatives do."""
@@ -70,7 +73,7 @@ def file_kind(data: bytes) -> str:
         if word in head:
             return noun
     is_text = head.isascii() and b"\x00" not in head
-    return "a text file" if is_text else "a file of unknown kind"
+    return TEXT_FILE if is_text else UNKNOWN_FILE
 
 
 def _brand_of(data: bytes) -> bytes:

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 FARTHEST: Final = 1e6
-"""Pixels from the frame's corner; 30 times the side of the largest picture. What a network places
-beyond is not in the picture, and single precision has no pixels left for it."""
+"""Pixels from the frame's corner; 30 times the side of the largest photo. A point beyond it is not
+in the photo, and single precision cannot resolve a pixel there."""
 
 
 def as_xyxy(boxes: object) -> np.ndarray:

@@ -59,10 +59,10 @@ def measure(browser: Browser, server: Server, n_tabs: int) -> dict[str, object]:
     expect(stream_frame(page).get_by_role("button", name="Start")).to_be_visible()
     figures: dict[str, object] = {"idle_mb": megabytes(process)}
     figures["click_to_reading_s"] = seconds_to_reading(page)
-    figures["frames_a_second_one_tab"] = rates([page])
+    figures["frames_per_second_one_tab"] = rates([page])
     other = new_tab(browser, server)
     seconds_to_reading(other)
-    figures["frames_a_second_two_tabs"] = rates([page, other])
+    figures["frames_per_second_two_tabs"] = rates([page, other])
     for tab in (page, other):
         tab.context.close()
     time.sleep(AFTER_TABS_S)

@@ -80,15 +80,16 @@ def test_everything_in_the_wheel_lies_inside_the_package(names):
     }
 
 
-def test_the_wheel_holds_every_module_of_the_package_and_of_the_app(names):
-    modules = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("fer_core/**/*.py")}
-    pages = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("pages/**/*.py")}
-    assert modules <= names
-    assert {f"fer_core/app/{page}" for page in pages} <= names
-    assert names >= {
-        *("fer_core/py.typed", "fer_core/data/portrait.jpg"),
-        *("fer_core/app/app.py", "fer_core/app/.streamlit/config.toml"),
-    }
+def files_in(folder: str) -> set[str]:
+    paths = (path for path in (ROOT / folder).rglob("*") if path.is_file())
+    return {path.relative_to(ROOT).as_posix() for path in paths if path.suffix != ".pyc"}
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_of_the_app(names):
+    assert files_in("fer_core") >= {"fer_core/py.typed", "fer_core/data/portrait.jpg"}
+    assert files_in("fer_core") <= names
+    pages = {f"fer_core/app/{page}" for page in files_in("pages")}
+    assert pages | {"fer_core/app/app.py", "fer_core/app/.streamlit/config.toml"} <= names
 
 
 def test_the_wheel_holds_what_each_model_needs_at_run_time(names):

@@ -64,7 +64,7 @@ def evaluate(
         else:
             from fer_core.evaluate.classification import evaluate as evaluate_model
 
-            with progress_of(bar, "Corrupted faces" if full else "Faces") as on_progress:
+            with progress_of(bar, "Scoring") as on_progress:
                 scores = evaluate_model(
                     recognizer,
                     dataset,
@@ -91,7 +91,7 @@ def _save(
     from fer_core.release.leaderboard import write_leaderboard
     from fer_core.release.release import write_release
 
-    with progress_of(bar, "Corrupted faces") as on_progress:
+    with progress_of(bar, "Scoring") as on_progress:
         scores = write_release(
             model_id,
             dataset,

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from fer_core.errors import DataError
+from fer_core.files import TEXT_FILE, UNKNOWN_FILE, file_kind
 
 MAX_LINE_CHARS: Final = 1 << 20  # a FER2013 row has under 10,000
 MAX_LINES: Final = 500_000  # twice the most rows that are read, and some
@@ -28,15 +29,7 @@ DAMAGE: Final = (EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFi
 
 _N_NAME_CHARS: Final = 60  # of a name in an archive, in messages
 _ZIP_STARTS: Final = (b"PK\x03\x04", b"PK\x05\x06")  # with files in it, without
-_OTHER_KINDS: Final = {
-    b"%PDF": "a PDF",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"BZh": "a bzip2 archive",
-    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
-}
+_HEAD_BYTES: Final = 1_024  # what `file_kind` asks for
 
 
 @contextlib.contextmanager
@@ -85,24 +78,26 @@ def text_lines(raw: BinaryIO, *, name: str, wanted: frozenset[str]) -> Generator
         EOFError, OSError, lzma.LZMAError, zlib.error, zipfile.BadZipFile: The archive is damaged
             or cut off (`DAMAGE`); the caller knows the row.
     """
-    magic = raw.read(6)
+    head = raw.read(_HEAD_BYTES)
     raw.seek(0)
-    for start, kind in _OTHER_KINDS.items():
-        if magic.startswith(start):
-            raise DataError(
-                f"{name} is {kind}; expected FER2013's CSV, plain or as .gz, .xz or .zip."
-            )
-    if magic.startswith(b"\x1f\x8b"):
+    if head.startswith(b"\x1f\x8b"):
         with gzip.GzipFile(fileobj=raw) as gzipped:
             yield from _decoded(gzipped, name)
-    elif magic == b"\xfd7zXZ\x00":
+    elif head.startswith(b"\xfd7zXZ\x00"):
         with lzma.LZMAFile(raw) as xz:
             yield from _decoded(xz, name)
-    elif magic.startswith(_ZIP_STARTS):
+    elif head.startswith(_ZIP_STARTS):
         with _zip_member(raw, name=name, wanted=wanted) as member:
             yield from _decoded(member, name)
     else:
+        _check_is_text(head, name)
         yield from _decoded(raw, name)
+
+
+def _check_is_text(head: bytes, name: str) -> None:
+    kind = file_kind(head)
+    if kind not in (TEXT_FILE, UNKNOWN_FILE):
+        raise DataError(f"{name} is {kind}; expected FER2013's CSV, plain or as .gz, .xz or .zip.")
 
 
 @contextlib.contextmanager

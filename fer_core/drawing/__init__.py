@@ -1,4 +1,4 @@
-"""Draw what was read onto the very frame it was read from: box, own glyph, word, share."""
+"""Draw a result on its frame: a box per face, and a plate with glyph, word and share."""
 
 from fer_core.drawing.draw import annotate, annotate_in_place
 

@@ -1,7 +1,7 @@
-"""Boxes and plates onto a frame.
+"""Draw boxes and plates on a frame.
 
-A mirrored view is made by flipping the frame before it is analysed and drawn on: never after, or
-the words would be mirrored too.
+For a mirrored view, flip the frame before it is analysed. Flipping it afterwards would mirror the
+words too.
 """
 
 from typing import Final
@@ -14,13 +14,13 @@ from fer_core.drawing.plates import render_plate
 from fer_core.drawing.style import PLATE_BGR, TEXT_BGR, UNREAD_BGR, Style, style_for
 from fer_core.results import Face, FrameResult
 
-SMALLEST_TEXT_PX: Final = 8  # a plate wider than its frame shrinks to this before it is cut off
-CORNER_SHARE: Final = 0.25  # length of a corner bracket as a share of the box's shorter side
+SMALLEST_TEXT_PX: Final = 8  # a plate that is too wide shrinks to this before it is cut off
+CORNER_SHARE: Final = 0.25  # of the box's shorter side: length of a corner bracket
 DASHES_PER_SIDE: Final = 8
 
 
 def annotate(frame_bgr: np.ndarray, result: FrameResult, *, numbered: bool = False) -> np.ndarray:
-    """Return a copy of the frame with every face boxed and captioned; see `annotate_in_place`.
+    """Return a copy of the frame with a box and a plate per face; see `annotate_in_place`.
 
     >>> frame_bgr = np.zeros((48, 64, 3), np.uint8)
     >>> bool((annotate(frame_bgr, FrameResult(width=64, height=48)) == frame_bgr).all())
@@ -34,25 +34,25 @@ def annotate(frame_bgr: np.ndarray, result: FrameResult, *, numbered: bool = Fal
 def annotate_in_place(
     frame_bgr: np.ndarray, result: FrameResult, *, numbered: bool = False
 ) -> None:
-    """Box and caption every face on the frame itself: the live stream's way, without a copy.
+    """Draw a box and a plate per face on the frame itself; the live video saves a copy this way.
 
-    A sure reading has a whole box; one that is not sure has corners only; a face that was not
-    read has thin grey dashes. Sizes follow from the frame's, so the words stay readable.
+    A sure reading has a whole box. A reading that is not sure has only the corners. A face without
+    a reading has thin grey dashes. Sizes follow from the frame, so the words stay readable.
 
     Args:
-        frame_bgr: uint8 `(height, width, 3)`, writable; the frame that `result` was read from.
-        result: What was read; a face that lies wholly outside the frame is not drawn.
+        frame_bgr: uint8 `(height, width, 3)`, writable; the frame that was analysed.
+        result: The result of that frame; a face that lies wholly outside is not drawn.
         numbered: Number the faces from 1, in the order of `result.faces`, as the exports do.
 
     Raises:
-        ValueError: The frame has another size or type than the one that was read.
+        ValueError: Size or type of the frame differs from the one that was analysed.
 
     >>> annotate_in_place(np.zeros((48, 64, 3), np.uint8), FrameResult(width=64, height=48))
     """
     expected = (result.height, result.width, 3)
     if frame_bgr.shape != expected or frame_bgr.dtype != np.uint8:
         raise ValueError(
-            f"Expected the uint8 frame {expected} that was read, "
+            f"Expected the uint8 frame {expected} that was analysed, "
             f"got {frame_bgr.dtype} {frame_bgr.shape}."
         )
     style = style_for(result.width, result.height, n_faces=len(result.faces))
@@ -78,27 +78,29 @@ def annotate_in_place(
 
 
 def _visible_box(face: Face, result: FrameResult) -> Rectangle | None:
-    """Return the part of a face's box that lies in the frame, in whole pixels; None if none."""
+    """Return the part of a box that lies in the frame, in whole pixels; None if there is none."""
     box = face.box
     if box.x2 <= 0 or box.y2 <= 0 or box.x1 >= result.width or box.y1 >= result.height:
         return None
     x1, y1 = round(max(box.x1, 0)), round(max(box.y1, 0))
     x2, y2 = round(min(box.x2, result.width)), round(min(box.y2, result.height))
-    return x1, y1, max(x2, x1 + 1), max(y2, y1 + 1)  # less than half a pixel is still a face
+    return x1, y1, max(x2, x1 + 1), max(y2, y1 + 1)  # even a tiny box is drawn
 
 
 def _fitting_plate(face: Face, result: FrameResult, style: Style, number: int | None) -> np.ndarray:
-    """Return a face's plate, made smaller and at last cut off where the frame is too narrow."""
+    """Return a plate that fits the frame: smaller if needed, and cut off as a last resort."""
     plate = render_plate(face, style=style, number=number)
     while plate.shape[1] > result.width and style.text_px > SMALLEST_TEXT_PX:
-        shrunk_px = style.text_px * result.width // plate.shape[1]  # hinting may need one less
+        shrunk_px = (
+            style.text_px * result.width // plate.shape[1]
+        )  # rounding of letter widths may need one less
         style = Style(text_px=max(SMALLEST_TEXT_PX, min(shrunk_px, style.text_px - 1)))
         plate = render_plate(face, style=style, number=number)
     return plate[: result.height, : result.width]
 
 
 def _draw_box(frame_bgr: np.ndarray, box: Rectangle, face: Face, style: Style) -> None:
-    """Draw a light line on a broader dark one: one of them is seen on any background."""
+    """Draw a light line on a wider dark one, so that one of them shows on any background."""
     x1, y1, x2, y2 = box[0], box[1], box[2] - 1, box[3] - 1
     corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]], dtype=np.int32)
     is_closed, color_bgr, line_px = False, TEXT_BGR, style.line_px
@@ -136,7 +138,7 @@ def _brackets(corners: np.ndarray) -> np.ndarray:
 
 
 def _paste(frame_bgr: np.ndarray, plate: np.ndarray, place: Rectangle, *, radius_px: int) -> None:
-    """Copy a plate to its place, its corners rounded by leaving out the ends of some rows."""
+    """Copy a plate to its place; rows near the corners are shorter, which rounds the corners."""
     x1, y1, x2, y2 = place
     middle = slice(radius_px, plate.shape[0] - radius_px)
     frame_bgr[y1:y2, x1:x2][middle] = plate[middle]

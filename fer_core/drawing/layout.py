@@ -1,4 +1,4 @@
-"""Where plates go: beside their own face, inside the frame, off each other where there is room."""
+"""Where plates go: beside their face, in the frame and, if there is room, clear of each other."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -6,23 +6,23 @@ from typing import Final
 Rectangle = tuple[int, int, int, int]  # x1, y1, x2, y2 in pixels, end exclusive
 Size = tuple[int, int]  # width, height in pixels
 
-PLATE_WEIGHT: Final = 4  # hiding another plate's words is worse than hiding some of a face
+PLATE_WEIGHT: Final = 4  # hiding another plate is worse than hiding part of a face
 
 
 def place_plates(
     boxes: Sequence[Rectangle], sizes: Sequence[Size], *, frame_size: Size, gap_px: int
 ) -> list[Rectangle]:
-    """Return one rectangle per box: above it if nothing is in the way, else below, else inside.
+    """Return a place per box: above it if nothing is in the way, else below it, else inside it.
 
     Args:
-        boxes: Faces, each within the frame.
-        sizes: Size of each face's plate, at most that of the frame.
+        boxes: Faces; each lies within the frame.
+        sizes: Size of each face's plate, at most the size of the frame.
         frame_size: Size of the frame.
         gap_px: Distance between a box and its plate.
 
     Returns:
-        Rectangles within the frame, in the order of `boxes`. A place that covers no plate and no
-        face is always preferred; where there is none, the one that covers least.
+        Rectangles within the frame, in the order of `boxes`. Each takes the first place that hides
+        no plate and no face. If there is none, it takes the place that hides least.
 
     >>> place_plates([(10, 50, 40, 80)], [(20, 10)], frame_size=(100, 100), gap_px=2)
     [(10, 38, 30, 48)]
@@ -44,7 +44,7 @@ def place_plates(
 def _candidates(
     box: Rectangle, size: Size, *, frame_size: Size, gap_px: int
 ) -> Iterator[Rectangle]:
-    """Yield places within the frame, the preferred ones first."""
+    """Yield places within the frame, best first."""
     x1, y1, x2, y2 = box
     width, height = size
     last_x, last_y = frame_size[0] - width, frame_size[1] - height
@@ -59,7 +59,7 @@ def _candidates(
 
 
 def _overlap(a: Rectangle, b: Rectangle) -> int:
-    """Return the area shared by two rectangles in square pixels."""
+    """Return the area that two rectangles share, in square pixels."""
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
     return width * height if width > 0 and height > 0 else 0

@@ -5,45 +5,45 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.drawing.glyphs import NOT_SURE, glyph_sprite
+from fer_core.drawing.sprites import NOT_SURE, glyph_sprite, text_sprite
 from fer_core.drawing.style import MUTED_BGR, PLATE_BGR, TEXT_BGR, Style
-from fer_core.drawing.text import text_sprite
 from fer_core.labels import WORDS
 from fer_core.results import Expression, Face
 
-CORRECTED_WORD: Final = "corrected"  # by the face's own neutral baseline
-NOT_READ_WORDS: Final = "not read"  # an unread face without a reason
+CORRECTED_WORD: Final = "corrected"  # by the face's neutral baseline
+NOT_READ_WORDS: Final = "not read"  # a face without a reading and without a reason
 
 
 def render_plate(face: Face, *, style: Style, number: int | None = None) -> np.ndarray:
     """Return the plate of a face, uint8 `(style.plate_px, width, 3)` BGR, all of it opaque.
 
-    A sure reading is said in one word with its share of people; one that is not sure names its
-    two leading candidates beside a question mark; a face that was not read gives its first reason.
-    While a face's neutral baseline is taken, the seconds to go stand in place of the reading; once
-    it is, the reading is marked.
+    - A sure reading shows one word and the share of people.
+    - A reading that is not sure shows its two leading candidates and a question mark.
+    - A face without a reading shows the first reason.
+    - While a neutral baseline is captured, the plate counts down the seconds. Later readings are
+      marked as corrected.
 
     Args:
-        face: Labels are those of `labels.VOTE_LABELS`.
+        face: Its labels are those of `labels.VOTE_LABELS`.
         style: Sizes.
-        number: Shown first, in inverse colours, where a picture's faces are numbered.
+        number: Shown first, in inverse colours; None for no number.
     """
-    parts = [] if number is None else [_number_sprite(number, style)]
-    parts += _reading_sprites(face, style)
-    width = sum(part.shape[1] for part in parts) + style.pad_px * (len(parts) + 1)
+    sprites = [] if number is None else [_number_sprite(number, style)]
+    sprites += _reading_sprites(face, style)
+    width = sum(sprite.shape[1] for sprite in sprites) + style.pad_px * (len(sprites) + 1)
     plate = np.empty((style.plate_px, width, 3), dtype=np.uint8)
     plate[:] = PLATE_BGR
     left = style.pad_px
-    for part in parts:
-        height, part_width = part.shape[:2]
+    for sprite in sprites:
+        height, sprite_width = sprite.shape[:2]
         top = (style.plate_px - height) // 2
-        plate[top : top + height, left : left + part_width] = part
-        left += part_width + style.pad_px
+        plate[top : top + height, left : left + sprite_width] = sprite
+        left += sprite_width + style.pad_px
     return plate
 
 
 def candidate_words(expression: Expression) -> str:
-    """Return what is said of an expression that is not sure: its leading two, as a question.
+    """Return the two leading candidates of an expression that is not sure, as a question.
 
     >>> candidate_words(Expression.from_probs(("happy", "sad", "fear"), np.array([0.1, 0.5, 0.4])))
     'sad or afraid?'
@@ -53,31 +53,27 @@ def candidate_words(expression: Expression) -> str:
 
 
 def _reading_sprites(face: Face, style: Style) -> list[np.ndarray]:
-    glyph_px = style.plate_px - 2 * max(2, style.pad_px // 2)
+    """Return what stands on a plate after the number, from left to right."""
     expression = face.expression
     if face.baseline_left_s is not None:
-        words = f"relaxed face, {math.ceil(face.baseline_left_s)} s"
-        return [text_sprite(words, text_px=style.text_px, color_bgr=TEXT_BGR)]
+        return [_words(f"relaxed face, {math.ceil(face.baseline_left_s)} s", style)]
     if expression is None:
         reason = face.reasons[0] if face.reasons else NOT_READ_WORDS
-        return [text_sprite(reason, text_px=style.text_px, color_bgr=MUTED_BGR)]
-    said = expression.shown_label
-    corrected = []
-    if face.is_corrected:
-        corrected = [text_sprite(CORRECTED_WORD, text_px=style.text_px, color_bgr=MUTED_BGR)]
-    if said is None:
-        words = candidate_words(expression)
-        return [
-            glyph_sprite(NOT_SURE, side_px=glyph_px),
-            text_sprite(words, text_px=style.text_px, color_bgr=TEXT_BGR),
-            *corrected,
-        ]
-    return [
-        glyph_sprite(said, side_px=glyph_px),
-        text_sprite(WORDS[said], text_px=style.text_px, color_bgr=TEXT_BGR),
-        text_sprite(f"{expression.share(said):.0%}", text_px=style.text_px, color_bgr=MUTED_BGR),
-        *corrected,
-    ]
+        return [_words(reason, style, color_bgr=MUTED_BGR)]
+    corrected = [_words(CORRECTED_WORD, style, color_bgr=MUTED_BGR)] if face.is_corrected else []
+    label = expression.shown_label
+    if label is None:
+        return [_glyph(NOT_SURE, style), _words(candidate_words(expression), style), *corrected]
+    share = _words(f"{expression.share(label):.0%}", style, color_bgr=MUTED_BGR)
+    return [_glyph(label, style), _words(WORDS[label], style), share, *corrected]
+
+
+def _glyph(name: str, style: Style) -> np.ndarray:
+    return glyph_sprite(name, side_px=style.plate_px - 2 * max(2, style.pad_px // 2))
+
+
+def _words(text: str, style: Style, *, color_bgr: tuple[int, int, int] = TEXT_BGR) -> np.ndarray:
+    return text_sprite(text, text_px=style.text_px, color_bgr=color_bgr)
 
 
 def _number_sprite(number: int, style: Style) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The models that a page can compare, and why others are not among them."""
+"""The models of the leaderboard, and the reasons why others are missing from it."""
 
 from dataclasses import dataclass
 

@@ -67,6 +67,7 @@ def confusion_matrix(scores: Scores, labels: tuple[str, ...], *, as_shares: bool
             line={"color": BLUE, "width": 2},
         )
     figure.update_xaxes(title="The model says", side="top", showgrid=False, zeroline=False)
+    figure.update_xaxes(autotickangles=[0, -90])  # on a phone slanted labels would overlap
     figure.update_yaxes(
         title="The label says", autorange="reversed", showgrid=False, zeroline=False
     )

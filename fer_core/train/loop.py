@@ -57,9 +57,11 @@ class Run:
     on_message: OnMessage = ignore
 
 
-def train(
-    run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool
-) -> tuple[keras.Model, list[dict[str, float]]]:
+Trained = tuple[keras.Model, list[dict[str, float]]]
+"""A finished network and its history, one entry per epoch."""
+
+
+def train(run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool) -> Trained:
     """Return the averaged network in float32, and the history with one entry per epoch.
 
     Args:

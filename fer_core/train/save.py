@@ -33,7 +33,7 @@ from fer_core.train.export import (
     largest_difference,
     round_and_compare,
 )
-from fer_core.train.loop import Run, predict_logits
+from fer_core.train.loop import Run, Trained, predict_logits
 from fer_core.weights import sha256_of
 
 LICENCE: Final = "MIT. Trained on FER2013 and FER+, whose photos are for research use."
@@ -44,7 +44,7 @@ _N_COMPARED: Final = 256  # faces on which the exports must agree with Keras
 
 def save_model(
     folder: Path,
-    trained: tuple[keras.Model, list[dict[str, float]]],
+    trained: Trained,
     run: Run,
     *,
     dataset: FaceDataset,

@@ -1,4 +1,4 @@
-"""What all sessions share: loaded once a server, read-only afterwards."""
+"""What all sessions share: loaded once per server, read-only afterwards."""
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ def shared_recognizer() -> ExpressionRecognizer:
     """Return the default model; threads may share it.
 
     Raises:
-        ModelError: No usable default model is there.
+        ModelError: There is no usable default model.
     """
     return load_recognizer(models=models())
 
@@ -39,7 +39,7 @@ def any_recognizer(card: ModelCard) -> ExpressionRecognizer:
     return load_recognizer(card.model_id, models=models())
 
 
-@st.cache_resource(show_spinner="Loading the face finder…", max_entries=4)
+@st.cache_resource(show_spinner="Loading the face detector…", max_entries=4)
 def photo_pipeline(detector: str) -> FacePipeline:
     """Return the thorough pipeline for photos, warmed up."""
     pipeline = load_pipeline(detector=detector, model=shared_recognizer())
@@ -48,7 +48,7 @@ def photo_pipeline(detector: str) -> FacePipeline:
 
 
 def video_pipeline(detector: str) -> VideoPipeline:
-    """Return this visitor's fast pipeline, warmed up before a frame could wait for it."""
+    """Return this visitor's fast pipeline, warmed up so that no frame has to wait."""
     name, pipeline = st.session_state.get(_VIDEO_PIPELINE, (None, None))
     if name != detector:
         pipeline = load_pipeline(detector=detector, model=shared_recognizer(), mode="video")

@@ -1,4 +1,4 @@
-"""The app's server, started as a person starts it, in a process of its own."""
+"""The server of the app in a separate process."""
 
 import socket
 import subprocess
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Server:
-    """The app as `make run` starts it, in a process of its own."""
+    """The app as `make run` starts it, in a separate process."""
 
     def __init__(self, log_path: Path) -> None:
         with socket.socket() as probe:

@@ -4,10 +4,12 @@ import subprocess
 import sys
 
 import pytest
+import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
 from fer_core.cli.main import commands
-from fer_core.cli.terminal import number, print_table
+from fer_core.cli.terminal import ends_in_a_sentence, number, print_table
 from fer_core.faces.registry import DETECTOR_NAMES
 
 
@@ -106,3 +108,16 @@ def test_results_reach_the_pipe_while_a_terminal_shows_the_progress():
     assert done.stdout == b"result\n"
     assert b"Working" in os.read(terminal, 100_000)
     os.close(terminal)
+
+
+def test_ctrl_c_in_the_middle_of_a_message_still_ends_in_a_sentence(monkeypatch, capsys):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    console = Console(stderr=True)
+    monkeypatch.setattr(console, "_exit_buffer", interrupt)  # rich prints nothing from then on
+    monkeypatch.setattr("fer_core.cli.terminal.messages", console)
+    with pytest.raises(typer.Exit) as ended, ends_in_a_sentence():
+        console.print("Epoch 1")
+    assert ended.value.exit_code == 130
+    assert capsys.readouterr().err.endswith("Stopped.\n")

@@ -1,4 +1,4 @@
-"""A page as Streamlit runs it, and a small model to show in it."""
+"""A page as Streamlit runs it, and a folder of small models for it to show."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ SCORES = {
     "confusion": [[int(said in (true, (true + 1) % 7)) for said in range(7)] for true in range(7)],
     "ece": 0.04,
 }
-EVIDENCE = {  # what `evaluation.json` holds beside the plain scores
+NEWER_SCORES = {  # what only newer files of `evaluation.json` hold
     "top2": 0.8,
     "intervals": {"accuracy": [0.4, 0.6], "macro_f1": [0.35, 0.65], "top2": [0.7, 0.9]},
     "fer_plus": {
@@ -74,13 +74,13 @@ EVIDENCE = {  # what `evaluation.json` holds beside the plain scores
 
 @pytest.fixture
 def open_page():
-    """Return a function that opens a page, given its file's name; `.run()` shows it."""
+    """Return a function that opens the page of a file; `.run()` shows it."""
     return lambda name: AppTest.from_file(str(PAGES / name), default_timeout=120)
 
 
 @pytest.fixture
 def models_folder(tmp_path, monkeypatch):
-    """Return a folder with one model, `small`, which the app takes for its own."""
+    """Return the folder of models that the app uses; it holds one, `small`."""
     folder = tmp_path / "models"
     write_model(folder / "small", is_default=True)
     monkeypatch.setenv("CUE_MODELS", str(folder))
@@ -89,24 +89,26 @@ def models_folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def add_model(models_folder):
-    """Return a function that writes another model, which is not the default one."""
+    """Return a function that adds a model to the folder, not as the default one."""
     return lambda name, **scores: write_model(models_folder / name, is_default=False, **scores)
 
 
-def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, **scores) -> None:
-    """Write a model's folder as the app reads it, without weights.
+def write_model(
+    folder: Path, *, is_default: bool, has_newer_scores: bool = False, **scores
+) -> None:
+    """Write the folder of a model without weights.
 
     Args:
-        folder: Its name is the model's.
-        is_default: Whether it is the app's own.
-        has_evidence: Write what newer files hold beside the plain scores.
-        scores: Others than those of `SCORES`.
+        folder: Where to write; its name is the name of the model.
+        is_default: Whether the app uses this model by default.
+        has_newer_scores: Whether to write what only newer files hold.
+        scores: Scores that differ from `SCORES`.
     """
     folder.mkdir(parents=True)
     ModelFolder(folder.parent).save_card(
         ModelCard(
             model_id=folder.name,
-            summary="Drawn for a test.",
+            summary="Made for a test.",
             input_size=48,
             normalisation="standardise",
             heads={"label": FER2013_LABELS},
@@ -141,7 +143,7 @@ def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, *
         "ms_per_face": 0.9,
         "deduplicated": SCORES | {"accuracy": 0.25},
         "fer_plus": None,
-        **(EVIDENCE if has_evidence else {}),
+        **(NEWER_SCORES if has_newer_scores else {}),
         **scores,
     }
     (folder / "evaluation.json").write_text(json.dumps(evaluation), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The live page without a camera: what it shows before Start, and when something is missing."""
+"""The Live page without a camera: before Start, and when something is missing."""
 
 import json
 
@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit_webrtc import component
 from streamlit_webrtc.webrtc import SignallingTimeoutError
 
-from pages.ui import live_stream
+from pages.ui.live import stream as live_stream
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_before_start_it_says_what_to_press(page):
 def test_the_pause_button_changes_its_word(page):
     page.run()
     page.button(key="pause").click().run()
-    assert page.button(key="pause").label == "Go on reading"
+    assert page.button(key="pause").label == "Resume"
 
 
 class Connection:
@@ -37,7 +37,7 @@ class Connection:
 
 
 class Worker:
-    """Stands for the library's worker of a running stream."""
+    """Stands in for the library's worker of a running stream."""
 
     backend = "aiortc"
     is_running = True
@@ -58,14 +58,14 @@ def component_id(page: AppTest, kind: str) -> str:
 
 
 def send(page: AppTest, component: str, **value: object) -> None:
-    """Let a value arrive from the browser's half of a component, and the page run for it."""
+    """Let a value of a component arrive from the browser, and run the page for it."""
     states = page._tree.get_widget_states()
     states.widgets.add(id=component, json_value=json.dumps(value))
     page._run(states)
 
 
 @pytest.mark.model
-def test_a_camera_problem_stops_the_stream_and_a_late_value_of_it_is_no_error(page):
+def test_a_camera_problem_stops_the_stream_and_a_late_value_of_the_stream_is_no_error(page):
     page.run()
     camera, stream = (component_id(page, kind) for kind in ("bidi_component", "component_instance"))
     worker = Worker()
@@ -73,18 +73,18 @@ def test_a_camera_problem_stops_the_stream_and_a_late_value_of_it_is_no_error(pa
     send(page, camera, camera="missing")
     assert "No camera was found" in page.error[0].value
     assert not worker.is_running
-    send(page, stream, playing=True, sdpOffer="", iceCandidates={})  # was on its way meanwhile
+    send(page, stream, playing=True, sdpOffer="", iceCandidates={})  # was still on its way
     assert not page.exception
     assert "No camera was found" in page.error[0].value
 
 
 def desired_state(page: AppTest) -> object:
-    """Return what the browser's half of the stream is told to do."""
+    """Return what the page asks the component in the browser to do."""
     return json.loads(page.get("component_instance")[0].proto.json_args)["desired_playing_state"]
 
 
 @pytest.mark.model
-def test_a_stream_that_has_ended_on_the_server_alone_is_ended_in_the_browser_too(page):
+def test_a_stream_that_ended_only_on_the_server_is_ended_in_the_browser_too(page):
     page.run()
     stream = component_id(page, "component_instance")
     worker = Worker()
@@ -113,7 +113,7 @@ def test_a_connection_that_cannot_be_made_gets_one_sentence(page, monkeypatch, e
         patched.setattr(live_stream, "webrtc_streamer", fail)
         page.run()
     assert not page.exception
-    assert "The video could not be connected" in page.error[0].value
+    assert "The video could not connect" in page.error[0].value
 
 
 @pytest.mark.model

@@ -1,12 +1,12 @@
-"""Servers that help two machines to find each other, from the environment."""
+"""The servers that help two machines to find each other, from the environment."""
 
 import pytest
 
 from fer_core.errors import SettingsError
-from pages.ui.live.ice import ice_servers
+from pages.ui.live.stream import ice_servers
 
 
-def test_by_default_no_server_is_asked():
+def test_by_default_no_server_is_contacted():
     assert ice_servers({}) == []
 
 
