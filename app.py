@@ -1,19 +1,20 @@
-"""The app's entry: page settings, one-time preparation, navigation, and what every page shows."""
+"""The app's entry: settings of the page, one-time preparation, navigation, and the sidebar."""
 
 import streamlit as st
 
-from pages.ui.shell import CONTRAST, follow_navigation, start_at_live, start_up
+from fer_core.drawing.sprites import GLYPHS_FOLDER
+from pages.ui.shell import STYLE, follow_navigation, start_at_live, start_up
 
 st.set_page_config(
     page_title="Cue",
-    page_icon="🙂",
+    page_icon=GLYPHS_FOLDER / "happy.svg",
     layout="wide",
     menu_items={
-        "About": "Cue shows how people would name an expression. It runs on your own machine."
+        "About": "Cue shows how most people would name an expression. It runs on your own machine."
     },
 )
 start_up()
-st.html(CONTRAST)
+st.html(STYLE)
 
 page = st.navigation(
     [
@@ -27,8 +28,8 @@ page = st.navigation(
 follow_navigation(page.url_path)
 with st.sidebar:
     st.caption(
-        "Cue shows how most people would name an expression. It cannot see what somebody "
-        "feels, and it can be wrong. Ask when it matters."
+        "Cue shows how most people would name an expression. It cannot see what a person feels, "
+        "and it can be wrong. If it matters, ask."
     )
-    st.caption("Everything stays on this machine. Nothing is stored unless you save it.")
+    st.caption("Everything stays on this machine. Nothing is saved unless you save it.")
 page.run()

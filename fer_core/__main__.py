@@ -1,4 +1,4 @@
-"""`python -m fer_core ...`."""
+"""`python -m fer_core`, the same as `cue`."""
 
 from fer_core.cli import main
 

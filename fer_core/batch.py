@@ -1,44 +1,105 @@
-"""Many pictures through the pipeline; one that cannot be read never stops the others."""
+"""Photos through the pipeline, one or many: each gets a reading or a sentence that says why not."""
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from fer_core.errors import ImageError
-from fer_core.export import PictureRecord, error_to_dict, result_to_dict
-from fer_core.image import decode_image, read_image
-from fer_core.pipeline import FacePipeline
+from fer_core.drawing import annotate
+from fer_core.errors import ImageError, photo_problem
+from fer_core.export import encode_jpeg
+from fer_core.frames import shrink_to
+from fer_core.image import ColorOrder, decode_image, frame_of_array, read_image
+from fer_core.pipeline import FacePipeline, load_pipeline
+from fer_core.records import PhotoRecord, error_record
 from fer_core.results import FrameResult
 
+NOTEBOOK_SIDE: Final = 1280  # pixels of the annotated photo: wide enough for a page, about 200 KB
 _SKIPPED: Final = (".", "~")  # how names of hidden and temporary files start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PictureReading:
-    """One input: the picture and what was read in it, or the sentence that says why not."""
+class PhotoReading:
+    """What was read in one photo: a result, or one sentence that says why there is none."""
 
-    source: str
-    frame_bgr: np.ndarray | None = None
+    source: str  # name of the file
     result: FrameResult | None = None
     error: str | None = None
 
-    def record(self) -> PictureRecord:
-        """Return the reading as the JSON contract has it."""
-        if self.result is None:
-            return error_to_dict(self.source, self.error or "Not read.")
-        return result_to_dict(self.source, self.result)
+    def __post_init__(self) -> None:
+        if (self.result is None) == (self.error is None):
+            raise ValueError("Expected either a result or an error.")
+
+    def to_dict(self) -> PhotoRecord:
+        """Return the reading as `cue analyze` writes it to JSON."""
+        if self.result is not None:
+            return self.result.to_dict(source=self.source)
+        return error_record(self.source, self.error or "")
+
+
+def read(
+    photo: str | os.PathLike[str] | bytes | np.ndarray, *, color: ColorOrder | None = None
+) -> FrameResult:
+    """Return the faces in one photo, each with its expression; the shortest way to a reading.
+
+    The first call loads the default model, which the next ones use too. A notebook shows the
+    result as the annotated photo; `annotated_jpeg` holds it, at most 1280 pixels wide or high.
+
+    Args:
+        photo: Path of a file, the content of a file, or pixels, uint8 `(height, width, 3)`.
+        color: Order of an array's colours: "rgb" as from Pillow and imageio, "bgr" as from OpenCV.
+            Only arrays need it.
+
+    Raises:
+        ImageError: The file cannot be read, is no photo, or is too large.
+        ModelError: The weights are missing or were changed.
+        TypeError: The photo is of another type, or an array comes without `color`.
+        ValueError: The array has another shape or dtype.
+    """
+    return _with_jpeg(_frame_of(photo, color), _default_pipeline(), annotated_side=NOTEBOOK_SIDE)
+
+
+def analyze_photo(
+    data: bytes, pipeline: FacePipeline, *, source: str, annotated_side: int | None = None
+) -> PhotoReading:
+    """Return what one photo shows, or why it could not be read.
+
+    Args:
+        data: Content of the file.
+        pipeline: Finds the faces and classifies them.
+        source: Name of the file.
+        annotated_side: Longest side in pixels of the result's `annotated_jpeg`; None for no JPEG.
+
+    Raises:
+        FerError: No photo can be read, for example because weights are missing.
+    """
+    return _reading(
+        lambda: decode_image(data, source=source),
+        pipeline,
+        source=source,
+        annotated_side=annotated_side,
+    )
+
+
+def analyze_photos(
+    paths: Iterable[Path], pipeline: FacePipeline, *, annotated_side: int | None = None
+) -> Iterator[PhotoReading]:
+    """Yield one reading per file, in order, as soon as it is made; see `analyze_photo`."""
+    for path in paths:
+        yield _reading(
+            partial(_read_file, path), pipeline, source=str(path), annotated_side=annotated_side
+        )
 
 
 def expand_paths(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files that paths stand for: a folder stands for all files in and below it.
+    """Return the files that paths name; a folder names all files in and below it.
 
-    Hidden files and linked folders in a folder are left out; a path named outright is kept,
-    whatever it is. A folder that is empty or may not be listed stands for itself, so that it gets
-    its sentence too.
+    Hidden files and linked folders in a folder are left out. A path that is given itself is kept,
+    whatever it is. A folder that is empty or cannot be listed is kept too, so that it is reported.
     """
     files: list[Path] = []
     for path in paths:
@@ -46,38 +107,70 @@ def expand_paths(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def read_picture(data: bytes, pipeline: FacePipeline, *, source: str) -> PictureReading:
-    """Return what the bytes of one picture file show, or why they could not be read."""
+@lru_cache(maxsize=1)
+def _default_pipeline() -> FacePipeline:
+    return load_pipeline()
+
+
+def _frame_of(
+    photo: str | os.PathLike[str] | bytes | np.ndarray, color: ColorOrder | None
+) -> np.ndarray:
+    """Return the frame of a photo, whatever form it comes in."""
+    if isinstance(photo, np.ndarray):
+        if color is None:
+            raise TypeError(
+                "An array does not say the order of its colours: pass color='rgb' (Pillow, "
+                "imageio, matplotlib) or color='bgr' (OpenCV)."
+            )
+        return frame_of_array(photo, color=color)
+    if not isinstance(photo, (str, os.PathLike, bytes)):
+        raise TypeError(
+            f"Expected a path, the bytes of a file, or an array, got {type(photo).__name__}; "
+            "a Pillow image becomes an array by np.array(image.convert('RGB')), color='rgb'."
+        )
+    if color is not None:
+        raise TypeError("A file says the order of its colours itself: pass color for arrays only.")
+    return decode_image(photo, source="photo") if isinstance(photo, bytes) else read_image(photo)
+
+
+def _reading(
+    load: Callable[[], np.ndarray],
+    pipeline: FacePipeline,
+    *,
+    source: str,
+    annotated_side: int | None,
+) -> PhotoReading:
+    """Return the reading of the frame that `load` returns, or the sentence on what went wrong."""
     try:
-        return _analyzed(decode_image(data, source=source), pipeline, source=source)
-    except ImageError as error:
-        return PictureReading(source, error=str(error))
+        return PhotoReading(source, _with_jpeg(load(), pipeline, annotated_side=annotated_side))
+    except Exception as error:  # noqa: BLE001  # it is logged, and the other photos are still read
+        return PhotoReading(source, error=photo_problem(error, source=source))
 
 
-def read_pictures(paths: Iterable[Path], pipeline: FacePipeline) -> Iterator[PictureReading]:
-    """Yield one reading a file, in order, as soon as it is made."""
-    for path in paths:
-        try:
-            yield _analyzed(_read_file(path), pipeline, source=str(path))
-        except ImageError as error:
-            yield PictureReading(str(path), error=str(error))
-
-
-def _analyzed(frame_bgr: np.ndarray, pipeline: FacePipeline, *, source: str) -> PictureReading:
-    return PictureReading(source, frame_bgr, pipeline.analyze(frame_bgr))
+def _with_jpeg(
+    frame_bgr: np.ndarray, pipeline: FacePipeline, *, annotated_side: int | None
+) -> FrameResult:
+    """Return a frame's result, with the annotated frame as JPEG where a size for it is given."""
+    result = pipeline.analyze(frame_bgr)
+    if annotated_side is None:
+        return result
+    annotated_bgr, _ = shrink_to(
+        annotate(frame_bgr, result, numbered=True), longest_side=annotated_side
+    )
+    return replace(result, annotated_jpeg=encode_jpeg(annotated_bgr))
 
 
 def _read_file(path: Path) -> np.ndarray:
     if _is_folder(path):
         raise ImageError(
-            f"{path}: expected a folder of pictures, got one that is empty or may not be listed; "
+            f"{path}: expected a folder of photos, got one that is empty or cannot be listed; "
             "check path and permissions."
         )
     return read_image(path)
 
 
 def _files_in(folder: Path) -> list[Path]:
-    """Return the shown files in and below a folder, sorted, and the folders that refused."""
+    """Return the visible files in and below a folder, sorted, and the folders that refused."""
     found: list[Path] = []
     walk = os.walk(folder, onerror=lambda error: found.append(Path(error.filename)))
     for parent, folders, files in walk:
@@ -89,5 +182,5 @@ def _files_in(folder: Path) -> list[Path]:
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
-    except OSError:  # a folder above may not be entered, a name is too long: reading will say it
+    except OSError:  # a folder above it is closed, or the name is too long: reading will say so
         return False

@@ -3,14 +3,18 @@
     FerError
     |-- DataError            a data set cannot be used
     |   `-- BadRowError      one row of it cannot be read
-    |-- ImageError           bytes that are not a picture we can show
+    |-- ImageError           a file that is no photo, or one that cannot be read
     |-- ModelError           a model folder cannot be used
     |   `-- ModelNotFoundError
-    `-- SettingsError        the environment or the machine is not set up as needed
+    `-- SettingsError        a setting of the environment or the machine does not fit
 
 A message says what was expected, what came, and what to do next. Wrong arguments in code stay
 `ValueError` and `TypeError`.
 """
+
+import logging
+
+logger = logging.getLogger(__name__)
 
 
 class FerError(Exception):
@@ -25,8 +29,8 @@ class BadRowError(DataError):
     """One row of a data set cannot be read.
 
     Attributes:
-        row: Number of the row in the file, the header being row 1; None where the file is one
-            picture of a folder.
+        row: Number of the row in the file; the header is row 1. None where the file is one photo
+            of a folder.
         reason: What was expected and what came, without file and row.
     """
 
@@ -37,7 +41,7 @@ class BadRowError(DataError):
 
 
 class ImageError(FerError):
-    """Bytes that are not a picture, or one that is damaged or too large."""
+    """A file that is no photo, or a photo that is damaged or too large."""
 
 
 class ModelError(FerError):
@@ -49,4 +53,39 @@ class ModelNotFoundError(ModelError):
 
 
 class SettingsError(FerError):
-    """A setting from the environment or from the machine is missing or cannot be understood."""
+    """A setting of the environment or the machine is missing or does not fit."""
+
+
+def photo_problem(
+    error: Exception,
+    *,
+    source: str,
+    next_step: str = "try another copy, or report it with the lines in the log",
+) -> str:
+    """Return one sentence on why one photo could not be read, whatever it raised.
+
+    The message of an `ImageError` is that sentence. Any other error is logged with its traceback,
+    which holds no pixels and no scores.
+
+    Args:
+        error: What was raised while the photo was read.
+        source: Name for the person: the file, or "This frame".
+        next_step: What the person can do.
+
+    Raises:
+        FerError: The error is one, but not about this photo: no other could be read either.
+
+    >>> photo_problem(ImageError("a.jpg: expected a photo, got a letter."), source="a.jpg")
+    'a.jpg: expected a photo, got a letter.'
+    """
+    if isinstance(error, ImageError):
+        return str(error)
+    if isinstance(error, FerError):
+        raise error
+    logger.error("%s could not be read", source, exc_info=error)
+    if isinstance(error, MemoryError):
+        return (
+            f"{source}: expected enough free memory to read it, got too little; close other "
+            "programs, or use a smaller copy."
+        )
+    return f"{source}: expected to read it, but the program failed on it; {next_step}."

@@ -1,4 +1,4 @@
-"""Whole frames in memory: smaller, grey, mirrored, and in the planes that video codecs take."""
+"""Frames in memory: shrunk, grey, mirrored, or as the planes that video codecs take."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ def shrink_to(frame_bgr: np.ndarray, *, longest_side: int) -> tuple[np.ndarray, 
 
     Args:
         frame_bgr: uint8 `(height, width, 3)` or `(height, width)`.
-        longest_side: Pixels, at least 1. A smaller frame is returned as it is, with scale 1.
+        longest_side: Pixels, at least 1. A smaller frame is returned unchanged, with scale 1.
 
     Raises:
         ValueError: `longest_side` is below 1.
@@ -38,25 +38,25 @@ def to_gray(frame_bgr: np.ndarray) -> np.ndarray:
 
 
 def mirrored(frame_bgr: np.ndarray) -> np.ndarray:
-    """Return the frame with left and right exchanged: uint8 `(h, w, 3)`, contiguous.
+    """Return the frame flipped left to right: uint8 `(h, w, 3)`, contiguous.
 
     >>> mirrored(np.array([[[1, 2, 3], [4, 5, 6]]], np.uint8)).tolist()
     [[[4, 5, 6], [1, 2, 3]]]
     """
-    return cv2.flip(frame_bgr, 1)  # a fiftieth of the time of copying `frame_bgr[:, ::-1]`
+    return cv2.flip(frame_bgr, 1)  # 50 times as fast as copying `frame_bgr[:, ::-1]`
 
 
 def to_i420(frame_bgr: np.ndarray) -> np.ndarray:
-    """Return the planes Y, U and V, the latter two at half the size, one below the other.
+    """Return the planes Y, U and V, one below the other; U and V have half the size.
 
-    Luma and chroma of ITU-R BT.601 in their limited range, as PyAV's own conversion has them,
-    which takes six times as long.
+    Luma and chroma of ITU-R BT.601 in limited range. PyAV's own conversion gives the same and
+    takes six times as long.
 
     Args:
         frame_bgr: uint8 `(height, width, 3)`, both sides even.
 
     Returns:
-        uint8 `(1.5 * height, width)`, what `av.VideoFrame.from_ndarray` takes as `yuv420p`.
+        uint8 `(1.5 * height, width)`, which `av.VideoFrame.from_ndarray` takes as `yuv420p`.
 
     Raises:
         ValueError: A side is odd.

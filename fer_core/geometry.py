@@ -1,6 +1,12 @@
 """Boxes as arrays: `xyxy` is float32 `(n, 4)`, pixels `x1 y1 x2 y2`, end exclusive."""
 
+from typing import Final
+
 import numpy as np
+
+FARTHEST: Final = 1e6
+"""Pixels from the frame's corner; 30 times the side of the largest photo. A point beyond it is not
+in the photo, and single precision cannot resolve a pixel there."""
 
 
 def as_xyxy(boxes: object) -> np.ndarray:
@@ -39,7 +45,7 @@ def pairwise_iou(xyxy_a: np.ndarray, xyxy_b: np.ndarray) -> np.ndarray:
 
 
 def square_around(xyxy: np.ndarray, *, scale: float) -> np.ndarray:
-    """Return squares `(n, 4)` with the boxes' centres and `scale` times their longer side.
+    """Return squares `(n, 4)` around the boxes' centres, `scale` times as long as the longer side.
 
     >>> square_around(as_xyxy([[0, 0, 4, 2]]), scale=1.0).tolist()
     [[0.0, -1.0, 4.0, 3.0]]
@@ -66,12 +72,12 @@ def square_to_crop(centre: np.ndarray, *, side: float, roll_deg: float, size: in
     Args:
         centre: Centre of the square, `(2,)` pixels of the frame.
         side: Side of the square in pixels of the frame, above 0.
-        roll_deg: How far the square is turned clockwise in the picture, degrees.
+        roll_deg: How far the square is turned clockwise in the frame, degrees.
         size: Side of the crop in pixels.
 
     Returns:
-        Matrix for `transform_points` and `cv2.warpAffine`; coordinates run from edge to edge, so
-        the square's corner lands on 0 or `size`.
+        Matrix for `transform_points` and `cv2.warpAffine`. Coordinates run from edge to edge, so
+        the square's corners land on 0 and `size`.
 
     >>> to_crop = square_to_crop(np.array([50.0, 50.0]), side=20.0, roll_deg=90.0, size=10)
     >>> transform_points(to_crop, np.array([[60.0, 40.0], [50.0, 50.0]])).round(3).tolist()
@@ -87,11 +93,24 @@ def transform_points(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.asarray(points @ matrix[:, :2].T + matrix[:, 2])
 
 
+def between_pixel_centres(matrix: np.ndarray) -> np.ndarray:
+    """Return a matrix `(2, 3)` for OpenCV, whose coordinate 0 is the centre of the first pixel.
+
+    Our coordinates run from edge to edge, so the centre of the first pixel lies at 0.5.
+
+    >>> between_pixel_centres(np.array([[2.0, 0.0, 0.0], [0.0, 2.0, 0.0]]))[:, 2].tolist()
+    [0.5, 0.5]
+    """
+    moved = np.array(matrix, dtype=np.float64)
+    moved[:, 2] += moved[:, :2] @ np.full(2, 0.5) - 0.5
+    return moved
+
+
 def wrap_deg(angle_deg: np.ndarray) -> np.ndarray:
-    """Return angles in `(-180, 180]` degrees.
+    """Return angles in `(-180, 180]` degrees; NaN stays NaN.
 
     >>> wrap_deg(np.array([190.0, -180.0, 720.0])).tolist()
     [-170.0, 180.0, 0.0]
     """
     wrapped = 180.0 - (180.0 - angle_deg) % 360.0
-    return np.where(wrapped > -180.0, wrapped, 180.0)  # rounding: -1e-15 % 360 is 360
+    return np.where(wrapped <= -180.0, 180.0, wrapped)  # rounding: (-1e-15) % 360 is 360

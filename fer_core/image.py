@@ -1,14 +1,15 @@
-"""Pictures from outside, decoded safely: whatever the bytes, a BGR frame or one `ImageError`.
+"""Photos from outside become BGR frames; whatever the bytes, the only error is `ImageError`.
 
-Colour profiles are not applied: an expression does not hang on the exact shade.
+Colour profiles are not applied: an expression does not depend on the exact shade.
 """
 
 import contextlib
 import io
+import os
 import threading
 import warnings
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ import pillow_heif
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from fer_core.errors import ImageError
-from fer_core.image_kind import HEIF_BRANDS, brand_of, foreign_kind
+from fer_core.files import PHOTO_STARTS, file_kind, is_heif
 
 MAX_PIXELS: Final = 50_000_000  # today's 48 megapixel phones; about 0.6 GB while being decoded
 MAX_SIDE: Final = 32_766  # OpenCV's warps count pixels in 16 bits and refuse 32,767 and more
@@ -25,16 +26,18 @@ MAX_BYTES: Final = 150_000_000  # MAX_PIXELS of 8-bit RGB without any compressio
 EXPECTED_KINDS: Final = "JPEG, PNG, WebP, BMP, TIFF, HEIC or GIF"
 PILLOW_FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
 
+ColorOrder = Literal["bgr", "rgb"]
+
 # Pillow warns through Python's process-wide filter list: two decodes that silence it at the same
 # time could each restore the other's silence. One at a time also bounds the memory.
 _decoding = threading.Lock()
 
 
 def decode_image(data: bytes, *, source: str) -> np.ndarray:
-    """Return the picture in `data` as people see it: upright, eight bits, opaque.
+    """Return a photo as people see it: upright, eight bits, opaque.
 
-    Animations give their first frame. Transparent parts become white, which is how browsers and
-    photo viewers show them. Sixteen-bit pictures are scaled to eight bits, not cut off.
+    An animation gives its first frame. Transparent parts become white, as in browsers and photo
+    viewers. Sixteen bits are scaled to eight, not cut off.
 
     Args:
         data: A whole file: JPEG, PNG, WebP, BMP, TIFF, HEIC or GIF, at most `MAX_BYTES`.
@@ -44,12 +47,12 @@ def decode_image(data: bytes, *, source: str) -> np.ndarray:
         `frame_bgr`, uint8 `(height, width, 3)`, contiguous and writable.
 
     Raises:
-        ImageError: Not such a picture, damaged, cut off, or larger than `MAX_PIXELS` or
-            `MAX_SIDE`; the size is checked before memory for the pixels is taken.
+        ImageError: The file is of another kind, damaged, cut off, or larger than `MAX_PIXELS` or
+            `MAX_SIDE`. The size is checked before memory for the pixels is taken.
 
     >>> decode_image(b"%PDF-1.7", source="letter.jpg")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    fer_core.errors.ImageError: letter.jpg: expected a picture (...), got a PDF document; ...
+    fer_core.errors.ImageError: letter.jpg: expected a photo (...), got a PDF document; ...
     """
     _check_bytes(len(data), source=source)
     with _decoding, warnings.catch_warnings():
@@ -60,17 +63,24 @@ def decode_image(data: bytes, *, source: str) -> np.ndarray:
             raise
         except Exception as error:  # decoders of hostile bytes raise nearly every type there is
             raise ImageError(
-                f"{source}: expected a whole picture, but the file is cut off or damaged; "
+                f"{source}: expected a whole photo, but the file is cut off or damaged; "
                 "copy or download it again."
             ) from error
 
 
-def read_image(path: Path) -> np.ndarray:
-    """Return the picture in the file at `path` as `decode_image` does.
+def read_image(path: str | os.PathLike[str]) -> np.ndarray:
+    """Return the photo in a file as people see it; see `decode_image`.
+
+    Args:
+        path: The file.
+
+    Returns:
+        `frame_bgr`, uint8 `(height, width, 3)`, contiguous and writable.
 
     Raises:
         ImageError: The file cannot be read, or `decode_image` refuses its content.
     """
+    path = Path(path)
     try:
         _check_bytes(path.stat().st_size, source=str(path))
         data = path.read_bytes()
@@ -82,10 +92,47 @@ def read_image(path: Path) -> np.ndarray:
     return decode_image(data, source=str(path))
 
 
+def frame_of_array(array: np.ndarray, *, color: ColorOrder) -> np.ndarray:
+    """Return an array of pixels as a contiguous BGR frame.
+
+    Args:
+        array: uint8 `(height, width, 3)`. It is not changed.
+        color: Order of its last axis: "rgb" as Pillow and imageio have it, "bgr" as OpenCV has it.
+
+    Raises:
+        ValueError: The array has another shape or dtype, or `color` is neither.
+        ImageError: It is larger than `MAX_PIXELS` or `MAX_SIDE`.
+
+    >>> frame_of_array(np.array([[[1, 2, 3]]], np.uint8), color="rgb").tolist()
+    [[[3, 2, 1]]]
+    """
+    if color not in get_args(ColorOrder):
+        raise ValueError(f"Expected color 'rgb' or 'bgr', got {color!r}.")
+    is_colour = array.ndim == 3 and array.shape[2] == 3 and array.size > 0
+    if array.dtype != np.uint8 or not is_colour:
+        raise ValueError(
+            f"Expected uint8 pixels of shape (height, width, 3), got {array.dtype} {array.shape}."
+            f"{_advice_on(array)}"
+        )
+    _check_size((array.shape[1], array.shape[0]), source="array")
+    return np.ascontiguousarray(array if color == "bgr" else array[..., ::-1])
+
+
+def _advice_on(array: np.ndarray) -> str:
+    """Return how to turn an array into colour pixels, as far as its dtype and shape tell."""
+    if array.dtype != np.uint8:
+        return " Scale the values to 0 to 255 and convert them: array.astype(np.uint8)."
+    if array.ndim == 2:
+        return " Repeat the grey values: np.dstack([array] * 3)."
+    if array.ndim == 3 and array.shape[2] == 4:
+        return " Leave out the transparency: array[..., :3]."
+    return ""
+
+
 def _check_bytes(n_bytes: int, *, source: str) -> None:
     if n_bytes == 0:
         raise ImageError(
-            f"{source}: expected a picture ({EXPECTED_KINDS}), got an empty file; "
+            f"{source}: expected a photo ({EXPECTED_KINDS}), got an empty file; "
             "copy or download it again."
         )
     if n_bytes > MAX_BYTES:
@@ -105,8 +152,8 @@ def _check_size(size: tuple[int, int], *, source: str) -> None:
 
 
 def _open(data: bytes, *, source: str) -> Image.Image:
-    """Return the picture, its size checked before any pixel is decoded."""
-    if brand_of(data) in HEIF_BRANDS:  # by hand: registering would open HEIF to the whole process
+    """Return the photo, its size checked before any pixel is decoded."""
+    if is_heif(data):  # by hand: registering would open HEIF to the whole process
         heif = pillow_heif.open_heif(io.BytesIO(data))
         _check_size(heif.size, source=source)
         image = heif.to_pillow()
@@ -115,7 +162,7 @@ def _open(data: bytes, *, source: str) -> Image.Image:
             image = Image.open(io.BytesIO(data), formats=PILLOW_FORMATS)
         except UnidentifiedImageError as error:
             raise ImageError(
-                f"{source}: expected a picture ({EXPECTED_KINDS}), got {foreign_kind(data)}; "
+                f"{source}: expected a photo ({EXPECTED_KINDS}), got {_refused_kind(data)}; "
                 "save it as JPEG or PNG, or choose another file."
             ) from error
         except Image.DecompressionBombError as error:
@@ -126,6 +173,15 @@ def _open(data: bytes, *, source: str) -> Image.Image:
     _check_size(image.size, source=source)
     _check_planes(image, source=source)
     return image
+
+
+def _refused_kind(data: bytes) -> str:
+    """Return a noun for bytes that Pillow does not open; a photo's own kind is then damaged."""
+    kind = file_kind(data)
+    if kind == "a TIFF file":  # there are more layouts than Pillow knows
+        return "a damaged or unusual TIFF file"
+    own = {"a WebP file", "a HEIC file", *(noun for _, noun in PHOTO_STARTS)}
+    return kind.replace("a ", "a damaged ", 1) if kind in own else kind
 
 
 def _check_planes(image: Image.Image, *, source: str) -> None:
@@ -140,12 +196,12 @@ def _check_planes(image: Image.Image, *, source: str) -> None:
 
 
 def _to_frame(image: Image.Image, *, source: str) -> np.ndarray:
-    """Decode a picture of any Pillow mode into an upright BGR frame.
+    """Decode a photo of any Pillow mode into an upright BGR frame.
 
-    A copy of the largest picture takes 200 MB, so none is made that can be done without.
+    A copy of the largest photo takes 200 MB, so none is made that can be avoided.
     """
     image.load()
-    with contextlib.suppress(Exception):  # damaged EXIF costs the orientation, never the picture
+    with contextlib.suppress(Exception):  # damaged EXIF costs the orientation, never the photo
         ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith(("I", "F")):
         gray = _to_eight_bits(image, source=source)
@@ -164,7 +220,7 @@ def _to_frame(image: Image.Image, *, source: str) -> np.ndarray:
 
 
 def _to_eight_bits(image: Image.Image, *, source: str) -> np.ndarray:
-    """Return a grey picture of 12, 16 or 32 bits scaled to 8; Pillow itself would clip at 255."""
+    """Return a grey photo of 12, 16 or 32 bits scaled to 8; Pillow itself would clip at 255."""
     levels = np.asarray(image)  # (h, w), uint16, int32 or float32
     tags = getattr(image, "tag_v2", {})  # TIFF only
     if levels.dtype.itemsize == 2:

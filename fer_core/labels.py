@@ -1,4 +1,4 @@
-"""The expressions: names, order, words for people, emoji.
+"""Expression labels: their names and order, and their words for people.
 
 `FER2013_LABELS` is the order of the digits in FER2013's `emotion` column (Goodfellow et al. 2013,
 arXiv 1307.0414); FER+ (Barsoum et al. 2016, arXiv 1608.01041) adds contempt.
@@ -19,18 +19,7 @@ WORDS: Final = {
     "neutral": "neutral",
     "contempt": "scornful",
 }
-EMOJI: Final = {
-    "angry": "😠",
-    "disgust": "🤢",
-    "fear": "😨",
-    "happy": "😊",
-    "sad": "😢",
-    "surprise": "😮",
-    "neutral": "😐",
-    "contempt": "😏",
-}
 NOT_SURE_WORD: Final = "not sure"
-NOT_SURE_EMOJI: Final = "❔"
 
 
 def people_in_ten(share: float) -> str:

@@ -1,4 +1,4 @@
-"""Networks run by LiteRT on the CPU, shared by any number of threads without waiting."""
+"""Networks on the CPU, run by LiteRT. Threads may share one and do not wait for each other."""
 
 import contextlib
 import queue
@@ -13,13 +13,13 @@ _MAX_IDLE: Final = 4  # interpreters kept for the next call; each holds a few MB
 
 
 class LiteRtNetwork:
-    """One set of weights. Each call borrows an interpreter, so no thread waits for another.
+    """One network. Each call borrows an interpreter, so no thread waits for another.
 
-    An interpreter serves one thread at a time; a call that finds none idle makes one.
+    An interpreter serves one thread at a time; a call that finds none idle creates one.
 
     Attributes:
-        input_shape: Of a batch; -1 where any size will do.
-        output_shapes: Of the outputs, in the order of `run`.
+        input_shape: Shape of a batch; -1 where any size is allowed.
+        output_shapes: Shapes of the outputs, in the order of `run`.
     """
 
     def __init__(self, weights: bytes, *, source: str) -> None:
@@ -50,7 +50,7 @@ class LiteRtNetwork:
         """Return copies of the outputs for one batch, in the order of `output_shapes`.
 
         Args:
-            batch: float32, shaped as `input_shape`; where that has -1, any size.
+            batch: float32 of `input_shape`.
 
         Raises:
             ValueError: The batch has another shape or dtype.
@@ -71,13 +71,13 @@ class LiteRtNetwork:
         interpreter.set_tensor(self._input_index, batch)
         interpreter.invoke()
         outputs = [interpreter.get_tensor(index) for index in self._output_indices]
-        with contextlib.suppress(queue.Full):  # enough are kept; this one is freed
+        with contextlib.suppress(queue.Full):  # enough are idle; this one is freed
             self._idle.put_nowait(interpreter)
         return outputs
 
     def _create(self) -> Interpreter:
         try:
-            # one thread: a second one never helped at these sizes, and videos run side by side
+            # one thread: a second one was never faster at these sizes
             interpreter = Interpreter(model_content=self._weights, num_threads=1)
             interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:

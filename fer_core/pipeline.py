@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal, overload
 
 import numpy as np
 
-from fer_core.expression.recognizer import ExpressionRecognizer
+from fer_core.expression.model_folder import DEFAULT_ID, find_models
+from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import (
     Detections,
@@ -20,8 +22,9 @@ from fer_core.faces.detect import (
     TrackingDetector,
     check_frame_bgr,
 )
-from fer_core.faces.occlusion import OcclusionNetwork
+from fer_core.faces.occlusion import OcclusionNetwork, load_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
+from fer_core.faces.registry import DEFAULT_DETECTOR, DetectorName, Mode, create_detector
 from fer_core.frames import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 from fer_core.tracking.memory import FaceMemory, MemoryConfig, SmoothedReading
@@ -178,7 +181,7 @@ class VideoPipeline:
             memory: How readings are carried from frame to frame.
             schedule: How often faces are searched for, followed and classified.
         """
-        self._pipeline = pipeline
+        self.pipeline = pipeline
         self._card = pipeline.recognizer.card
         self._labels = self._card.heads[self._card.reading_head]
         self._memory = FaceMemory(memory, neutral_id=self._labels.index("neutral"))
@@ -194,14 +197,14 @@ class VideoPipeline:
         Raises:
             ValueError: The frame has another shape or dtype, or is older than the last.
         """
-        plan = self._schedule.plan(self._pipeline.track_ids, time_s=time_s)
-        found = self._pipeline.find(frame_bgr, plan)
+        plan = self._schedule.plan(self.pipeline.track_ids, time_s=time_s)
+        found = self.pipeline.find(frame_bgr, plan)
         with _timed(found.stage_ms, "track"):
             face_ids = self._identify(found, time_s)
             chosen = self._schedule.choose_to_classify(
                 self._memory.classified_s(face_ids), found.is_classifiable, time_s=time_s
             )
-        expressions = self._pipeline.classify(found, chosen)
+        expressions = self.pipeline.classify(found, chosen)
         with _timed(found.stage_ms, "track"):
             classified = np.flatnonzero(chosen)
             readings = self._memory.update(
@@ -216,6 +219,10 @@ class VideoPipeline:
             faces = tuple(self._face(found, *numbered) for numbered in enumerate(readings))
         height, width = found.frame_size
         return FrameResult(width, height, faces, found.stage_ms)
+
+    def warm_up(self) -> None:
+        """Run every network once, so that the first frame is not slow."""
+        self.pipeline.warm_up()
 
     def begin_baseline(self, face_id: int) -> None:
         """Take the neutral baseline of a face during the next five seconds.
@@ -283,3 +290,51 @@ def _timed(stage_ms: dict[str, float], stage: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     stage_ms[stage] = stage_ms.get(stage, 0.0) + (time.perf_counter() - start) * 1000
+
+
+@overload
+def load_pipeline(
+    *,
+    detector: DetectorName = DEFAULT_DETECTOR,
+    model: str | ExpressionRecognizer = DEFAULT_ID,
+    mode: Literal["photo"] = "photo",
+) -> FacePipeline: ...
+
+
+@overload
+def load_pipeline(
+    *,
+    detector: DetectorName = DEFAULT_DETECTOR,
+    model: str | ExpressionRecognizer = DEFAULT_ID,
+    mode: Literal["video"],
+) -> VideoPipeline: ...
+
+
+def load_pipeline(
+    *,
+    detector: DetectorName = DEFAULT_DETECTOR,
+    model: str | ExpressionRecognizer = DEFAULT_ID,
+    mode: Mode = "photo",
+) -> FacePipeline | VideoPipeline:
+    """Return a pipeline with its detector and its model loaded.
+
+    Args:
+        detector: Name of the face detector.
+        model: ID of the model; `cue models` lists them. A recognizer that is already loaded is
+            shared: pipelines in several threads may use one.
+        mode: "photo" gives a `FacePipeline`, which takes single photos and searches them
+            thoroughly. "video" gives a `VideoPipeline`, which takes the frames of one video in
+            order, follows each face, and smooths its readings.
+
+    Raises:
+        ValueError: There is no detector or mode of that name.
+        ModelNotFoundError: There is no such model.
+        ModelError: The weights of the model or the detector are missing or were changed.
+
+    >>> load_pipeline(detector="haar").analyze(np.zeros((480, 640, 3), np.uint8))
+    FrameResult(640x480, no faces)
+    """
+    loaded = load_recognizer(model, models=find_models()) if isinstance(model, str) else model
+    found_by = create_detector(detector, mode=mode)
+    pipeline = FacePipeline(found_by, loaded, load_occlusion_network())
+    return VideoPipeline(pipeline) if mode == "video" else pipeline

@@ -1,11 +1,28 @@
-"""What one frame gives: `FrameResult` holds `Face`s, a face may hold an `Expression`.
+"""Results: a `FrameResult` holds the `Face`s of one frame; a face may hold an `Expression`.
 
-All are frozen and valid once built, so threads may share them.
+All are frozen and valid once built, so threads may share them. Their `repr` reads like a
+sentence, and `to_dict` gives the JSON of `cue analyze`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
+
+from fer_core.labels import NOT_SURE_WORD, WORDS
+from fer_core.notebook import photo_html, table_html
+from fer_core.records import (
+    DEGREE_DECIMALS,
+    PIXEL_DECIMALS,
+    SHARE_DECIMALS,
+    ExpressionRecord,
+    FaceRecord,
+    PhotoRecord,
+    valid_unicode,
+)
+
+NOT_READ_WORDS: Final = "not read"
+_MAX_FACES_NAMED: Final = 5  # in the `repr` of a frame; more do not fit into a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +38,45 @@ class Box:
         if not (self.x2 > self.x1 and self.y2 > self.y1 and np.isfinite(self.as_tuple()).all()):
             raise ValueError(f"A box needs finite x2 > x1 and y2 > y1, got {self}.")
 
-    @property
-    def width(self) -> float:
-        """Width in pixels."""
-        return self.x2 - self.x1
-
-    @property
-    def height(self) -> float:
-        """Height in pixels."""
-        return self.y2 - self.y1
-
     def as_tuple(self) -> tuple[float, float, float, float]:
         """Return `(x1, y1, x2, y2)`."""
         return (self.x1, self.y1, self.x2, self.y2)
 
+    def overlaps(self, width: int, height: int) -> bool:
+        """Return whether any part of the box lies in a frame of this size.
 
-@dataclass(frozen=True, slots=True, eq=False)  # eq: comparing arrays gives no single truth value
+        >>> Box(-20, 0, -10, 10).overlaps(640, 480)
+        False
+        """
+        return self.x1 < width and self.y1 < height and self.x2 > 0 and self.y2 > 0
+
+    def clipped(self, width: int, height: int) -> "Box":
+        """Return the box cut to a frame of this size; at least one pixel remains at the edge.
+
+        >>> Box(-20, 30, 90, 500).clipped(640, 480)
+        Box(x1=0, y1=30, x2=90, y2=480)
+        """
+        if self.x1 >= 0 and self.y1 >= 0 and self.x2 <= width and self.y2 <= height:
+            return self
+        x1, x2 = _clipped_side(self.x1, self.x2, width)
+        y1, y2 = _clipped_side(self.y1, self.y2, height)
+        return Box(x1, y1, x2, y2)
+
+
+def _clipped_side(low: float, high: float, size: int) -> tuple[float, float]:
+    if low < 0 or high > size:
+        low = min(max(low, 0), size - 1)
+        high = max(min(high, size), low + 1)
+    return low, high
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)  # comparing arrays gives no truth value
 class Expression:
-    """How people would name what one face shows: `probs[i]` is the share for `labels[i]`.
+    """How people would name the expression of one face.
 
     Attributes:
         labels: Names of the classes.
-        probs: Share of each, float32 `(n_classes,)`, sums to 1.
+        probs: Share of people who would choose each label, float32 `(n_classes,)`, sums to 1.
         min_confidence: Share that a label needs to be shown, in `[0, 1]`. Below it the honest
             answer is "not sure", with the leading two as candidates.
         shown_label: The label to show, None for "not sure". A video may hold a word a little longer
@@ -50,7 +84,7 @@ class Expression:
     """
 
     labels: tuple[str, ...]
-    probs: np.ndarray  # (n_classes,) float32, sums to 1
+    probs: np.ndarray
     min_confidence: float
     shown_label: str | None
 
@@ -74,8 +108,8 @@ class Expression:
         Raises:
             ValueError: As for any `Expression`.
 
-        >>> Expression.from_probs(("happy", "sad"), np.array([0.6, 0.4])).shown_label
-        'happy'
+        >>> Expression.from_probs(("happy", "sad"), np.array([0.6, 0.4]))
+        Expression(happy 60%)
         """
         leader = int(np.argmax(probs)) if len(probs) == len(labels) else 0
         shown_label = labels[leader] if np.max(probs) >= min_confidence else None
@@ -83,17 +117,17 @@ class Expression:
 
     @property
     def label(self) -> str:
-        """The label most people would choose."""
+        """The label that most people would choose."""
         return self.labels[int(self.probs.argmax())]
 
     @property
     def confidence(self) -> float:
-        """Share of people for `label`, in `[0, 1]`."""
+        """Share of people who would choose `label`, in `[0, 1]`."""
         return float(self.probs.max())
 
     @property
     def top_two(self) -> tuple[tuple[str, float], ...]:
-        """The two labels most people would choose, with their shares; what "not sure" names.
+        """The two leading labels with their shares: the candidates when it is not sure.
 
         >>> Expression.from_probs(("happy", "sad", "fear"), np.array([0.25, 0.5, 0.25])).top_two
         (('sad', 0.5), ('happy', 0.25))
@@ -106,7 +140,7 @@ class Expression:
         return self.shown_label is not None
 
     def share(self, label: str) -> float:
-        """Return the share of people for one of `labels`."""
+        """Return the share of people who would choose one of `labels`."""
         return float(self.probs[self.labels.index(label)])
 
     def ranked(self) -> tuple[tuple[str, float], ...]:
@@ -118,19 +152,54 @@ class Expression:
         order = np.argsort(-self.probs, kind="stable")
         return tuple((self.labels[i], float(self.probs[i])) for i in order)
 
+    def in_words(self) -> str:
+        """Return the reading in a few words: `happy 94%`, or `not sure: sad or afraid`.
 
-@dataclass(frozen=True, slots=True, eq=False)
+        >>> labels = ("happy", "sad", "fear")
+        >>> probs = np.array([0.25, 0.4, 0.35])
+        >>> Expression.from_probs(labels, probs, min_confidence=0.5).in_words()
+        'not sure: sad or afraid'
+        """
+        if self.shown_label is not None:
+            return f"{_word(self.shown_label)} {self.share(self.shown_label):.0%}"
+        return f"{NOT_SURE_WORD}: {' or '.join(_word(label) for label, _ in self.top_two)}"
+
+    def to_dict(self) -> ExpressionRecord:
+        """Return the expression as `cue analyze` writes it to JSON."""
+        shares = self.probs.astype(np.float64)
+        shares /= shares.sum()  # float32 shares may sum to 1.001
+        probs = {
+            label: round(float(share), SHARE_DECIMALS)
+            for label, share in zip(self.labels, shares, strict=True)
+        }
+        return {
+            "label": self.label,
+            "confidence": probs[self.label],
+            "said": self.shown_label,
+            "min_confidence": round(float(self.min_confidence), SHARE_DECIMALS),
+            "probs": probs,
+        }
+
+    def __repr__(self) -> str:
+        return f"Expression({self.in_words()})"
+
+
+def _word(label: str) -> str:
+    return WORDS.get(label, label)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Face:
     """One face of a frame. Without an `expression`, `reasons` say why it was not read."""
 
     box: Box
     detection_score: float  # in [0, 1]
-    roll_deg: float = 0.0  # clockwise tilt of the head in the picture, (-180, 180]
+    roll_deg: float = 0.0  # clockwise tilt of the head in the frame, (-180, 180]
     expression: Expression | None = None
     reasons: tuple[str, ...] = ()
     face_id: int | None = None  # the same in every frame of a video; None in a photo
     is_corrected: bool = False  # whether it is read with the face's own neutral baseline
-    baseline_left_s: float | None = None  # while its neutral face is being taken: seconds to go
+    baseline_left_s: float | None = None  # seconds to go while its neutral baseline is captured
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.detection_score <= 1.0:
@@ -138,16 +207,108 @@ class Face:
         if not -180.0 < self.roll_deg <= 180.0:
             raise ValueError(f"roll_deg lies in (-180, 180], got {self.roll_deg}.")
 
+    def in_words(self) -> str:
+        """Return the reading, or why there is none: `not read: partly covered`.
 
-@dataclass(frozen=True, slots=True, eq=False)
+        >>> Face(Box(0, 0, 9, 9), 0.9, reasons=("turned away",)).in_words()
+        'not read: turned away'
+        """
+        if self.expression is not None:
+            return self.expression.in_words()
+        return f"{NOT_READ_WORDS}: {', '.join(self.reasons)}" if self.reasons else NOT_READ_WORDS
+
+    def to_dict(self) -> FaceRecord:
+        """Return the face as `cue analyze` writes it to JSON."""
+        return {
+            "box": [round(float(edge), PIXEL_DECIMALS) for edge in self.box.as_tuple()],
+            "detection_score": round(float(self.detection_score), SHARE_DECIMALS),
+            "roll_deg": round(float(self.roll_deg), DEGREE_DECIMALS),
+            "expression": None if self.expression is None else self.expression.to_dict(),
+            "reasons": [valid_unicode(reason) for reason in self.reasons],
+        }
+
+    def __repr__(self) -> str:
+        number = "" if self.face_id is None else f", face_id={self.face_id}"
+        return f"Face({self.in_words()}, box={_whole_pixels(self.box)}{number})"
+
+
+def _whole_pixels(box: Box) -> tuple[int, ...]:
+    return tuple(round(edge) for edge in box.as_tuple())
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FrameResult:
-    """All faces of one frame, left to right; none found is an empty tuple."""
+    """All faces of one frame, left to right; none found is an empty tuple.
 
-    width: int  # pixels
+    Attributes:
+        width: Of the frame, in pixels.
+        height: Of the frame, in pixels.
+        faces: The faces. Their boxes are cut to the frame, unless no part lies in it.
+        stage_ms: Milliseconds by stage.
+        annotated_jpeg: The frame with its faces boxed and captioned, as a JPEG file. `read` and
+            `analyze_photo` make it; None in a video.
+    """
+
+    width: int
     height: int
     faces: tuple[Face, ...] = ()
-    stage_ms: dict[str, float] = field(default_factory=dict)  # stage name -> milliseconds
+    stage_ms: dict[str, float] = field(default_factory=dict)
+    annotated_jpeg: bytes | None = None
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
             raise ValueError(f"A frame has at least one pixel, got {self.width}x{self.height}.")
+        faces = tuple(
+            self._clipped(face) if face.box.overlaps(self.width, self.height) else face
+            for face in self.faces
+        )
+        object.__setattr__(self, "faces", faces)
+
+    def to_dict(self, *, source: str = "") -> PhotoRecord:
+        """Return the result as `cue analyze` writes it to JSON: every box lies inside the photo.
+
+        Args:
+            source: Name of the photo's file.
+
+        >>> FrameResult(width=640, height=480).to_dict(source="a.jpg")["faces"]
+        []
+        """
+        return {
+            "source": valid_unicode(source),
+            "width": self.width,
+            "height": self.height,
+            "faces": [self._clipped(face).to_dict() for face in self.faces],
+            "error": None,
+        }
+
+    def _clipped(self, face: Face) -> Face:
+        box = face.box.clipped(self.width, self.height)
+        return face if box is face.box else replace(face, box=box)
+
+    def __repr__(self) -> str:
+        named = [_short_words(face) for face in self.faces[:_MAX_FACES_NAMED]]
+        if len(self.faces) > _MAX_FACES_NAMED:
+            named.append(f"and {len(self.faces) - _MAX_FACES_NAMED} more")
+        words = f": {', '.join(named)}" if named else ""
+        return f"FrameResult({self.width}x{self.height}, {self._count()}{words})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the annotated frame, or a table where there is none."""
+        readings = [face.in_words() for face in self.faces]
+        if self.annotated_jpeg is not None:
+            numbered = [f"face {n} {reading}" for n, reading in enumerate(readings, start=1)]
+            words = "; ".join([f"Photo with {self._count()}", *numbered])
+            return photo_html(self.annotated_jpeg, description=words)
+        boxes = [_whole_pixels(face.box) for face in self.faces]
+        return table_html(
+            f"{self.width}x{self.height}, {self._count()}",
+            columns=("face", "reading", "box"),
+            rows=zip(range(1, len(boxes) + 1), readings, boxes, strict=True),
+        )
+
+    def _count(self) -> str:
+        return "1 face" if len(self.faces) == 1 else f"{len(self.faces) or 'no'} faces"
+
+
+def _short_words(face: Face) -> str:
+    return face.in_words().split(":")[0]

@@ -1,4 +1,4 @@
-"""Weights on disk: where they are, and that they are the files their cards describe."""
+"""Weights on disk: where they are, and the check that they are what their cards describe."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from typing import Final
 
 from fer_core.errors import ModelError
 
-MODELS_FOLDER: Final = Path(__file__).resolve().parents[1] / "models"
+_INSTALLED: Final = Path(__file__).resolve().with_name("models")  # a wheel holds them inside
+_CHECKOUT: Final = _INSTALLED.parents[1] / "models"
+MODELS_FOLDER: Final = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 VENDOR_FOLDER: Final = MODELS_FOLDER / "vendor"
 
 
@@ -17,11 +19,11 @@ def sha256_of(content: bytes) -> str:
 
 
 def read_verified(path: Path, sha256: str | None, *, advice: str) -> bytes:
-    """Return the content of a weights file.
+    """Return the content of a weights file after checking its digest.
 
     Args:
         path: The file.
-        sha256: The digest it should have; None if its card names none, which is refused.
+        sha256: The digest it should have. None is refused: the card names no digest.
         advice: The sentence that ends each message: how to get the right file.
 
     Raises:
@@ -43,14 +45,14 @@ class VendorFile:
 
     Attributes:
         relative_path: Path below `models/vendor/`.
-        sha256: Its digest when its licence was read.
+        sha256: Its digest on the day its licence was checked.
     """
 
     relative_path: str
     sha256: str
 
     def read_verified(self, root: Path = VENDOR_FOLDER) -> bytes:
-        """Return the file's bytes.
+        """Return the content of the file after checking its digest.
 
         Args:
             root: Folder that `relative_path` starts from.
@@ -61,5 +63,5 @@ class VendorFile:
         return read_verified(
             root / self.relative_path,
             self.sha256,
-            advice="Restore it from the repository: git checkout -- models/vendor",
+            advice="Restore it (git checkout -- models/vendor), or install Cue again.",
         )

@@ -1,4 +1,4 @@
-"""Live: the webcam, read in real time."""
+"""Live: the expressions in front of the webcam, in real time."""
 
 import time
 
@@ -7,26 +7,26 @@ import streamlit as st
 from fer_core.errors import FerError
 from pages.ui.cards import show_faces
 from pages.ui.controls import choose_detector, pause_button
-from pages.ui.heading import show_heading
 from pages.ui.live.baseline import show_baselines
 from pages.ui.live.camera import camera_problem
 from pages.ui.live.session import LiveSession, LiveSettings
 from pages.ui.live.stream import connection, end_stream, stream
 from pages.ui.resources import video_pipeline
+from pages.ui.shell import show_heading
 
-PANEL_EVERY_S = 1 / 3  # each refresh costs the browser as much as five pictures of the video
+PANEL_EVERY_S = 1 / 3  # a refresh costs the browser as much as five frames of the video
 NOT_CONNECTED = (
-    "The video could not be connected. Press Stop, then Start; if that does not help, switch off "
-    "a VPN, or set CUE_ICE_SERVERS to a TURN server of yours."
+    "The video could not connect. Press Stop, then Start. If that does not help, turn off your VPN "
+    "or set CUE_ICE_SERVERS to your own TURN server."
 )
 
-show_heading("Live", "What the faces before your camera show, as most people would name it.")
+show_heading("Live", "How most people would name the expressions in front of your camera.")
 video, side = st.columns([3, 2], gap="large")
 
 with side:
     panel = st.container()
     with st.expander("Settings"):
-        is_mirrored = st.toggle("Mirror the picture", value=True, key="mirror")
+        is_mirrored = st.toggle("Mirror the video", value=True, key="mirror")
         detector = choose_detector()
     is_paused = pause_button()
 
@@ -42,29 +42,30 @@ try:
             st.stop()
         context = stream(session)
 except FerError as error:
+    end_stream()
     st.error(str(error))
     st.stop()
 
 
 @st.fragment(run_every=PANEL_EVERY_S if connection(context) else None)
 def show_reading() -> None:
-    """Show the newest reading as text; runs in the script thread, three times a second."""
+    """Show the newest reading as text; runs in the script thread, three times per second."""
     reading = session.reading
     if connection(context) == "failed":
         st.error(NOT_CONNECTED)
     elif connection(context) == "connecting":
         st.info("Connecting…")
     elif connection(context) is None:
-        st.info("Press **Start** and allow the camera. Its picture never leaves this machine.")
+        st.info("Press **Start** and allow the camera. The video never leaves this machine.")
     elif session.problem:
         st.error(session.problem)
     elif session.settings.is_paused:
-        st.info("Paused. The camera is on, nothing is read.")
+        st.info("Paused. The camera is still on, but faces are not read.")
     elif reading is None or reading.is_stale(time.monotonic()):
-        st.info("Waiting for the first picture…")
+        st.info("Waiting for the first frame…")
     else:
         show_faces(reading.result)
-        st.caption(f"{reading.frames_per_second:.0f} pictures a second")
+        st.caption(f"{reading.frames_per_second:.0f} frames per second")
         show_baselines(session)
 
 

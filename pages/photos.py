@@ -1,40 +1,32 @@
-"""Photos: every face of the dropped pictures, boxed, numbered and read."""
+"""Photos: every face of the visitor's photos with box, number and reading."""
 
 import streamlit as st
 
 from fer_core.errors import FerError
 from fer_core.export import to_csv, to_json
 from pages.ui.controls import choose_detector
-from pages.ui.heading import show_heading
 from pages.ui.photos.card import show_photo
-from pages.ui.photos.inputs import chosen_photos
-from pages.ui.photos.readings import read_photos
+from pages.ui.photos.readings import analyze_with_progress, choose_photos, summary
 from pages.ui.resources import photo_pipeline
-from pages.ui.text import counted
+from pages.ui.shell import show_heading
 
-show_heading("Photos", "What the faces in your photos show, as most people would name it.")
-photos = chosen_photos()
+show_heading("Photos", "How most people would name the expressions in your photos.")
+photos = choose_photos()
 detector = choose_detector()
 if not photos:
-    st.info("No photo yet. Drop some above, take one, or try the example portrait.")
+    st.info("No photo yet. Drop some above, take one, or show the example portrait.")
     st.stop()
 try:
-    readings = read_photos(photos, photo_pipeline(detector), detector=detector)
+    readings = analyze_with_progress(photos, photo_pipeline(detector), detector=detector)
 except FerError as error:
     st.error(str(error))
     st.stop()
-
 if not readings:
     st.info("Stopped before the first photo was read.")
     st.stop()
-records = [reading.record for reading in readings]
-n_failed = sum(record["error"] is not None for record in records)
-n_faces = sum(len(record["faces"]) for record in records)
-not_read = f", {n_failed} not read" if n_failed else ""
-n_left = len(photos) - len(readings)
-of_all = f"{len(records)} of {counted(len(photos), 'photo')}"
-n_photos = of_all if n_left else counted(len(photos), "photo")
-st.subheader(f"{n_photos}, {counted(n_faces, 'face')}{not_read}")
+
+st.header(summary(list(readings.values()), n_photos=len(photos)))
+records = [reading.to_dict() for reading in readings.values()]
 as_json, as_csv = st.columns(2)
 as_json.download_button(
     "Download JSON", to_json(records), "cue-readings.json", "application/json", width="stretch"
@@ -42,5 +34,5 @@ as_json.download_button(
 as_csv.download_button(
     "Download CSV", to_csv(records), "cue-readings.csv", "text/csv", width="stretch"
 )
-for reading in readings:
-    show_photo(reading)
+for key, reading in readings.items():
+    show_photo(reading, key=key)

@@ -1,4 +1,4 @@
-"""Made-up data in FER2013's form: noise with labels, the same every time."""
+"""Synthetic data in FER2013's form: noise with labels, the same in every run."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from fer_core.labels import FER2013_LABELS
 
 
 def noise_faces(n: int, *, split: str = "Training", seed: int = 0) -> FaceDataset:
-    """Return `n` pictures of noise whose labels go round all seven; rows count from 0."""
+    """Return `n` images of noise with labels 0 to 6 in turn; rows count from 0."""
     pixels = np.random.default_rng(seed).integers(0, 256, (n, IMAGE_SIZE, IMAGE_SIZE))
     ids = np.arange(n)
     split_ids = np.full(n, SPLITS.index(split))
@@ -17,7 +17,7 @@ def noise_faces(n: int, *, split: str = "Training", seed: int = 0) -> FaceDatase
 
 
 def joined(*parts: FaceDataset) -> FaceDataset:
-    """Return the parts as one data set, rows numbered anew."""
+    """Return the parts as one data set with new row numbers."""
     return FaceDataset(
         np.concatenate([part.pixels for part in parts]),
         np.concatenate([part.label_ids for part in parts]),
@@ -37,7 +37,7 @@ def csv_of(faces: FaceDataset) -> str:
 
 
 def write_votes(path: Path, rows: list[dict[str, int]]) -> Path:
-    """Write FER+'s table; votes that a row leaves out are 0."""
+    """Write FER+'s table; missing votes are 0."""
     columns = (
         *("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear"),
         *("contempt", "unknown", "NF"),

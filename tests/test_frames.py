@@ -6,13 +6,13 @@ from fer_core.frames import mirrored, shrink_to, to_gray, to_i420
 
 
 @pytest.mark.parametrize(("height", "shrunk"), [(300, 75), (2, 1), (1, 1)])
-def test_a_frame_is_shrunk_to_its_longest_side_and_keeps_a_pixel(height, shrunk):
+def test_a_frame_shrinks_to_the_longest_side_and_keeps_at_least_one_pixel(height, shrunk):
     frame_bgr, scale = shrink_to(np.zeros((height, 400, 3), np.uint8), longest_side=100)
     assert frame_bgr.shape == (shrunk, 100, 3)
     assert scale == 0.25
 
 
-def test_shrinking_averages_so_that_fine_patterns_do_not_turn_into_stripes():
+def test_shrinking_averages_pixels_so_that_fine_patterns_do_not_become_stripes():
     checks = np.indices((64, 64)).sum(axis=0) % 2 * 255
     frame_bgr, _ = shrink_to(np.dstack([checks.astype(np.uint8)] * 3), longest_side=32)
     assert set(np.unique(frame_bgr)) <= {127, 128}
@@ -35,14 +35,14 @@ def test_gray_weighs_the_channels_as_the_eye_does():
     assert to_gray(colors_bgr).tolist() == [[29, 150, 76]]  # ITU-R BT.601: 0.114, 0.587, 0.299
 
 
-def test_the_mirror_exchanges_left_and_right_and_leaves_the_frame_as_it_was(astronaut_bgr):
+def test_mirroring_flips_left_and_right_and_does_not_change_the_frame(astronaut_bgr):
     turned = mirrored(astronaut_bgr)
     assert np.array_equal(turned, astronaut_bgr[:, ::-1])
     assert turned.flags.c_contiguous
     assert turned.flags.writeable
 
 
-def test_a_codec_gets_the_same_planes_as_from_its_own_conversion(astronaut_bgr):
+def test_the_planes_equal_those_of_the_codecs_own_conversion(astronaut_bgr):
     frame_bgr = np.ascontiguousarray(astronaut_bgr[:480, :])  # 480 x 512
     own = av.VideoFrame.from_ndarray(frame_bgr, format="bgr24").reformat(format="yuv420p")
     away = to_i420(frame_bgr).astype(int) - own.to_ndarray()
@@ -51,6 +51,6 @@ def test_a_codec_gets_the_same_planes_as_from_its_own_conversion(astronaut_bgr):
 
 
 @pytest.mark.parametrize("size", [(3, 4), (4, 3)])
-def test_a_frame_with_an_odd_side_has_no_such_planes(size):
+def test_a_frame_with_an_odd_side_is_refused(size):
     with pytest.raises(ValueError, match="Expected even sides"):
         to_i420(np.zeros((*size, 3), np.uint8))

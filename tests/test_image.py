@@ -13,7 +13,7 @@ from PIL import ExifTags, Image
 
 from fer_core import image as image_module
 from fer_core.errors import ImageError
-from fer_core.image import MAX_PIXELS, MAX_SIDE, decode_image, read_image
+from fer_core.image import MAX_PIXELS, MAX_SIDE, decode_image, frame_of_array, read_image
 
 WIDTH, HEIGHT = 96, 64
 LOSSY = 12.0  # mean difference in levels that colour subsampling may cost
@@ -21,17 +21,17 @@ FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIC")
 
 
 def gradient_rgb():
-    """A smooth picture without any symmetry: every turn or swap of channels shows."""
+    """A smooth photo without any symmetry: every rotation or swap of channels shows."""
     y, x = np.mgrid[:HEIGHT, :WIDTH]
     return np.dstack([x * 2, y * 3, 255 - x - y]).astype(np.uint8)  # (64, 96, 3)
 
 
-def encode(picture, kind, **options):
+def encode(image, kind, **options):
     buffer = io.BytesIO()
     if kind == "HEIC":
-        pillow_heif.from_pillow(picture).save(buffer, **options)
+        pillow_heif.from_pillow(image).save(buffer, **options)
     else:
-        picture.save(buffer, kind, **options)
+        image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
@@ -45,7 +45,7 @@ def as_rgb(gray):
 
 
 def png_with_header(width, height):
-    """A PNG of a few bytes that claims a size."""
+    """A PNG of a few bytes that claims to have a size."""
 
     def chunk(name, content):
         checksum = zlib.crc32(name + content)
@@ -69,7 +69,7 @@ def gray_tiff(content, *, bits, photometric, byte_order="<"):
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_every_format_gives_the_picture_as_a_frame_to_work_on(kind):
+def test_every_format_gives_a_contiguous_writable_frame(kind):
     frame_bgr = decode_image(encode(Image.fromarray(gradient_rgb()), kind), source="a")
     assert frame_bgr.dtype == np.uint8
     assert frame_bgr.flags.c_contiguous
@@ -79,7 +79,7 @@ def test_every_format_gives_the_picture_as_a_frame_to_work_on(kind):
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 200), (200, 1)])
-def test_the_smallest_pictures_are_read(size):
+def test_the_smallest_photos_are_read(size):
     frame_bgr = decode_image(encode(Image.new("RGB", size, "red"), "PNG"), source="a")
     assert frame_bgr.shape == (size[1], size[0], 3)
     assert frame_bgr[0, 0].tolist() == [0, 0, 255]
@@ -100,7 +100,7 @@ STORED = {
 
 @pytest.mark.parametrize("orientation", STORED)
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIC"])
-def test_a_picture_comes_upright_however_the_camera_was_held(kind, orientation):
+def test_a_photo_is_upright_however_the_camera_was_held(kind, orientation):
     stored = Image.fromarray(np.ascontiguousarray(STORED[orientation](gradient_rgb())))
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
@@ -108,13 +108,13 @@ def test_a_picture_comes_upright_however_the_camera_was_held(kind, orientation):
     assert mean_difference(decode_image(data, source="a"), gradient_rgb()) < LOSSY
 
 
-def test_damaged_metadata_does_not_cost_the_picture():
+def test_damaged_metadata_does_not_prevent_reading():
     data = encode(Image.fromarray(gradient_rgb()), "JPEG", exif=b"Exif\x00\x00MM\x00*\xff\xff\xff")
     assert mean_difference(decode_image(data, source="a"), gradient_rgb()) < LOSSY
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF"])
-def test_grey_pictures_become_three_equal_channels(kind):
+def test_grey_photos_become_three_equal_channels(kind):
     gray = gradient_rgb()[:, :, 0]
     frame_bgr = decode_image(encode(Image.fromarray(gray), kind), source="a")
     assert mean_difference(frame_bgr, as_rgb(gray)) < 2
@@ -122,9 +122,9 @@ def test_grey_pictures_become_three_equal_channels(kind):
 
 @pytest.mark.parametrize("mode", ["1", "P", "PA", "LA", "CMYK", "YCbCr"])
 def test_every_colour_mode_looks_as_pillow_shows_it(mode):
-    picture = Image.fromarray(gradient_rgb()).convert(mode)
-    data = encode(picture, "PNG" if mode in ("1", "P", "LA") else "TIFF")
-    expected_rgb = np.asarray(picture.convert("RGB"))
+    photo = Image.fromarray(gradient_rgb()).convert(mode)
+    data = encode(photo, "PNG" if mode in ("1", "P", "LA") else "TIFF")
+    expected_rgb = np.asarray(photo.convert("RGB"))
     assert mean_difference(decode_image(data, source="a"), expected_rgb) <= 1
 
 
@@ -134,29 +134,29 @@ def test_a_cmyk_jpeg_is_not_inverted():
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "TIFF", "GIF", "HEIC"])
-def test_what_is_transparent_becomes_white(kind):
+def test_transparent_parts_become_white(kind):
     rgba = np.dstack([gradient_rgb(), np.zeros((HEIGHT, WIDTH), np.uint8)])
     frame_bgr = decode_image(encode(Image.fromarray(rgba), kind), source="a")
     assert frame_bgr.min() >= 254
 
 
-def test_what_is_half_transparent_is_mixed_with_white():
+def test_half_transparent_parts_are_mixed_with_white():
     rgba = Image.new("RGBA", (2, 2), (0, 100, 200, 128))
     # Worked by hand: c * 128/255 + 255 * 127/255
     assert decode_image(encode(rgba, "PNG"), source="a")[0, 0].tolist() == [227, 177, 127]
 
 
 def test_a_transparent_palette_colour_becomes_white():
-    picture = Image.new("P", (2, 1))
-    picture.putpalette([10, 20, 30, 40, 50, 60])
-    picture.putdata([0, 1])
-    frame_bgr = decode_image(encode(picture, "PNG", transparency=0), source="a")
+    photo = Image.new("P", (2, 1))
+    photo.putpalette([10, 20, 30, 40, 50, 60])
+    photo.putdata([0, 1])
+    frame_bgr = decode_image(encode(photo, "PNG", transparency=0), source="a")
     assert frame_bgr[0].tolist() == [[255, 255, 255], [60, 50, 40]]
 
 
 @pytest.mark.parametrize("extension", [".png", ".tiff"])
 @pytest.mark.parametrize("n_channels", [1, 3, 4])
-def test_sixteen_bits_are_scaled_not_cut_off(extension, n_channels):
+def test_sixteen_bits_are_scaled_and_not_cut_off(extension, n_channels):
     rgb = gradient_rgb()
     bgra = np.dstack([rgb[:, :, ::-1], np.full((HEIGHT, WIDTH), 255, np.uint8)])
     levels = {1: rgb[:, :, 0], 3: bgra[:, :, :3], 4: bgra}[n_channels].astype(np.uint16) * 257
@@ -173,7 +173,7 @@ def test_sixteen_bit_tiffs_of_either_byte_order_are_equal(byte_order):
     assert mean_difference(decode_image(data, source="a"), as_rgb(gray)) == 0
 
 
-def test_a_sixteen_bit_tiff_whose_zero_is_white_is_turned_round():
+def test_a_sixteen_bit_tiff_whose_zero_is_white_is_inverted():
     gray = gradient_rgb()[:, :, 0]
     content = (65535 - gray.astype(np.uint16) * 257).astype("<u2").tobytes()
     frame_bgr = decode_image(gray_tiff(content, bits=16, photometric=0), source="a")
@@ -187,9 +187,9 @@ def test_a_twelve_bit_tiff_is_scaled_to_its_own_white():
 
 def test_a_ten_bit_heic_looks_right():
     levels = (gradient_rgb().astype(np.uint16) * 257).tobytes()
-    picture = pillow_heif.from_bytes(mode="RGB;16", size=(WIDTH, HEIGHT), data=levels)
+    photo = pillow_heif.from_bytes(mode="RGB;16", size=(WIDTH, HEIGHT), data=levels)
     buffer = io.BytesIO()
-    picture.save(buffer, quality=95)
+    photo.save(buffer, quality=95)
     assert mean_difference(decode_image(buffer.getvalue(), source="a"), gradient_rgb()) < LOSSY
 
 
@@ -215,11 +215,11 @@ def test_measurements_without_a_known_white_are_refused(levels):
 
 
 def test_sixteen_bit_colour_planes_are_refused_instead_of_read_as_noise():
-    picture = Image.fromarray(gradient_rgb())
+    photo = Image.fromarray(gradient_rgb())
     tags = {ExifTags.Base.PlanarConfiguration: 2, ExifTags.Base.BitsPerSample: (16, 16, 16)}
-    picture.tag_v2 = tags
+    photo.tag_v2 = tags
     with pytest.raises(ImageError, match="interleaved, got 16-bit colour planes"):
-        image_module._check_planes(picture, source="a.tif")
+        image_module._check_planes(photo, source="a.tif")
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
@@ -240,18 +240,18 @@ def test_an_animation_gives_its_first_frame(kind):
         (b"\x00\x00\x00\x18ftypisom....", "a video"),
         (b"\x1aE\xdf\xa3....", "a video"),
         (b"RIFF....AVI ", "a video or sound"),
-        (b"\x00\x00\x00\x18ftypavif....", "an AVIF picture"),
+        (b"\x00\x00\x00\x18ftypavif....", "an AVIF file"),
         (b'<?xml version="1.0"?><svg width="9">', "an SVG drawing"),
         (b"<!DOCTYPE html><HTML>", "a web page"),
         (b"BMW is a car\n", "a text file"),
-        (b"\xff\xd8\xff\xe0", "a damaged JPEG picture"),
-        (b"RIFF....WEBP", "a damaged WebP picture"),
-        (b"II*\x00\xff\xff\xff\xff", "a damaged or unusual TIFF picture"),
-        (bytes(range(256)), "something else"),
+        (b"\xff\xd8\xff\xe0", "a damaged JPEG file"),
+        (b"RIFF....WEBP", "a damaged WebP file"),
+        (b"II*\x00\xff\xff\xff\xff", "a damaged or unusual TIFF file"),
+        (bytes(range(256)), "a file of unknown kind"),
     ],
 )
-def test_what_is_no_picture_is_named_in_one_sentence(data, noun):
-    with pytest.raises(ImageError, match=rf"^a\.jpg: expected a picture \(.*\), got {noun};") as it:
+def test_a_file_that_is_no_photo_is_named_in_one_sentence(data, noun):
+    with pytest.raises(ImageError, match=rf"^a\.jpg: expected a photo \(.*\), got {noun};") as it:
         decode_image(data, source="a.jpg")
     assert str(it.value).endswith(".")
     assert "\n" not in str(it.value)
@@ -269,7 +269,7 @@ def test_a_file_that_is_cut_off_is_refused(kind, share):
 @pytest.mark.parametrize(
     "size", [(50_000, 50_000), (12_000, 12_000), (7_072, 7_072), (MAX_SIDE + 1, 1)]
 )
-def test_a_picture_too_large_is_refused_before_memory_is_taken(size):
+def test_a_photo_that_is_too_large_is_refused_before_memory_is_taken(size):
     tracemalloc.start()
     try:
         with pytest.raises(ImageError, match="save a smaller copy and try again"):
@@ -300,7 +300,7 @@ def test_too_many_bytes_are_refused(monkeypatch):
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_random_damage_gives_a_frame_or_an_image_error_and_nothing_else(kind):
+def test_random_damage_gives_a_frame_or_an_image_error(kind):
     rng = np.random.default_rng(20_131)
     exif = {} if kind in ("BMP", "GIF") else {"exif": Image.Exif().tobytes()}
     whole = encode(Image.fromarray(gradient_rgb()[::2, ::2].copy()), kind, **exif)
@@ -319,7 +319,7 @@ def test_random_damage_gives_a_frame_or_an_image_error_and_nothing_else(kind):
     assert n_refused > 0
 
 
-def test_no_warning_gets_out_and_the_filters_stay_as_they_were(recwarn):
+def test_no_warning_escapes_and_the_filters_do_not_change(recwarn):
     before = list(warnings.filters)
     with pytest.raises(ImageError, match="smaller copy"):
         decode_image(png_with_header(12_000, 12_000), source="a")  # Pillow warns of a bomb
@@ -344,7 +344,7 @@ def test_threads_may_decode_at_the_same_time():
     assert max(differences) < LOSSY
 
 
-def test_pillow_learns_no_new_format():
+def test_decoding_registers_no_new_format_with_pillow():
     known = set(Image.OPEN)
     decode_image(encode(Image.new("RGB", (64, 64)), "HEIC"), source="a")
     assert set(Image.OPEN) == known
@@ -356,8 +356,22 @@ def test_a_file_is_read_from_its_path(tmp_path):
     assert mean_difference(read_image(path), gradient_rgb()) == 0
 
 
+@pytest.mark.parametrize(("color", "pixel"), [("bgr", [1, 2, 3]), ("rgb", [3, 2, 1])])
+def test_an_array_becomes_a_contiguous_frame_in_opencvs_order(color, pixel):
+    array = np.broadcast_to(np.array([1, 2, 3], np.uint8), (4, 5, 3))
+    frame_bgr = frame_of_array(array, color=color)
+    assert frame_bgr[0, 0].tolist() == pixel
+    assert frame_bgr.flags.c_contiguous
+
+
+def test_an_array_that_is_too_large_is_refused():
+    array = np.broadcast_to(np.zeros(3, np.uint8), (1, MAX_SIDE + 1, 3))
+    with pytest.raises(ImageError, match="array: expected at most 50 million pixels"):
+        frame_of_array(array, color="rgb")
+
+
 @pytest.mark.parametrize("name", ["none.png", "."], ids=["missing", "folder"])
-def test_a_path_that_is_no_file_is_named(tmp_path, name):
+def test_a_path_that_is_not_a_file_is_named_in_the_error(tmp_path, name):
     with pytest.raises(ImageError, match=r": expected a .*, got .*; "):
         read_image(tmp_path / name)
 

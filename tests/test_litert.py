@@ -9,7 +9,7 @@ from fer_core.litert import LiteRtNetwork
 
 @pytest.fixture(scope="module")
 def network(tiny_models) -> LiteRtNetwork:
-    return LiteRtNetwork((tiny_models / "tiny" / "model.tflite").read_bytes(), source="tiny")
+    return LiteRtNetwork((tiny_models.path_of("tiny") / "model.tflite").read_bytes(), source="tiny")
 
 
 def batch(n: int) -> np.ndarray:
@@ -27,7 +27,7 @@ def test_batches_of_changing_size_give_outputs_of_their_size(network):
         assert shapes == [(n, shape[1]) for shape in network.output_shapes]
 
 
-def test_outputs_are_copies_that_the_next_call_leaves_alone(network):
+def test_the_next_call_does_not_change_earlier_outputs(network):
     first = network.run(batch(2))[0]
     before = first.copy()
     network.run(batch(2) + 1)
@@ -49,13 +49,13 @@ def test_threads_may_share_a_network(network):
         *(np.zeros((1, 48, 48, 1)), np.zeros((0, 48, 48, 1), np.float32)),
     ],
 )
-def test_another_batch_is_refused_and_the_network_stays_usable(network, wrong):
+def test_a_batch_of_another_shape_or_type_is_refused_and_the_network_stays_usable(network, wrong):
     with pytest.raises(ValueError, match="Expected float32"):
         network.run(wrong)
     assert len(network.run(batch(1))) == 2
 
 
 @pytest.mark.parametrize("weights", [b"", b"not weights", b"\x1c\x00\x00\x00TFL3" + b"\x00" * 40])
-def test_bytes_that_are_no_weights_are_refused(weights):
+def test_bytes_that_are_not_weights_are_refused(weights):
     with pytest.raises(ModelError, match=r"LiteRT cannot load broken\.tflite"):
         LiteRtNetwork(weights, source="broken.tflite")

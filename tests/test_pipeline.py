@@ -3,12 +3,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from fer_core.errors import ModelNotFoundError
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.detect import Detections, FaceDetector, FaceStatus
 from fer_core.faces.occlusion import load_occlusion_network
 from fer_core.faces.quality import PARTLY_COVERED, TOO_DARK
-from fer_core.faces.registry import create_detector
-from fer_core.pipeline import FacePipeline, VideoPipeline
+from fer_core.pipeline import FacePipeline, VideoPipeline, load_pipeline
 
 
 class FixedDetector:
@@ -60,7 +60,7 @@ class RecordingRecognizer:
 
 @pytest.fixture
 def recognizer(tiny_models) -> RecordingRecognizer:
-    return RecordingRecognizer(load_recognizer("tiny", models_folder=tiny_models))
+    return RecordingRecognizer(load_recognizer("tiny", models=tiny_models))
 
 
 @pytest.fixture
@@ -84,8 +84,8 @@ def grainy(gray: int, size: tuple[int, int]) -> np.ndarray:
     return np.repeat((gray + grain).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def test_the_face_of_a_photo_is_found_and_classified(pipeline_of, astronaut_bgr):
-    result = pipeline_of(create_detector("haar", mode="photo")).analyze(astronaut_bgr)
+def test_the_face_of_a_photo_is_found_and_classified(recognizer, astronaut_bgr):
+    result = load_pipeline(detector="haar", model=recognizer).analyze(astronaut_bgr)
     (face,) = result.faces
     assert (result.width, result.height) == (512, 512)
     assert face.box.x1 < 220 < face.box.x2  # the nose
@@ -135,14 +135,14 @@ def test_an_array_that_is_not_a_bgr_frame_is_refused(pipeline_of, frame):
         pipeline_of(FixedDetector(Detections.empty())).analyze(frame)
 
 
-def test_warming_up_runs_the_detector_and_the_classifier(pipeline_of, recognizer):
-    pipeline_of(create_detector("haar", mode="video")).warm_up()
+def test_warming_up_runs_the_detector_and_the_classifier(recognizer):
+    load_pipeline(detector="haar", model=recognizer, mode="video").warm_up()
     assert [len(crops) for crops in recognizer.batches] == [1]
 
 
-def test_the_frame_is_not_changed(pipeline_of, astronaut_bgr):
+def test_the_frame_is_not_changed(recognizer, astronaut_bgr):
     before = astronaut_bgr.copy()
-    pipeline_of(create_detector("haar", mode="photo")).analyze(astronaut_bgr)
+    load_pipeline(detector="haar", model=recognizer).analyze(astronaut_bgr)
     assert np.array_equal(astronaut_bgr, before)
 
 
@@ -236,3 +236,33 @@ def test_a_face_that_becomes_too_dark_is_shown_without_a_word_once_that_has_last
     has_expression = [face.expression is not None for face in faces]
     assert has_expression == [True] * 6 + [False] * 2
     assert [face.reasons for face in faces] == [()] * 6 + [(TOO_DARK,)] * 2
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("mode", "kind"), [("photo", FacePipeline), ("video", VideoPipeline)])
+def test_the_mode_chooses_the_kind_of_pipeline(mode, kind):
+    assert type(load_pipeline(mode=mode)) is kind
+
+
+@pytest.mark.model
+def test_without_words_the_default_detector_and_model_are_loaded():
+    pipeline = load_pipeline()
+    assert pipeline.detector.name == "blazeface"
+    assert pipeline.recognizer.card.is_default
+
+
+def test_a_loaded_recognizer_is_shared(recognizer):
+    assert load_pipeline(detector="haar", model=recognizer).recognizer is recognizer
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "message"),
+    [
+        ({"detector": "psychic"}, ValueError, "No face detector 'psychic'. Choose one of: blaze"),
+        ({"mode": "live"}, ValueError, "mode is 'video' or 'photo', got 'live'"),
+        ({"model": "nobody"}, ModelNotFoundError, "No model 'nobody'. Available:"),
+    ],
+)
+def test_a_pipeline_of_unknown_parts_is_refused(words, error, message):
+    with pytest.raises(error, match=message):
+        load_pipeline(**words)

@@ -1,8 +1,7 @@
-"""What `make` needs before anything is installed: the pinned versions, the scripts of `.ci/`."""
+"""What `make` needs before anything is installed: the pinned versions and the scripts."""
 
 import os
 import re
-import runpy
 import shutil
 import socket
 import subprocess
@@ -11,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ("requirements.txt", "requirements-dev.txt")
@@ -25,16 +25,16 @@ def pins(lock: str) -> set[tuple[str, str, str]]:
 
 
 def copy_of_setup(folder: Path) -> Path:
-    (folder / ".ci").mkdir(parents=True)
-    shutil.copy(ROOT / ".ci/setup", folder / ".ci")
+    (folder / "scripts").mkdir(parents=True)
+    shutil.copy(ROOT / "scripts/setup", folder / "scripts")
     (folder / "requirements.txt").write_text("nothing==1\n")
-    return folder / ".ci/setup"
+    return folder / "scripts/setup"
 
 
 def run_setup(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     return subprocess.run(
-        [folder / ".ci/setup", "requirements.txt"],
+        [folder / "scripts/setup", "requirements.txt"],
         env=inherited | environment,
         capture_output=True,
         text=True,
@@ -44,7 +44,7 @@ def run_setup(folder: Path, **environment: str) -> subprocess.CompletedProcess[s
 
 
 def fake_python(path: Path, *, version: str, has_venv: bool = True) -> str:
-    """Write a program that answers the questions setup asks, as a Python of `version` would."""
+    """Write a program that answers the questions of setup like a Python of `version`."""
     major_minor = tuple(map(int, version.split(".")))
     is_supported = (3, 11) <= major_minor <= (3, 13)
     path.write_text(
@@ -69,12 +69,29 @@ def test_every_pin_has_hashes_and_no_file_names_an_index(lock):
     assert re.search(r"https?://|file:|--(extra-)?index-url|--find-links", text) is None
 
 
-def test_the_tests_run_on_the_very_versions_that_the_app_runs_on():
+def test_the_tests_use_the_same_versions_as_the_app():
     assert pins("requirements.txt") <= pins("requirements-dev.txt")
 
 
+def test_the_pins_satisfy_every_requirement_of_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [Requirement(text) for text in sum(extras.values(), project["dependencies"])]
+    version_of = {name: version for name, version, _ in pins("requirements.txt")}
+    misfits = [str(one) for one in wanted if version_of[one.name] not in one.specifier]
+    assert misfits == []
+
+
+def test_the_app_and_the_training_have_their_packages_pinned():
+    names = {name for name, _, _ in pins("requirements.txt")}
+    assert names >= {
+        *("streamlit", "streamlit-webrtc", "tensorflow", "opencv-python-headless"),
+        *("plotly", "av"),
+    }
+
+
 def test_setup_and_the_project_name_the_same_python_versions():
-    setup = (ROOT / ".ci/setup").read_text("utf-8")
+    setup = (ROOT / "scripts/setup").read_text("utf-8")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lowest, highest = (
         int(re.search(rf"^{name}=(\d+)", setup, re.M)[1]) for name in ("min_minor", "max_minor")
@@ -83,7 +100,7 @@ def test_setup_and_the_project_name_the_same_python_versions():
 
 
 @pytest.mark.parametrize("version", ["2.7", "3.10", "3.14"])
-def test_a_wrong_python_is_told_in_one_sentence(tmp_path, version):
+def test_a_wrong_python_is_reported_in_one_sentence(tmp_path, version):
     copy_of_setup(tmp_path / "a folder")
     python = fake_python(tmp_path / "python", version=version)
     done = run_setup(tmp_path / "a folder", PYTHON=python)
@@ -96,25 +113,26 @@ def test_a_wrong_python_is_told_in_one_sentence(tmp_path, version):
     assert not (tmp_path / "a folder/.venv").exists()
 
 
-def test_a_missing_python_is_told_in_one_sentence(tmp_path):
+def test_a_missing_python_is_reported_in_one_sentence(tmp_path):
     copy_of_setup(tmp_path / "clone")
     done = run_setup(tmp_path / "clone", PYTHON="no-such-python")
     assert done.stderr.startswith("Expected Python 3.11 to 3.13, found none (no-such-python)")
     assert done.stderr.count("\n") == 1
 
 
-def test_a_python_without_its_venv_module_is_told_in_one_sentence(tmp_path):
+def test_a_python_without_its_venv_module_is_reported_in_one_sentence(tmp_path):
     copy_of_setup(tmp_path / "clone")
     python = fake_python(tmp_path / "python", version="3.12", has_venv=False)
     done = run_setup(tmp_path / "clone", PYTHON=python)
-    assert "comes without: install it" in done.stderr
+    assert "has none: install it" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_without_a_network_setup_says_so_in_one_sentence(tmp_path):
+@pytest.mark.slow
+def test_a_missing_network_is_reported_in_one_sentence(tmp_path):
     copy_of_setup(tmp_path / "clone")
     (tmp_path / "clone/requirements.txt").write_text(f"nothing==1 --hash=sha256:{'0' * 64}\n")
-    with socket.socket() as closed:  # bound, but nobody listens
+    with socket.socket() as closed:  # bound, but nothing listens
         closed.bind(("127.0.0.1", 0))
         index = f"http://127.0.0.1:{closed.getsockname()[1]}/simple"
         done = run_setup(
@@ -129,7 +147,7 @@ def test_without_a_network_setup_says_so_in_one_sentence(tmp_path):
     assert done.stderr.count("\n") == 1
 
 
-def test_setup_does_nothing_when_all_is_installed(tmp_path):
+def test_setup_does_nothing_if_everything_is_installed(tmp_path):
     clone = tmp_path / "clone"
     copy_of_setup(clone)
     (clone / ".venv/bin").mkdir(parents=True)
@@ -140,63 +158,63 @@ def test_setup_does_nothing_when_all_is_installed(tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("cut_off", [True, False])
-def test_a_setup_that_was_cut_off_starts_over_with_a_new_venv(tmp_path, cut_off):
+@pytest.mark.parametrize("is_interrupted", [True, False])
+def test_an_interrupted_setup_starts_again_with_a_new_venv(tmp_path, is_interrupted):
     clone = tmp_path / "clone"
     copy_of_setup(clone)
     (clone / ".venv/bin").mkdir(parents=True)
     fake_python(clone / ".venv/bin/python", version="3.12")
-    if cut_off:
+    if is_interrupted:
         (clone / ".venv/unfinished").touch()
     python = fake_python(tmp_path / "python", version="3.12")
     done = run_setup(clone, PYTHON=python)
-    assert ("Making .venv/ with Python 3.12" in done.stdout) == cut_off
+    assert ("Making .venv/ with Python 3.12" in done.stdout) == is_interrupted
     assert done.returncode == 0
 
 
-@pytest.fixture(scope="module")
-def port_problem():
-    return runpy.run_path(str(ROOT / ".ci/serve.py"))["port_problem"]
+def dry_run(*words: str) -> list[str]:
+    """Return the commands that make would run, without the setup."""
+    done = subprocess.run(
+        ["make", "--dry-run", "--no-print-directory", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = done.stdout.replace(".venv/bin/python -m ", "").splitlines()
+    return [line for line in lines if not line.startswith("scripts/")]
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "-1", "eighty", "", "²"])
-def test_what_is_no_port_is_told(port_problem, port):
-    assert port_problem(port).startswith(f"Expected a port from 1 to 65535, got {port!r}")
+def test_make_test_passes_its_arguments_to_pytest_and_runs_nothing_else():
+    assert dry_run("test", "ARGS=tests/faces -k 'tilt or roll'") == [
+        "pytest tests/faces -k 'tilt or roll'"
+    ]
 
 
-@pytest.mark.parametrize(("family", "address"), [("AF_INET", "127.0.0.1"), ("AF_INET6", "::1")])
-def test_a_busy_port_is_told_before_the_app_starts(port_problem, family, address):
-    if family == "AF_INET6" and not has_ipv6():
-        pytest.skip("this machine has no IPv6")
-    with socket.socket(getattr(socket, family)) as server:
-        server.bind((address, 0))
-        server.listen()
-        port = server.getsockname()[1]
-        assert port_problem(str(port)).startswith(f"Expected port {port} to be free, but another")
+def test_make_test_without_arguments_checks_style_types_coverage_and_browser():
+    style, form, types, tests, browser_tests = dry_run("test")
+    assert (style, types) == ("ruff check .", "mypy")
+    assert form.startswith("ruff format --check")
+    assert re.fullmatch(r'pytest -m "not browser" --cov --cov-fail-under=9[3-9]', tests)
+    assert browser_tests == "pytest -m browser tests/browser"
 
 
-def has_ipv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6) as server:
-            server.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
+def test_the_quick_loop_needs_no_browser_no_training_and_no_data_file():
+    tests, *_ = dry_run("quick")
+    assert tests.startswith('pytest -m "not browser and not slow and not data"')
 
 
-def test_a_free_port_is_no_problem(port_problem):
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        port = server.getsockname()[1]
-    assert port_problem(str(port)) is None
+def test_ci_runs_make_test():
+    assert (ROOT / ".ci/run").read_text("utf-8").rstrip().endswith("\nmake test")
+    assert [path.name for path in (ROOT / ".ci").iterdir()] == ["run"]
 
 
 def run_browser_check(folder: Path, *, is_ci: bool = False) -> tuple[int, str]:
-    """Run `.ci/browser` on a machine that has only what is in `folder`."""
+    """Run `scripts/browser` on a machine whose only programs are those in `folder`."""
     for program in ("bash", "env"):
         (folder / program).symlink_to(shutil.which(program))
     done = subprocess.run(
-        [ROOT / ".ci/browser"],
+        [ROOT / "scripts/browser"],
         env={"PATH": str(folder), "CI": str(is_ci).lower()},
         capture_output=True,
         text=True,
@@ -211,27 +229,27 @@ def write_program(path: Path, line: str) -> None:
     path.chmod(0o755)
 
 
-def test_a_browser_that_is_there_will_do(tmp_path):
+def test_an_installed_browser_is_enough(tmp_path):
     write_program(tmp_path / "chromium", "exit 1")
     assert run_browser_check(tmp_path, is_ci=True) == (0, "")
 
 
 @pytest.mark.parametrize("is_ci", [True, False])
-def test_a_missing_browser_is_told_and_is_a_failure_only_in_ci(tmp_path, is_ci):
+def test_a_missing_browser_is_reported_and_is_a_failure_only_in_ci(tmp_path, is_ci):
     status, message = run_browser_check(tmp_path, is_ci=is_ci)
     assert status == int(is_ci)
     assert message.startswith("Expected Chromium for the browser tests, found none: install it")
     assert message.count("\n") == 1
 
 
-def test_root_gets_a_missing_browser_installed(tmp_path):
+def test_a_missing_browser_is_installed_for_root(tmp_path):
     write_program(tmp_path / "id", "echo 0")
     link = f"{shutil.which('ln')} -s {shutil.which('true')} {tmp_path}/chromium"
     write_program(tmp_path / "apt-get", f'case "$*" in *install*chromium*) {link} ;; esac')
     assert run_browser_check(tmp_path, is_ci=True) == (0, "")
 
 
-def test_who_may_not_install_is_told_what_to_install(tmp_path):
+def test_a_user_without_the_right_to_install_sees_what_to_install(tmp_path):
     write_program(tmp_path / "id", "echo 1000")
     write_program(tmp_path / "apt-get", "exit 100")
     write_program(tmp_path / "sudo", "exit 1")  # a password is needed

@@ -1,46 +1,14 @@
-"""The colours and the privacy settings of `.streamlit/config.toml`.
-
-Contrast: WCAG 2.2, relative luminance and success criteria 1.4.3 (text, 4.5:1) and 1.4.11 (parts of
-controls, 3:1).
-"""
+"""The colours and the privacy settings of `.streamlit/config.toml`."""
 
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from tests.contrast import MIN_PART, MIN_TEXT, blend, contrast, rgb
+
 CONFIG = tomllib.loads((Path(__file__).parents[1] / ".streamlit/config.toml").read_text("utf-8"))
-MIN_TEXT = 4.5
-MIN_PART = 3.0
-FADED = 0.6  # share of the text colour in Streamlit's faintest words: captions, hints
-
-
-def channels(colour: str) -> list[int]:
-    return [int(colour[start : start + 2], 16) for start in (1, 3, 5)]
-
-
-def luminance(rgb: list[float]) -> float:
-    linear = [
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in (channel / 255 for channel in rgb)
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(colour: str, background: str, *, opacity: float = 1.0) -> float:
-    behind = channels(background)
-    pairs = zip(channels(colour), behind, strict=True)
-    seen = [opacity * front + (1 - opacity) * back for front, back in pairs]
-    low, high = sorted((luminance(seen), luminance(behind)))
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize(
-    ("colour", "background", "expected"),
-    [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#123456", "#123456", 1.0)],
-)
-def test_contrast_agrees_with_published_values(colour, background, expected):
-    assert contrast(colour, background) == pytest.approx(expected, abs=0.005)
+FADED = 0.6  # opacity of the palest words that Streamlit writes: captions, hints
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -50,25 +18,26 @@ def theme(request):
 
 @pytest.fixture(params=["backgroundColor", "secondaryBackgroundColor"])
 def background(request, theme):
-    return theme[request.param]
+    return rgb(theme[request.param])
 
 
 @pytest.mark.parametrize("name", ["textColor", "linkColor"])
 def test_words_stand_out_from_every_background(theme, background, name):
-    assert contrast(theme[name], background) >= MIN_TEXT
+    assert contrast(rgb(theme[name]), background) >= MIN_TEXT
 
 
 def test_captions_and_hints_stand_out_too(theme, background):
-    assert contrast(theme["textColor"], background, opacity=FADED) >= MIN_TEXT
+    faded = blend(rgb(theme["textColor"]), background, opacity=FADED)
+    assert contrast(faded, background) >= MIN_TEXT
 
 
 def test_white_words_on_a_filled_button_stand_out(theme):
-    assert contrast("#ffffff", theme["primaryColor"]) >= MIN_TEXT
+    assert contrast(rgb("#ffffff"), rgb(theme["primaryColor"])) >= MIN_TEXT
 
 
 @pytest.mark.parametrize("name", ["primaryColor", "borderColor"])
 def test_controls_and_their_borders_stand_out(theme, background, name):
-    assert contrast(theme[name], background) >= MIN_PART
+    assert contrast(rgb(theme[name]), background) >= MIN_PART
 
 
 def test_the_sidebar_uses_the_same_two_backgrounds(theme):
@@ -81,13 +50,13 @@ def test_fonts_come_from_this_machine():
     assert CONFIG["theme"]["font"] == "sans-serif"  # Streamlit's own files
 
 
-def test_the_app_is_private_unless_someone_says_otherwise():
+def test_only_this_machine_reaches_the_app_and_nothing_is_reported_elsewhere():
     assert CONFIG["server"]["address"] == "localhost"
     assert CONFIG["browser"]["gatherUsageStats"] is False
     assert CONFIG["client"]["showErrorLinks"] is False
 
 
-def test_no_collection_of_garbage_stalls_the_live_video():
+def test_garbage_collection_does_not_stall_the_live_video():
     assert CONFIG["runner"]["postScriptGC"] is False
 
 

@@ -24,7 +24,7 @@ def test_a_missing_file_is_named(tmp_path):
         VendorFile("weights.bin", "0").read_verified(tmp_path)
 
 
-def test_each_vendored_folder_says_where_it_comes_from():
+def test_each_vendored_folder_names_its_source_and_its_digests():
     for folder in VENDOR_FOLDER.iterdir():
         source = (folder / "SOURCE.md").read_text()
         for file in folder.iterdir():

@@ -1,4 +1,4 @@
-"""The command line: `python -m fer_core analyze | train | evaluate | models | benchmark`."""
+"""The command line: `cue`, the same as `python -m fer_core`; `cue --help` lists the commands."""
 
 from fer_core.cli.main import main
 

@@ -1,4 +1,4 @@
-"""`analyze`: pictures in, JSON, CSV and annotated pictures out."""
+"""`analyze`: photos in; JSON, CSV and annotated photos out."""
 
 import sys
 from pathlib import Path
@@ -18,40 +18,36 @@ from fer_core.cli.terminal import (
     write_text,
 )
 from fer_core.faces.registry import DEFAULT_DETECTOR
+from fer_core.files import write_file
 
 if TYPE_CHECKING:
-    from fer_core.batch import PictureReading
-    from fer_core.export import PictureRecord
+    from fer_core.batch import PhotoReading
     from fer_core.pipeline import FacePipeline
-    from fer_core.results import Face
+    from fer_core.records import PhotoRecord
 
-_MAX_STEM_CHARS: Final = 50  # of an annotated picture: four bytes each still fit a file system
+_MAX_STEM_CHARS: Final = 50  # of an annotated photo's name: four bytes each still fit
 
 
 def analyze(
-    paths: Annotated[list[Path], typer.Argument(help="Pictures, or folders of pictures.")],
+    paths: Annotated[list[Path], typer.Argument(help="Photos, or folders of photos.")],
     *,
     detector: DetectorOption = DEFAULT_DETECTOR,
     model: ModelOption = "default",
     json: JsonOption = None,
     csv: CsvOption = None,
     annotated: Annotated[
-        Path | None, typer.Option(help="Write each picture with its faces boxed into this folder.")
+        Path | None,
+        typer.Option(help="Write each photo into this folder, with its faces boxed and captioned."),
     ] = None,
 ) -> None:
-    """Read the expressions in pictures. Status 1 if any picture could not be read."""
+    """Read the expressions in photos. Status 1 if any photo could not be read."""
     from fer_core.export import to_csv, to_json
-    from fer_core.expression.recognizer import load_recognizer
-    from fer_core.faces.occlusion import load_occlusion_network
-    from fer_core.faces.registry import create_detector
-    from fer_core.pipeline import FacePipeline
+    from fer_core.pipeline import load_pipeline
 
     if json == csv == STDOUT:
         raise typer.BadParameter("only one of --json and --csv can go to standard output.")
-    pipeline = FacePipeline(
-        create_detector(detector, mode="photo"), load_recognizer(model), load_occlusion_network()
-    )
-    records = _read_all(paths, pipeline, annotated, has_lines=json is None and csv is None)
+    pipeline = load_pipeline(detector=detector, model=model)
+    records = _analyze_all(paths, pipeline, annotated, has_lines=json is None and csv is None)
     if json is not None:
         write_text(json, to_json(records))
     if csv is not None:
@@ -59,61 +55,50 @@ def analyze(
     n_failed = sum(record["error"] is not None for record in records)
     n_faces = sum(len(record["faces"]) for record in records)
     n_read = len(records) - n_failed
-    messages.print(f"Pictures read: {n_read} of {len(records)}. Faces found: {n_faces}.")
+    messages.print(f"Photos read: {n_read} of {len(records)}. Faces found: {n_faces}.")
     raise typer.Exit(FAILED if n_failed else 0)
 
 
-def _read_all(
+def _analyze_all(
     paths: list[Path], pipeline: "FacePipeline", annotated: Path | None, *, has_lines: bool
-) -> list["PictureRecord"]:
-    """Return the records of all pictures; of each picture itself nothing is kept."""
-    from fer_core.batch import expand_paths, read_pictures
+) -> list["PhotoRecord"]:
+    """Return the records of all photos; the photos themselves are not kept."""
+    from fer_core.batch import analyze_photos, expand_paths
+    from fer_core.image import MAX_SIDE
 
     if annotated is not None:
         annotated.mkdir(parents=True, exist_ok=True)
+    annotated_side = None if annotated is None else MAX_SIDE  # as large as the photo
     files = expand_paths(paths)
-    records: list[PictureRecord] = []
+    records: list[PhotoRecord] = []
     try:
         with progress_bar() as bar:
-            readings = read_pictures(files, pipeline)
+            readings = analyze_photos(files, pipeline, annotated_side=annotated_side)
             for reading in bar.track(readings, total=len(files), description="Reading"):
-                records.append(reading.record())
+                records.append(reading.to_dict())
                 if reading.error:
-                    messages.print(reading.error, markup=False)
+                    messages.print(reading.error)
                 elif has_lines:
-                    sys.stdout.write(_line(reading))
+                    sys.stdout.write(f"{_line(reading)}\n")
                 if annotated is not None:
                     _write_annotated(annotated, reading, number=len(records))
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
-            f"Stopped after {len(records)} of {len(files)} pictures; no JSON or CSV was written."
+            f"Stopped after {len(records)} of {len(files)} photos; no JSON or CSV was written."
         ) from None
     return records
 
 
-def _line(reading: "PictureReading") -> str:
-    """Return one line for people: `a.jpg: 1 happy (94%), 2 not sure: sad or fear`."""
+def _line(reading: "PhotoReading") -> str:
+    """Return one line for people: `a.jpg: 1 happy 94%, 2 not sure: sad or afraid`."""
     faces = reading.result.faces if reading.result else ()
-    words = [f"{number} {_words(face)}" for number, face in enumerate(faces, start=1)]
-    return f"{reading.record()['source']}: {', '.join(words) or 'no face found'}\n"
+    words = [f"{number} {face.in_words()}" for number, face in enumerate(faces, start=1)]
+    return f"{reading.to_dict()['source']}: {', '.join(words) or 'no face found'}"
 
 
-def _words(face: "Face") -> str:
-    if face.expression is None:
-        return f"not read: {', '.join(face.reasons)}"
-    if face.expression.is_sure:
-        return f"{face.expression.label} ({face.expression.confidence * 100:.0f}%)"
-    (first, _), (second, _), *_ = face.expression.ranked()
-    return f"not sure: {first} or {second}"
-
-
-def _write_annotated(folder: Path, reading: "PictureReading", *, number: int) -> None:
-    from fer_core.annotate import annotate
-    from fer_core.export import encode_jpeg
-
-    if reading.frame_bgr is None or reading.result is None:
+def _write_annotated(folder: Path, reading: "PhotoReading", *, number: int) -> None:
+    if reading.result is None or reading.result.annotated_jpeg is None:
         return
-    # numbered: two inputs of one name must not overwrite each other
+    # numbered: two photos of one name must not overwrite each other
     name = f"{number:04d}-{Path(reading.source).stem[:_MAX_STEM_CHARS]}.jpg"
-    picture = annotate(reading.frame_bgr, reading.result, numbered=True)
-    (folder / name).write_bytes(encode_jpeg(picture))
+    write_file(folder / name, reading.result.annotated_jpeg)

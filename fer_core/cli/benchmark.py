@@ -1,44 +1,53 @@
-"""`benchmark`: milliseconds of each stage of the live step."""
+"""`benchmark`: the milliseconds of each stage of a video step."""
 
 import re
-import sys
 from typing import Annotated
 
 import typer
 
-from fer_core.cli.terminal import STDOUT, DetectorOption, JsonOption, ModelOption, write_json
+from fer_core.cli.terminal import (
+    STDOUT,
+    DetectorOption,
+    JsonOption,
+    ModelOption,
+    number,
+    print_table,
+    write_json,
+)
 from fer_core.faces.registry import DEFAULT_DETECTOR
 
 
 def benchmark(
     *,
-    size: Annotated[str, typer.Option(help="Width x height of the frame.")] = "640x480",
+    size: Annotated[
+        str, typer.Option(metavar="WIDTHxHEIGHT", help="Size of the frame in pixels.")
+    ] = "640x480",
     faces: Annotated[int, typer.Option(min=0, max=64, help="Faces in the frame.")] = 1,
     detector: DetectorOption = DEFAULT_DETECTOR,
     model: ModelOption = "default",
     json: JsonOption = None,
 ) -> None:
-    """Measure what a video's frame costs on one core: median and 95th percentile of each stage."""
-    from fer_core.data.portrait import read_portrait
+    """Measure a video step on one core: median and 95th percentile of each stage."""
+    from fer_core.data import read_portrait
     from fer_core.evaluate.speed import run_benchmark
-    from fer_core.expression.recognizer import load_recognizer
-    from fer_core.faces.occlusion import load_occlusion_network
-    from fer_core.faces.registry import create_detector
-    from fer_core.pipeline import FacePipeline
+    from fer_core.pipeline import load_pipeline
 
     width, height = _sides(size)
-    pipeline = FacePipeline(
-        create_detector(detector, mode="video"), load_recognizer(model), load_occlusion_network()
-    )
+    pipeline = load_pipeline(detector=detector, model=model, mode="video").pipeline
     measured = run_benchmark(pipeline, read_portrait(), width=width, height=height, n_faces=faces)
     if json is not None:
         write_json(json, measured.as_dict())
     if json != STDOUT:
-        sys.stdout.write(
-            f"{measured.model}, {detector}, {size}: {measured.n_faces_found} of {faces} faces\n"
+        typer.echo(
+            f"{measured.model}, {detector}, {size}: {measured.n_faces_found} of {faces} faces found"
         )
-        for stage, time in measured.stages.items():
-            sys.stdout.write(f"{stage:12} p50 {time.p50_ms:7.2f} ms   p95 {time.p95_ms:7.2f} ms\n")
+        print_table(
+            *("stage", number("p50 ms"), number("p95 ms")),
+            rows=[
+                (stage, f"{time.p50_ms:.2f}", f"{time.p95_ms:.2f}")
+                for stage, time in measured.stages.items()
+            ],
+        )
 
 
 def _sides(size: str) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The commands, joined; what a command needs is imported when it runs, so `--help` is quick."""
+"""All commands. Each imports what it needs when it runs, so `--help` is quick."""
 
 import io
 import logging
@@ -7,22 +7,20 @@ from typing import Annotated, Final
 
 import typer
 
-from fer_core.cli.ablate import ablate
 from fer_core.cli.analyze import analyze
+from fer_core.cli.app import app
 from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
-from fer_core.cli.evaluate_faces import evaluate_faces
-from fer_core.cli.evaluate_turned import evaluate_turned
+from fer_core.cli.experiments import ablate, evaluate_faces, evaluate_turned
 from fer_core.cli.models import models
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
-from fer_core.cli.train import train
-from fer_core.cli.train_occlusion import train_occlusion
+from fer_core.cli.train import train, train_occlusion
 
 _VERBOSE = "--verbose"
 
 commands = typer.Typer(
-    name="fer_core",
-    help="Cue: read the expressions that faces show, in plain words, on your own machine.",
+    name="cue",
+    help="Cue reads the expressions that faces show, in plain words, on your own machine.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -32,14 +30,14 @@ commands = typer.Typer(
 @commands.callback()
 def _start(
     *,
-    verbose: Annotated[bool, typer.Option(_VERBOSE, help="Say what is being done.")] = False,
+    verbose: Annotated[bool, typer.Option(_VERBOSE, help="Report each step.")] = False,
 ) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(message)s")
 
 
 _COMMANDS: Final = (
-    *(analyze, train, train_occlusion, ablate, evaluate, evaluate_faces, evaluate_turned),
-    *(models, benchmark),
+    *(app, analyze, models, benchmark),
+    *(evaluate, evaluate_faces, evaluate_turned, train, train_occlusion, ablate),
 )
 for command in _COMMANDS:
     commands.command()(ends_in_a_sentence()(command))
@@ -53,5 +51,5 @@ def main() -> None:
     if _VERBOSE not in sys.argv:
         silence_libraries()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # JSON is, whatever the terminal's language
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, whatever the terminal's language
     commands()

@@ -1,50 +1,62 @@
-"""`models`: what can be named with `--model`."""
+"""`models`: the models that --model can name."""
 
-import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fer_core.cli.terminal import messages
+from fer_core.cli.terminal import messages, number, print_table
+
+if TYPE_CHECKING:
+    from fer_core.expression.model_folder import ModelFolder
 
 
 def models(
     *,
     default: Annotated[
-        str | None, typer.Option(metavar="ID", help="Make this model the one that the app uses.")
+        str | None,
+        typer.Option(
+            metavar="ID", help="Make this model the default one of the app.", show_default=False
+        ),
     ] = None,
     write_cards: Annotated[
         bool,
         typer.Option(
             "--write-cards",
-            help="Write each model's README.md and the leaderboard in models/README.md anew, "
-            "from card.json and evaluation.json.",
+            help="Write each model's README.md, and the leaderboard models/README.md, again from "
+            "card.json and evaluation.json.",
         ),
     ] = False,
 ) -> None:
-    """List the models, one a line; the one the app uses is marked `default`."""
-    from fer_core.expression.card import list_cards, make_default
+    """List the models, one per line; the one that the app uses is marked `default`."""
+    from fer_core.expression.model_folder import find_models
 
+    found = find_models()
     if default is not None:
-        make_default(default)
-    cards = list_cards()
-    for card in cards:
-        mark = " default" if card.is_default else ""
-        sys.stdout.write(
-            f"{card.model_id}{mark} {card.n_parameters:,} parameters: {card.summary}\n"
-        )
+        found.make_default(default)
+    cards = found.cards()
+    print_table(
+        *("", "", number(""), ""),
+        rows=[
+            (
+                card.model_id,
+                "default" if card.is_default else "",
+                f"{card.n_parameters:,} parameters",
+                card.summary,
+            )
+            for card in cards
+        ],
+    )
     if not cards:
         messages.print("No models. Train one: python -m fer_core train RECIPE --out models/ID.")
     if write_cards:
-        _write_cards()
+        _write_cards(found)
 
 
-def _write_cards() -> None:
-    from fer_core.evaluate.lineup import list_entries
+def _write_cards(found: "ModelFolder") -> None:
+    from fer_core.evaluate.lineup import load_lineup
     from fer_core.release.leaderboard import write_leaderboard
-    from fer_core.release.model_page import write_card_page
-    from fer_core.weights import MODELS_FOLDER
+    from fer_core.release.model_page import write_model_page
 
-    for entry in list_entries():
-        write_card_page(MODELS_FOLDER / entry.card.model_id, entry.card, entry.evaluation)
-    write_leaderboard()
+    for entry in load_lineup(models=found).entries:
+        write_model_page(entry.card, entry.evaluation, models=found)
+    write_leaderboard(models=found)

@@ -1,9 +1,13 @@
-"""What all commands share: options, where text goes, how a command ends, how progress shows."""
+"""What all commands share: options, output, progress, and how a command ends.
+
+Results go to standard output, so that they can be piped; progress and problems go to standard
+error.
+"""
 
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -11,25 +15,31 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column, Table
 
 from fer_core.errors import DataError, FerError, ModelNotFoundError
-from fer_core.faces.registry import DETECTOR_NAMES
+from fer_core.faces.registry import DetectorName
+from fer_core.files import write_file
+from fer_core.progress import OnProgress
 
 if TYPE_CHECKING:
-    from fer_core.data.fer2013 import LabelledFaces
+    from fer_core.data.cleaning import CleanData
+    from fer_core.data.dataset import LabelledFaces
 
 STDOUT: Final = Path("-")
 FAILED: Final = 1
 WRONG_USAGE: Final = 2
 INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count it
+TRAINING_PACKAGES: Final = ("h5py", "keras", "tensorflow")  # the extra `train`
 _N_BAD_ROWS_SHOWN: Final = 5
+_PIPE_WIDTH: Final = 1_000  # characters; in a pipe every row of a table stays on one line
 
-messages: Final = Console(stderr=True, highlight=False, soft_wrap=True)
-"""For people; results go to standard output, so that `--json -` can be piped."""
+# what is printed may come from a file or its name: nothing in it is markup
+messages: Final = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 def _in_existing_folder(path: Path | None) -> Path | None:
-    """Refuse a file that could not be written, before the work whose result it is to hold."""
+    """Refuse an output file that could not be written, before the work begins."""
     if path in (None, STDOUT):
         return path
     if path.is_dir() or not path.parent.is_dir():
@@ -37,35 +47,27 @@ def _in_existing_folder(path: Path | None) -> Path | None:
     return path
 
 
-def one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
-    """Return a check for an option that takes one of a few words."""
-
-    def check(word: str) -> str:
-        if word not in choices:
-            raise typer.BadParameter(f"expected {' or '.join(choices)}, got {word!r}.")
-        return word
-
-    return check
-
-
 DataOption = Annotated[
     Path | None,
-    typer.Option(help="FER2013's CSV, plain, .gz, .xz or .zip, or its folder; else FER2013_CSV."),
-]
-VotesOption = Annotated[Path | None, typer.Option(help="FER+'s fer2013new.csv.")]
-ModelOption = Annotated[str, typer.Option(help="Model ID; `models` lists them.")]
-DetectorOption = Annotated[
-    str,
     typer.Option(
-        callback=one_of(DETECTOR_NAMES), help=f"How faces are found: {', '.join(DETECTOR_NAMES)}."
+        help="FER2013's CSV file (plain, .gz, .xz or .zip) or folder. Default: the path in "
+        "FER2013_CSV, else a file in data/.",
+        show_default=False,
     ),
 ]
+VotesOption = Annotated[
+    Path | None, typer.Option(help="FER+'s votes: fer2013new.csv.", show_default=False)
+]
+ModelArgument = Annotated[str, typer.Argument(metavar="ID", help="Model; `models` lists them.")]
+ModelOption = Annotated[str, typer.Option(metavar="ID", help="Model; `models` lists them.")]
+DetectorOption = Annotated[DetectorName, typer.Option(help="Face detector.")]
 JsonOption = Annotated[
     Path | None,
     typer.Option(
         "--json",
         callback=_in_existing_folder,
-        help="Write JSON to this file; - for standard output.",
+        help="Write JSON to this file; - means standard output.",
+        show_default=False,
     ),
 ]
 CsvOption = Annotated[
@@ -73,14 +75,15 @@ CsvOption = Annotated[
     typer.Option(
         "--csv",
         callback=_in_existing_folder,
-        help="Write CSV to this file; - for standard output.",
+        help="Write CSV to this file; - means standard output.",
+        show_default=False,
     ),
 ]
 
 
 @contextmanager
 def ends_in_a_sentence() -> Iterator[None]:
-    """End a command with one sentence and an exit status where an error or Ctrl-C comes up.
+    """End a command with one sentence and an exit status at an error or Ctrl-C.
 
     A `KeyboardInterrupt` may carry the sentence. An unknown model is wrong usage.
     """
@@ -90,8 +93,16 @@ def ends_in_a_sentence() -> Iterator[None]:
         _end(str(error), WRONG_USAGE)
     except FerError as error:
         _end(str(error), FAILED)
+    except ModuleNotFoundError as error:
+        if error.name not in TRAINING_PACKAGES:
+            raise
+        _end(
+            f"This command needs {error.name}: install Cue with its extra 'train', as in "
+            "pip install '.[train]'.",
+            FAILED,
+        )
     except BrokenPipeError:
-        raise  # whoever read our output has seen enough; click ends quietly
+        raise  # the reader of our output has left; click ends quietly
     except OSError as error:
         _end(f"{error.filename or 'A file'}: {error.strerror or error}.", FAILED)
     except KeyboardInterrupt as interrupt:
@@ -99,16 +110,17 @@ def ends_in_a_sentence() -> Iterator[None]:
 
 
 def _end(sentence: str, status: int) -> None:
-    messages.print(sentence, markup=False)
+    # not through rich: Ctrl-C in the middle of one of its prints can leave it silent
+    typer.echo(sentence, err=True)
     raise typer.Exit(status)
 
 
 def silence_libraries() -> None:
-    """Drop what libraries in C write to standard error; what Python writes still arrives.
+    """Drop what C libraries write to standard error; what Python writes still arrives.
 
-    LiteRT, TensorFlow and libtiff announce themselves there whatever their settings.
+    LiteRT, TensorFlow and libtiff write there, whatever their settings.
     """
-    if sys.stderr is None:  # closed by whoever started us
+    if sys.stderr is None:  # closed by the program that started us
         return
     own = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8", errors="backslashreplace")
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123  # a descriptor is wanted, not a path
@@ -117,20 +129,40 @@ def silence_libraries() -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write text to a file, or to standard output where the path is `-`."""
+    """Write text to a file, whole or not at all, or to standard output for the path `-`."""
     if path == STDOUT:
         sys.stdout.write(text)
     else:
-        path.write_text(text, encoding="utf-8")
+        write_file(path, text)
 
 
 def write_json(path: Path, value: Any) -> None:  # noqa: ANN401  # any JSON value
-    """Write a value as JSON to a file, or to standard output where the path is `-`."""
+    """Write a value as JSON, as `write_text` does."""
     write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
 
 
+def print_table(*columns: Column | str, rows: Iterable[Sequence[str]]) -> None:
+    """Print results in columns: as wide as the terminal, or one line per row in a pipe.
+
+    Args:
+        columns: A header each, or a `Column` that says more; if all are empty, there is no header.
+        rows: Cells, one per column.
+    """
+    has_header = any(column.header if isinstance(column, Column) else column for column in columns)
+    table = Table(*columns, box=None, padding=(0, 2, 0, 0), show_header=has_header)
+    for row in rows:
+        table.add_row(*row)
+    width = None if sys.stdout.isatty() else _PIPE_WIDTH
+    Console(width=width, markup=False, emoji=False, highlight=False).print(table)
+
+
+def number(header: str) -> Column:
+    """Return a column of numbers for `print_table`."""
+    return Column(header, justify="right")
+
+
 def progress_bar() -> Progress:
-    """Return a progress bar on standard error, gone when done; nothing in a pipe."""
+    """Return a progress bar on standard error that goes when done; it shows nothing in a pipe."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -139,14 +171,25 @@ def progress_bar() -> Progress:
         console=messages,
         transient=True,
         disable=not messages.is_terminal,
+        redirect_stdout=sys.stdout.isatty(),  # else results meant for a pipe would appear here
     )
 
 
+@contextmanager
+def progress_of(bar: Progress, description: str) -> Iterator[OnProgress]:
+    """Show one task in a progress bar while it lasts, and yield the callback that moves it."""
+    task = bar.add_task(description, total=1.0)
+    try:
+        yield lambda share: bar.update(task, completed=share)
+    finally:
+        bar.remove_task(task)
+
+
 def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
-    """Return the data set given, else the local one, naming the first rows that cannot be read.
+    """Return the faces of the data set given, else of the local one; print the first bad rows.
 
     Raises:
-        DataError: There is none, or it cannot be used.
+        DataError: There is no data set, or it cannot be used.
     """
     from fer_core.data.fer2013 import find_fer2013
     from fer_core.data.folder import read_dataset
@@ -154,18 +197,25 @@ def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
     path = given or find_fer2013()
     if path is None:
         raise DataError(
-            "Expected FER2013's CSV: name it with --data or FER2013_CSV, or put it into data/ as "
+            "Expected FER2013's CSV. Name it with --data or FER2013_CSV, or put it into data/ as "
             "fer2013.csv. README.md says where to get it."
         )
-    task = bar.add_task("Reading the faces", total=1.0)
-    file = read_dataset(
-        path,
-        skip_bad_rows=True,
-        on_progress=lambda share: bar.update(task, completed=share),
-    )
-    bar.remove_task(task)
-    for bad_row in file.bad_rows[:_N_BAD_ROWS_SHOWN]:
-        messages.print(str(bad_row), markup=False)
-    if len(file.bad_rows) > _N_BAD_ROWS_SHOWN:
-        messages.print(f"{len(file.bad_rows):,} rows in all could not be read.")
-    return file
+    with progress_of(bar, "Reading the faces") as on_progress:
+        faces = read_dataset(path, skip_bad_rows=True, on_progress=on_progress)
+    for bad_row in faces.bad_rows[:_N_BAD_ROWS_SHOWN]:
+        messages.print(str(bad_row))
+    if len(faces.bad_rows) > _N_BAD_ROWS_SHOWN:
+        messages.print(f"Rows that could not be read: {len(faces.bad_rows):,}.")
+    return faces
+
+
+def read_clean_faces(given: Path | None, bar: Progress) -> tuple["LabelledFaces", "CleanData"]:
+    """Return the faces as `read_labelled_faces` does, and cleaned for training.
+
+    Raises:
+        DataError: There is no data set, it cannot be used, or cleaning leaves too few faces.
+    """
+    from fer_core.data.cleaning import clean
+
+    faces = read_labelled_faces(given, bar)
+    return faces, clean(faces.dataset, bad_rows=faces.bad_rows)

@@ -1,79 +1,115 @@
-"""`train`: a recipe and the data set in, a model folder out."""
+"""`train` and `train-occlusion`: the data set in, networks and their scores out."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.progress import Progress
 
 from fer_core.cli.terminal import (
     DataOption,
     VotesOption,
     messages,
+    print_table,
     progress_bar,
-    read_labelled_faces,
+    progress_of,
+    read_clean_faces,
 )
-from fer_core.cli.training import ShownTraining
-from fer_core.expression.card import DEFAULT_ID
+from fer_core.expression.model_folder import DEFAULT_ID, ModelFolder
+from fer_core.faces.occlusion import OCCLUSION_FOLDER
+from fer_core.files import recover_folder, replacing_folder
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from fer_core.data.cleaning import CleanData
+    from fer_core.data.dataset import FaceDataset
+    from fer_core.evaluate.report import Evaluation
+    from fer_core.train.loop import Run, Trained
     from fer_core.train.recipes import Recipe
+
+SeedOption = Annotated[int, typer.Option(min=0, help="Random seed.")]
 
 
 def train(
-    recipe: Annotated[str, typer.Argument(help="Name of a recipe, for example plain or best.")],
+    recipe: Annotated[
+        str,
+        typer.Argument(metavar="RECIPE", help="Name of the recipe, for example plain or best."),
+    ],
     *,
-    out: Annotated[Path, typer.Option(help="Folder of the model: models/ID.")],
+    out: Annotated[Path, typer.Option(help="Folder of the new model: models/ID.")],
     data: DataOption = None,
     votes: VotesOption = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Stop after so many epochs; else the recipe's.")
+        int | None,
+        typer.Option(min=1, help="Number of epochs. Default: the recipe's.", show_default=False),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of everything random.")] = 0,
+    seed: SeedOption = 0,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on after the last finished epoch.")
+        bool, typer.Option("--resume", help="Continue after the last finished epoch.")
     ] = False,
 ) -> None:
-    """Train a network. Ctrl-C or a kill loses at most one epoch: --resume goes on."""
-    from fer_core.data.cleaning import clean
+    """Train a network. A run that was stopped loses at most one epoch; --resume continues it."""
     from fer_core.data.votes import read_votes
     from fer_core.train.loop import Run
     from fer_core.train.loop import train as train_network
-    from fer_core.train.save import save_model
 
     chosen, folder = _recipe(recipe), _model_folder(out)
     counts = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
-        file = read_labelled_faces(data, bar)
-        cleaned = clean(file.dataset, bad_rows=file.bad_rows)
+        faces, cleaned = read_clean_faces(data, bar)
         for sentence in cleaned.report.sentences():
             messages.print(sentence)
-        shown = ShownTraining(bar, n_epochs=epochs or chosen.epochs)
-        run = Run(
-            recipe_name=recipe,
-            recipe=chosen,
-            checkpoint=folder / "checkpoint",
-            n_epochs=shown.n_epochs,
-            seed=seed,
-            on_step=shown.on_step,
-            on_epoch=shown.on_epoch,
-        )
-        try:
-            trained = train_network(run, cleaned, counts, resume=resume)
-            scores = save_model(
-                folder,
-                trained,
-                run,
-                dataset=file.dataset,
-                data=cleaned,
-                votes=counts,
-                on_stage=lambda stage: messages.print(f"{folder.name}: {stage}."),
+        with progress_of(bar, "Training") as on_progress:
+            run = Run(
+                recipe_name=recipe,
+                recipe=chosen,
+                checkpoint=folder / "checkpoint",
+                n_epochs=epochs or chosen.epochs,
+                seed=seed,
+                on_progress=on_progress,
+                on_message=messages.print,
             )
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(shown.stopped()) from None
-    messages.print(
-        f"{folder.name}: accuracy {scores['accuracy']:.3f}, macro-F1 {scores['macro_f1']:.3f} "
-        f"on {scores['n']:,} faces of {scores['split']}."
+            try:
+                trained = train_network(run, cleaned, counts, resume=resume)
+            except KeyboardInterrupt:
+                raise KeyboardInterrupt(_stopped(run)) from None
+        scores = _save_and_release(
+            folder, trained, run, dataset=faces.dataset, data=cleaned, votes=counts, bar=bar
+        )
+    typer.echo(
+        f"{folder.name}: accuracy {scores.accuracy:.3f}, macro-F1 {scores.macro_f1:.3f} on "
+        f"{scores.n:,} faces of {scores.split}."
     )
+
+
+def train_occlusion(
+    *,
+    data: DataOption = None,
+    out: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of the network and its card.",
+            show_default=f"models/{OCCLUSION_FOLDER.name}",
+        ),
+    ] = OCCLUSION_FOLDER,
+    seed: SeedOption = 0,
+) -> None:
+    """Train the network that detects hands, masks and dark glasses on faces; it takes minutes."""
+    from fer_core.train.occlusion import save_occlusion_network, train_occlusion_network
+
+    with progress_bar() as bar:
+        _, cleaned = read_clean_faces(data, bar)
+        with progress_of(bar, "Training") as on_progress:
+            network = train_occlusion_network(
+                cleaned.train.pixels, seed=seed, on_progress=on_progress
+            )
+        messages.print("Exporting and measuring the network.")
+        card = save_occlusion_network(out.resolve(), network, cleaned)
+    shares = card["share_called_covered"].items()
+    typer.echo(f"Share classified as occluded, of {card['n_measured']:,} faces each:")
+    print_table("", "", rows=[(name, f"{share:.3f}") for name, share in shares])
 
 
 def _recipe(name: str) -> "Recipe":
@@ -85,9 +121,81 @@ def _recipe(name: str) -> "Recipe":
 
 
 def _model_folder(out: Path) -> Path:
-    """Return the folder, made before training: a place that cannot be written to fails at once."""
+    """Return the model's folder, created now: one that cannot be written to fails at once."""
     folder = out.resolve()
     if folder.name == DEFAULT_ID:
         raise typer.BadParameter(f"{DEFAULT_ID!r} means the default model; choose another name.")
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    recover_folder(folder)
+    folder.mkdir(exist_ok=True)
     return folder
+
+
+def _save_and_release(
+    folder: Path,
+    trained: "Trained",
+    run: "Run",
+    *,
+    dataset: "FaceDataset",
+    data: "CleanData",
+    votes: "np.ndarray | None",
+    bar: Progress,
+) -> "Evaluation":
+    """Replace a model's folder by the finished model; until then an earlier model stays whole."""
+    from fer_core.release.release import write_release
+    from fer_core.train.save import load_keras_predictor, save_model
+
+    has_test = bool(len(dataset.split("PublicTest")))
+    try:
+        with replacing_folder(folder) as fresh, progress_of(bar, "Corrupted faces") as on_progress:
+            save_model(
+                fresh,
+                trained,
+                run,
+                dataset=dataset,
+                data=data,
+                has_votes=votes is not None,
+                is_default=_becomes_default(folder),
+                on_message=messages.print,
+            )
+            scores = write_release(
+                folder.name,
+                dataset if has_test else data.validation,
+                votes,
+                models=ModelFolder(fresh.parent),
+                split="PublicTest" if has_test else "Training",
+                load_keras=load_keras_predictor,
+                on_message=messages.print,
+                on_progress=on_progress,
+            )
+            _keep_other_files(folder, fresh)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_stopped(run)) from None
+    return scores
+
+
+def _becomes_default(folder: Path) -> bool:
+    """Return whether no other model is the default one."""
+    others = ModelFolder(folder.parent).cards()
+    return not any(card.is_default and card.model_id != folder.name for card in others)
+
+
+def _keep_other_files(folder: Path, fresh: Path) -> None:
+    """Copy what no training writes into the new folder: the checkpoint, and a user's own files."""
+    from fer_core.evaluate.report import TURNED_FILE
+
+    for path in folder.iterdir():
+        if path.name == TURNED_FILE or (fresh / path.name).exists():
+            continue  # measured with the old weights, or written anew
+        copy = shutil.copytree if path.is_dir() else shutil.copy2
+        copy(path, fresh / path.name)
+
+
+def _stopped(run: "Run") -> str:
+    """Return the sentence for the person who stopped a training with Ctrl-C."""
+    from fer_core.train.checkpoint import n_finished_epochs
+
+    n_finished = n_finished_epochs(run.checkpoint)
+    if not n_finished:
+        return "Stopped before the end of the first epoch; nothing was saved."
+    return f"Stopped after epoch {n_finished}; continue with --resume."

@@ -1,32 +1,32 @@
-"""Photographs with annotated faces, and pictures without any: read, scaled, turned.
+"""Photos with annotated faces, and photos without any: read, scaled and turned.
 
 A folder holds `annotations.json`, a list of `{"file": path, "boxes": [{"x", "y", "w", "h"}, ...]}`
-in pixels of the file, or folders that do.
+in pixels of the file, or it holds folders that do.
 """
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
 
 from fer_core.errors import DataError
 from fer_core.frames import shrink_to
-from fer_core.geometry import as_xyxy, transform_points
+from fer_core.geometry import as_xyxy, between_pixel_centres, rotation, transform_points
 from fer_core.image import read_image
 
-ANNOTATIONS_NAME = "annotations.json"
+ANNOTATIONS_NAME: Final = "annotations.json"
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoRules:
-    """Which photographs count, and at what size they are searched.
+    """Which photos count, and the size at which they are searched.
 
     Attributes:
-        longest_side: Longer side in pixels that every photo is scaled to.
-        max_faces: Photos with more faces are left out: crowds are annotated unevenly.
+        longest_side: Longer side in pixels to which every photo is scaled.
+        max_faces: Photos with more faces are left out, because crowds are annotated unevenly.
         min_face: Photos with a smaller face are left out; longer side of its box, pixels.
     """
 
@@ -37,33 +37,33 @@ class PhotoRules:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnnotatedPhoto:
-    """One picture and its faces, `(n, 4)` pixels of the scaled picture; `n` may be 0."""
+    """One photo and the boxes of its faces, `(n, 4)` pixels of the scaled photo; `n` may be 0."""
 
     path: Path
     xyxy: np.ndarray
     longest_side: int
 
     def read(self) -> np.ndarray:
-        """Return the scaled picture, uint8 BGR.
+        """Return the scaled photo, uint8 BGR.
 
         Raises:
             ImageError: The file cannot be read.
         """
-        frame = read_image(self.path)
-        longest = max(frame.shape[:2])
+        frame_bgr = read_image(self.path)
+        longest = max(frame_bgr.shape[:2])
         if longest >= self.longest_side:
-            return shrink_to(frame, longest_side=self.longest_side)[0]
+            return shrink_to(frame_bgr, longest_side=self.longest_side)[0]
         zoom = self.longest_side / longest
-        return cv2.resize(frame, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)
+        return cv2.resize(frame_bgr, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)
 
 
 def read_annotated_photos(
     folder: Path, rules: PhotoRules | None = None
 ) -> tuple[AnnotatedPhoto, ...]:
-    """Return the pictures below a folder that the rules let in, those without faces too.
+    """Return the photos in a folder that the rules admit, including those without faces.
 
     Raises:
-        DataError: There are no annotations, or they cannot be understood.
+        DataError: There are no annotations, or they cannot be read.
     """
     rules = rules or PhotoRules()
     files = sorted(folder.glob(ANNOTATIONS_NAME)) + sorted(folder.glob(f"*/{ANNOTATIONS_NAME}"))
@@ -100,33 +100,35 @@ def _counts(photo: AnnotatedPhoto, rules: PhotoRules) -> bool:
 
 
 def turn_frame(frame_bgr: np.ndarray, degrees: float) -> tuple[np.ndarray, np.ndarray]:
-    """Turn a picture clockwise on a canvas that grows to hold all of it, black around it.
+    """Turn a frame clockwise on a canvas that grows to hold all of it, black around it.
 
     Returns:
-        The turned picture and the matrix `(2, 3)` that leads points to it.
+        The turned frame, and the matrix `(2, 3)` from points of the frame to points of it.
 
     >>> turned, to_turned = turn_frame(np.zeros((30, 40, 3), np.uint8), 90)
     >>> turned.shape, transform_points(to_turned, np.array([[0.0, 0.0]])).round(3).tolist()
     ((40, 30, 3), [[30.0, 0.0]])
     """
-    height, width = frame_bgr.shape[:2]
-    angle = np.deg2rad(degrees)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    canvas = np.rint(np.abs(turn) @ [width, height]).astype(int)
-    shift = canvas / 2 - turn @ np.array([width / 2, height / 2])
+    size = np.array([frame_bgr.shape[1], frame_bgr.shape[0]])
+    turn = rotation(degrees)
+    canvas = np.rint(np.abs(turn) @ size).astype(int)
+    shift = canvas / 2 - turn @ (size / 2)
     to_turned = np.concatenate([turn, shift[:, None]], axis=1)
     if degrees % 360 == 0:
         return frame_bgr, to_turned
-    for_pixels = to_turned.copy()  # OpenCV's coordinates start in the middle of a pixel
-    for_pixels[:, 2] += turn @ np.full(2, 0.5) - 0.5
-    size = (int(canvas[0]), int(canvas[1]))
-    return cv2.warpAffine(frame_bgr, for_pixels, size, flags=cv2.INTER_LINEAR), to_turned
+    turned_bgr = cv2.warpAffine(
+        frame_bgr,
+        between_pixel_centres(to_turned),
+        (int(canvas[0]), int(canvas[1])),
+        flags=cv2.INTER_LINEAR,
+    )
+    return turned_bgr, to_turned
 
 
 def turned_squares(xyxy: np.ndarray, to_turned: np.ndarray) -> np.ndarray:
-    """Return centre and side `(n, 3)` of the squares that stand for boxes in the turned picture.
+    """Return centre and side `(n, 3)` of the squares that stand for boxes in the turned frame.
 
-    A square of the box's area: turning moves its centre and leaves its side alone.
+    Each square has the area of its box. Turning moves its centre and keeps its side.
     """
     centres = transform_points(to_turned, (xyxy[:, :2] + xyxy[:, 2:]) / 2)
     sides = np.sqrt((xyxy[:, 2:] - xyxy[:, :2]).prod(axis=1))

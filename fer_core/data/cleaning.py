@@ -1,4 +1,4 @@
-"""From a raw data set to faces fit for training and for choosing a model, with a report."""
+"""Cleaning: from a raw data set to faces for training and validation, with a report."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.data.dataset import SPLITS, FaceDataset, image_keys
+from fer_core.data.dataset import SPLITS, FaceDataset, image_keys, is_blank
 from fer_core.errors import BadRowError, DataError
 
-_HOLD_OUT: Final = 10  # one face in ten, where a file names no PublicTest rows
+_HOLD_OUT: Final = 10  # one face in ten, for files without PublicTest rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,16 @@ class CleaningReport:
     n_validation: int
 
     def sentences(self) -> tuple[str, ...]:
-        """Return the report in words, one sentence a reason."""
+        """Return the report in words: one sentence per reason, then what was kept."""
         dropped = (
-            (self.n_unreadable, "rows could not be read"),
-            (self.n_blank, "pictures are blank"),
-            (self.n_duplicates, "training faces repeat an earlier one"),
-            (self.n_conflicting, "training faces occur with different labels"),
-            (self.n_also_in_test, "training faces also occur in a test split"),
+            ("Unreadable rows dropped", self.n_unreadable),
+            ("Blank images dropped", self.n_blank),
+            ("Training faces dropped as repeats of an earlier one", self.n_duplicates),
+            ("Training faces dropped because copies carry another label", self.n_conflicting),
+            ("Training faces dropped because they occur in a test split", self.n_also_in_test),
         )
-        kept = f"{self.n_train:,} faces to train on, {self.n_validation:,} to validate on."
-        return (*(f"{count:,} {reason}: dropped." for count, reason in dropped if count), kept)
+        kept = f"Kept: {self.n_train:,} faces for training, {self.n_validation:,} for validation."
+        return (*(f"{reason}: {count:,}." for reason, count in dropped if count), kept)
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, as a model card stores them."""
@@ -44,7 +44,7 @@ class CleaningReport:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CleanData:
-    """Faces to train on, faces to choose a model by, and what was dropped."""
+    """Faces for training, faces for validation, and the report of what was dropped."""
 
     train: FaceDataset
     validation: FaceDataset
@@ -52,28 +52,32 @@ class CleanData:
 
 
 def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> CleanData:
-    """Return training and validation faces without blanks, duplicates and leaks.
+    """Return training and validation faces without blank images, duplicates and leaks.
 
-    Dropped from training: blank pictures, repeats of an earlier training face, faces that occur
-    with different labels (nobody can tell which is right), and faces that are pixel-identical to
-    one of any test split. Validation is PublicTest without blank pictures; where the file has no
-    such rows, every tenth training face of each label.
+    Training loses blank images, repeats of an earlier training face, faces whose identical copies
+    carry different labels (the right one is unknown), and faces that are pixel-identical to a test
+    face. Validation is PublicTest without blank images. For a file without PublicTest rows, it is
+    every tenth training face of each label.
+
+    Args:
+        dataset: All splits of the file.
+        bad_rows: The rows that could not be read; the report counts them.
 
     Raises:
-        DataError: Nothing is left to train or to validate on.
+        DataError: No faces are left for training or for validation.
     """
     blank = is_blank(dataset.pixels)
-    readable = dataset.select(~blank)
-    training = readable.split("Training")
-    tests = readable.select(readable.split_ids != SPLITS.index("Training"))
+    visible = dataset.select(~blank)
+    training = visible.split("Training")
+    tests = visible.select(visible.split_ids != SPLITS.index("Training"))
     dropped = _dropped(training, tests)
     train = training.select(~np.any(list(dropped.values()), axis=0))
-    validation = readable.split("PublicTest")
+    validation = visible.split("PublicTest")
     if not len(validation):
         train, validation = _hold_out(train)
     if not len(train) or not len(validation):
         raise DataError(
-            f"Expected faces to train and to validate on, got {len(train)} and {len(validation)} "
+            f"Expected faces for training and validation, got {len(train)} and {len(validation)} "
             "after cleaning. Use the whole FER2013 file."
         )
     n_unreadable = sum(1 for _ in bad_rows)
@@ -89,7 +93,7 @@ def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> Clea
 
 
 def _dropped(training: FaceDataset, tests: FaceDataset) -> dict[str, np.ndarray]:
-    """Return a mask of training faces to drop by count of the report; no face is in two masks."""
+    """Return masks of the training faces to drop, by field of the report; masks do not overlap."""
     conflicting = has_conflicting_label(training)
     repeated = is_repeat(training.pixels) & ~conflicting
     leaked = np.isin(image_keys(training.pixels), image_keys(tests.pixels))
@@ -100,13 +104,8 @@ def _dropped(training: FaceDataset, tests: FaceDataset) -> dict[str, np.ndarray]
     }
 
 
-def is_blank(pixels: np.ndarray) -> np.ndarray:
-    """Return a mask `(n,)` of pictures `(n, height, width)` that are one flat grey."""
-    return np.asarray(np.ptp(pixels, axis=(1, 2)) == 0)
-
-
 def is_repeat(pixels: np.ndarray) -> np.ndarray:
-    """Return a mask `(n,)` of pictures that are pixel-identical to an earlier one."""
+    """Return a mask `(n,)` of the images that are pixel-identical to an earlier one."""
     first = np.unique(image_keys(pixels), return_index=True)[1]
     repeat = np.ones(len(pixels), dtype=bool)
     repeat[first] = False
@@ -114,7 +113,7 @@ def is_repeat(pixels: np.ndarray) -> np.ndarray:
 
 
 def has_conflicting_label(dataset: FaceDataset) -> np.ndarray:
-    """Return a mask `(n,)` of faces whose identical copies do not all carry the same label."""
+    """Return a mask `(n,)` of the faces whose identical copies carry different labels."""
     _, group = np.unique(image_keys(dataset.pixels), return_inverse=True)
     n_groups = int(group.max(initial=-1)) + 1
     lowest = np.full(n_groups, np.iinfo(np.int64).max)
@@ -125,6 +124,7 @@ def has_conflicting_label(dataset: FaceDataset) -> np.ndarray:
 
 
 def _hold_out(train: FaceDataset) -> tuple[FaceDataset, FaceDataset]:
+    """Return the faces without, and those that are, every tenth of their label in file order."""
     held_out = np.zeros(len(train), dtype=bool)
     for label_id in np.unique(train.label_ids):
         held_out[np.flatnonzero(train.label_ids == label_id)[_HOLD_OUT - 1 :: _HOLD_OUT]] = True

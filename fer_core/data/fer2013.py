@@ -1,11 +1,11 @@
-"""FER2013 as Kaggle gives it: a CSV with `emotion`, `pixels` and, mostly, `Usage`.
+"""FER2013 as Kaggle publishes it: a CSV with `emotion`, `pixels` and, in most copies, `Usage`.
 
 Source: ICML 2013 challenge, Goodfellow et al., arXiv 1307.0414.
 """
 
 import csv
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,36 +13,27 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from fer_core.data.dataset import IMAGE_SIZE, SPLITS, FaceDataset
+from fer_core.data.dataset import IMAGE_SIZE, MAX_FACES, SPLITS, FaceDataset, LabelledFaces
 from fer_core.data.streams import DAMAGE, open_binary, text_lines
 from fer_core.errors import BadRowError, DataError
 from fer_core.labels import FER2013_LABELS
+from fer_core.progress import OnProgress, ignore
 
 N_PIXELS: Final = IMAGE_SIZE * IMAGE_SIZE
-MAX_ROWS: Final = 200_000  # 460 MB of pixels; the real file has 35,887 rows
+_MAX_LINES_PER_ROW: Final = 64  # quoted fields may break lines; a stray quote would never end
 _ROWS_PER_PROGRESS: Final = 256
 _LABEL_DIGITS: Final = tuple(map(str, range(len(FER2013_LABELS))))
-_DATA: Final = Path("data")
+_DATA_FOLDER: Final = Path("data")
 _WANTED: Final = frozenset({"emotion", "pixels"})
-
-OnProgress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledFaces:
-    """What a file held: the rows that could be read, and the reasons of those that could not."""
-
-    dataset: FaceDataset
-    bad_rows: tuple[BadRowError, ...] = ()
 
 
 def find_fer2013(environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the local FER2013: what `FER2013_CSV` names, else a file in `data/`, else None."""
+    """Return the local FER2013: the path in `FER2013_CSV`, else a file in `data/`, else None."""
     named = environ.get("FER2013_CSV")
     if named:
         return Path(named).expanduser()
     names = (f"fer2013.csv{ending}" for ending in ("", ".xz", ".gz", ".zip"))
-    candidates = (_DATA / name for name in (*names, "fer2013.zip", "icml_face_data.csv"))
+    candidates = (_DATA_FOLDER / name for name in (*names, "fer2013.zip", "icml_face_data.csv"))
     return next((path for path in candidates if path.is_file()), None)
 
 
@@ -50,19 +41,19 @@ def read_fer2013(
     source: Path | BinaryIO,
     *,
     skip_bad_rows: bool = False,
-    on_progress: OnProgress | None = None,
+    on_progress: OnProgress = ignore,
 ) -> LabelledFaces:
-    """Return the faces of FER2013's CSV, plain or as .gz, .xz or .zip, columns in any order.
+    """Return the faces of FER2013's CSV, plain or as .gz, .xz or .zip, with columns in any order.
 
     Args:
         source: Path, or an open binary file that can seek.
-        skip_bad_rows: Keep going at rows that cannot be read and report them.
-        on_progress: Called now and then with the share of the file read, in `[0, 1]`.
+        skip_bad_rows: Skip rows that cannot be read, and report them in the result.
+        on_progress: Called with the share of the file that is read.
 
     Raises:
         BadRowError: A row cannot be read (the first one), unless `skip_bad_rows`.
-        DataError: The file is missing, empty, damaged, cut off, of another kind, lacks a column,
-            or holds no readable row.
+        DataError: The file is missing, empty, damaged, cut off, too large or of another kind; or
+            it lacks a column or holds no row that can be read.
     """
     name = Path(str(getattr(source, "name", "file"))).name
     faces = _Faces([], [], [], [])
@@ -77,12 +68,17 @@ def read_fer2013(
                 if not skip_bad_rows:
                     raise bad from error
                 bad_rows.append(bad)
-            if on_progress and position % _ROWS_PER_PROGRESS == 0:
+            if position % _ROWS_PER_PROGRESS == 0:
                 on_progress(min(raw.tell() / size, 1.0))
-    if on_progress:
-        on_progress(1.0)
+    on_progress(1.0)
     if not faces.pixels:
-        raise bad_rows[0] if bad_rows else DataError(f"{name} has a header but no rows.")
+        raise (
+            bad_rows[0]
+            if bad_rows
+            else DataError(
+                f"{name} has a header but no rows; expected FER2013's CSV. Download it again."
+            )
+        )
     dataset = FaceDataset.from_rows(
         faces.pixels, faces.label_ids, split_ids=faces.split_ids, rows=faces.rows
     )
@@ -91,6 +87,8 @@ def read_fer2013(
 
 @dataclass(slots=True)
 class _Faces:
+    """The columns of the data set as they grow, row by row."""
+
     pixels: list[np.ndarray]
     label_ids: list[int]
     split_ids: list[int]
@@ -111,14 +109,14 @@ class _Faces:
 
 
 def _csv_rows(raw: BinaryIO, name: str) -> Generator[list[str], None, None]:
-    """Yield the header, then the rows that are not blank; say in which row a damage lies."""
+    """Yield the header, then each row that is not blank; an error names the row of the damage."""
     n_read = 0
     try:
         with closing(text_lines(raw, name=name, wanted=_WANTED)) as lines:
-            for row in filter(None, csv.reader(lines)):
+            for row in filter(None, _bounded_rows(lines, name)):
                 n_read += 1
-                if n_read > MAX_ROWS:
-                    raise DataError(f"{name} has over {MAX_ROWS:,} rows; FER2013 has 35,887.")
+                if n_read > MAX_FACES:
+                    raise DataError(f"{name} has over {MAX_FACES:,} rows; FER2013 has 35,887.")
                 yield row
     except DAMAGE as error:
         raise DataError(
@@ -133,14 +131,35 @@ def _csv_rows(raw: BinaryIO, name: str) -> Generator[list[str], None, None]:
         raise DataError(f"{name} holds no text; expected FER2013's CSV. Download it again.")
 
 
+def _bounded_rows(lines: Iterable[str], name: str) -> Iterator[list[str]]:
+    """Yield the rows of a CSV; refuse one that would take up all memory before it ends."""
+    n_lines = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal n_lines
+        for line in lines:
+            n_lines += 1
+            if n_lines > _MAX_LINES_PER_ROW:
+                raise DataError(
+                    f"{name} has a row of over {_MAX_LINES_PER_ROW} lines; expected FER2013's "
+                    "CSV with one line per row. A quotation mark may be missing."
+                )
+            yield line
+
+    for row in csv.reader(counted()):
+        n_lines = 0
+        yield row
+
+
 def _columns(header: list[str], name: str) -> dict[str, int]:
+    """Return the position of each column that is read, by its name in lower case."""
     positions = {column.strip().lower(): index for index, column in enumerate(header)}
     missing = [column for column in sorted(_WANTED) if column not in positions]
     if missing:
         shown = ", ".join(repr(column.strip()[:20]) for column in header[:4])
         raise DataError(
             f"{name}, row 1: expected the columns emotion and pixels, missing "
-            f"{' and '.join(missing)}; the header starts with: {shown}."
+            f"{' and '.join(missing)}; the header starts with {shown}. Use FER2013's CSV."
         )
     return {column: positions[column] for column in (*_WANTED, "usage") if column in positions}
 
@@ -152,8 +171,9 @@ def _label_id(text: str) -> int:
 
 
 def _split_id(text: str) -> int:
-    if text.strip() in SPLITS:
-        return SPLITS.index(text.strip())
+    for split_id, split in enumerate(SPLITS):
+        if text.strip() == split:
+            return split_id
     raise ValueError(f"expected a Usage of {', '.join(SPLITS)}, got {text[:20]!r}.")
 
 
@@ -162,7 +182,7 @@ def _pixels(text: str) -> np.ndarray:
     strange = text.encode().translate(None, b"0123456789 \t").decode()
     if strange:
         raise ValueError(
-            f"expected pixels as whole numbers with spaces between, got {strange[:20]!r} in them."
+            f"expected pixels as whole numbers separated by spaces, got {strange[:20]!r} in them."
         )
     values = np.fromstring(text, dtype=np.int64, sep=" ")
     if len(values) != N_PIXELS:

@@ -1,4 +1,4 @@
-"""FER2013 as folders of pictures: `train/<label>/*.jpg|png` and `test/<label>/...`."""
+"""FER2013 as folders of images: `train/<label>/*.jpg|png` and `test/<label>/...`."""
 
 from pathlib import Path
 from typing import Final
@@ -6,14 +6,23 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_core.data.dataset import IMAGE_SIZE, NO_ROW, SPLITS, FaceDataset
-from fer_core.data.fer2013 import MAX_ROWS, LabelledFaces, OnProgress, read_fer2013
+from fer_core.data.dataset import (
+    IMAGE_SIZE,
+    MAX_FACES,
+    NO_ROW,
+    SPLITS,
+    FaceDataset,
+    LabelledFaces,
+    Split,
+)
+from fer_core.data.fer2013 import read_fer2013
 from fer_core.errors import BadRowError, DataError, ImageError
 from fer_core.frames import to_gray
 from fer_core.image import read_image
 from fer_core.labels import FER2013_LABELS
+from fer_core.progress import OnProgress, ignore
 
-_SPLIT_OF_FOLDER: Final = {
+_SPLIT_OF_FOLDER: Final[dict[str, Split]] = {
     "train": "Training",
     "test": "PublicTest",
     "PublicTest": "PublicTest",
@@ -34,26 +43,26 @@ _FILES_PER_PROGRESS: Final = 256
 
 
 def read_folder(
-    folder: Path, *, skip_bad_rows: bool = False, on_progress: OnProgress | None = None
+    folder: Path, *, skip_bad_rows: bool = False, on_progress: OnProgress = ignore
 ) -> LabelledFaces:
-    """Return the faces of the folder layout; `test` counts as PublicTest.
+    """Return the faces of the folder layout; `test` becomes PublicTest.
 
-    The pictures have lost their row numbers (`NO_ROW`), so FER+ cannot be joined to them. One of
-    another size than 48x48 is scaled.
+    Image files carry no row numbers (`NO_ROW`), so FER+ cannot be joined to them. Images of another
+    size are scaled to 48x48.
 
     Args:
-        folder: Holds `train` and mostly `test`.
-        skip_bad_rows: Keep going at pictures that cannot be read and report them.
-        on_progress: Called now and then with the share of pictures read, in `[0, 1]`.
+        folder: Holds `train` and, in most copies, `test`.
+        skip_bad_rows: Skip images that cannot be read, and report them in the result.
+        on_progress: Called with the share of the images that are read.
 
     Raises:
-        BadRowError: A picture cannot be read (the first one), unless `skip_bad_rows`.
-        DataError: The folder does not have this layout, may not be listed, or holds no picture
-            that can be read.
+        BadRowError: An image cannot be read (the first one), unless `skip_bad_rows`.
+        DataError: The folder has another layout, cannot be listed, or holds no image that can be
+            read.
     """
-    found = _labelled_files(folder)
+    files = _labelled_files(folder)
     pixels, kept, bad_rows = [], [], []
-    for position, (path, label_id, split_id) in enumerate(found):
+    for position, (path, label_id, split_id) in enumerate(files):
         try:
             pixels.append(_read_face(path))
             kept.append((label_id, split_id, NO_ROW))
@@ -63,10 +72,9 @@ def read_folder(
             if not skip_bad_rows:
                 raise bad from error
             bad_rows.append(bad)
-        if on_progress and position % _FILES_PER_PROGRESS == 0:
-            on_progress(position / len(found))
-    if on_progress:
-        on_progress(1.0)
+        if position % _FILES_PER_PROGRESS == 0:
+            on_progress(position / len(files))
+    on_progress(1.0)
     if not pixels:
         raise bad_rows[0]
     label_ids, split_ids, rows = zip(*kept, strict=True)
@@ -75,32 +83,38 @@ def read_folder(
 
 
 def _labelled_files(folder: Path) -> list[tuple[Path, int, int]]:
-    """Return path, label and split of every picture, in a fixed order."""
-    found = []
+    """Return path, label and split of every image, in a fixed order."""
+    files = []
     for split_name, split in _SPLIT_OF_FOLDER.items():
-        for label_folder in _shown(folder / split_name):
+        for label_folder in _entries(folder / split_name):
             if label_folder.is_dir():
                 ids = FER2013_LABELS.index(_label(label_folder)), SPLITS.index(split)
-                files = (file for file in _shown(label_folder) if file.suffix.lower() in _ENDINGS)
-                found += [(file, *ids) for file in files]
-    if not found:
+                images = (file for file in _entries(label_folder) if _is_image(file))
+                files += [(image, *ids) for image in images]
+    if not files:
         raise DataError(
             f"{folder.name} holds no train/<label>/*.jpg or *.png; expected FER2013's folders "
-            "train and test with one folder a label."
+            "train and test, each with one folder per label."
         )
-    if len(found) > MAX_ROWS:
-        raise DataError(f"{folder.name} holds over {MAX_ROWS:,} pictures; FER2013 has 35,887.")
-    return found
+    if len(files) > MAX_FACES:
+        raise DataError(f"{folder.name} holds over {MAX_FACES:,} images; FER2013 has 35,887.")
+    return files
 
 
-def _shown(folder: Path) -> list[Path]:
-    """Return what is in a folder, sorted, without hidden entries; nothing where there is none."""
+def _entries(folder: Path) -> list[Path]:
+    """Return the entries of a folder, sorted and without hidden ones; none for a missing folder."""
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise DataError(f"Expected a folder at {folder}, but {error.strerror}.") from error
+        raise DataError(
+            f"Expected a folder at {folder}, but it cannot be listed: {error.strerror}."
+        ) from error
+
+
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in _ENDINGS
 
 
 def _label(folder: Path) -> str:
@@ -114,7 +128,7 @@ def _label(folder: Path) -> str:
 
 
 def _read_face(path: Path) -> np.ndarray:
-    """Return the `(2304,)` uint8 pixels of one picture."""
+    """Return the `(2304,)` uint8 pixels of one image."""
     gray = to_gray(read_image(path))
     if gray.shape != (IMAGE_SIZE, IMAGE_SIZE):
         gray = cv2.resize(gray, (IMAGE_SIZE, IMAGE_SIZE), interpolation=cv2.INTER_AREA)
@@ -122,12 +136,12 @@ def _read_face(path: Path) -> np.ndarray:
 
 
 def read_dataset(
-    path: Path, *, skip_bad_rows: bool = False, on_progress: OnProgress | None = None
+    path: Path, *, skip_bad_rows: bool = False, on_progress: OnProgress = ignore
 ) -> LabelledFaces:
-    """Return the faces of a path: a folder is read as folders, all else as FER2013's CSV.
+    """Return the faces of a path: of image folders, or of FER2013's CSV if it is no folder.
 
     Raises:
-        BadRowError, DataError: As `read_folder` and `fer2013.read_fer2013` say.
+        BadRowError, DataError: As `read_folder` and `fer2013.read_fer2013`.
     """
     read = read_folder if path.is_dir() else read_fer2013
     return read(path, skip_bad_rows=skip_bad_rows, on_progress=on_progress)

@@ -1,6 +1,6 @@
-"""FER+: ten people's votes for each face of FER2013, joined by row number.
+"""FER+: the votes of ten people for each face of FER2013, joined by row number.
 
-Source: Barsoum et al. 2016, arXiv 1608.01041, file `fer2013new.csv` (MIT). Image names are not
+Source: Barsoum et al. 2016, arXiv 1608.01041, file `fer2013new.csv` (MIT). Its image names are no
 row numbers: some are blank and four repeat.
 """
 
@@ -30,11 +30,11 @@ VOTES_FILE: Final = "fer2013new.csv"
 
 
 def find_votes(data_path: Path, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the local FER+ votes: what `FERPLUS_CSV` names, else a file beside the faces' file.
+    """Return the local FER+ file: the path in `FERPLUS_CSV`, else a file beside FER2013, else None.
 
     Args:
         data_path: FER2013's file or folder.
-        environ: Where `FERPLUS_CSV` is looked up.
+        environ: Holds `FERPLUS_CSV`, if it is set.
     """
     named = environ.get("FERPLUS_CSV")
     if named:
@@ -49,7 +49,7 @@ def read_votes(path: Path) -> np.ndarray:
     Votes for "unknown" and "not a face" are left out, so a row may sum to less than ten.
 
     Raises:
-        DataError: The file is missing, is no text, or lacks a column.
+        DataError: The file is missing, is not a CSV, or lacks a column.
         BadRowError: A vote is not a whole number of at least 0.
     """
     try:
@@ -59,13 +59,18 @@ def read_votes(path: Path) -> np.ndarray:
             if missing:
                 raise DataError(
                     f"{path.name}, row 1: expected FER+'s columns, missing "
-                    f"{', '.join(sorted(missing))}; use fer2013new.csv."
+                    f"{', '.join(sorted(missing))}. Use FER+'s {VOTES_FILE}."
                 )
             votes = [_votes_of(row, path.name, number) for number, row in enumerate(table, start=2)]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path.name} is no CSV ({error}); use FER+'s fer2013new.csv.") from error
+        raise DataError(
+            f"{path.name} is not a CSV file ({error}). Use FER+'s {VOTES_FILE}."
+        ) from error
     except OSError as error:
-        raise DataError(f"Expected FER+'s votes at {path}, but {error.strerror}.") from error
+        raise DataError(
+            f"Expected FER+'s votes at {path}, but the file cannot be opened: {error.strerror}. "
+            "Check the path."
+        ) from error
     return np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS))
 
 
@@ -80,27 +85,27 @@ def _votes_of(row: dict[str, str | None], name: str, number: int) -> list[int]:
 
 
 def votes_at(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the votes of some rows: `(n_rows, 8)`, `(n,)` -> `(n, 8)`.
+    """Return the votes of the given rows: `(n_rows, 8)`, `(n,)` -> `(n, 8)`.
 
     Raises:
-        DataError: A row is unknown or lies beyond the votes: the files do not belong together.
+        DataError: A row is `NO_ROW` or has no votes: the two files do not belong together.
     """
     if len(rows) and not 0 <= rows.min() <= rows.max() < len(votes):
-        found = "pictures in folders" if rows.min() < 0 else f"a row {rows.max() + 1:,}"
+        found = "faces from image files" if rows.min() < 0 else f"row {rows.max() + 1:,}"
         raise DataError(
-            f"Expected faces of the {len(votes):,} rows that were voted on, got {found}. Use "
-            "FER2013's CSV in its original row order with FER+, or leave the votes out."
+            f"Expected faces of the {len(votes):,} rows that have votes, got {found}. Use "
+            "FER2013's CSV in its original row order with FER+, or leave out the votes."
         )
     return np.asarray(votes[rows])
 
 
 def vote_shares(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the share of votes each label got: `(n_rows, 8)`, `(n,)` -> float32 `(n, 8)`.
+    """Return the share of the votes per label: `(n_rows, 8)`, `(n,)` -> float32 `(n, 8)`.
 
-    A face nobody could name has a row of zeros.
+    A face without any vote for an expression has a row of zeros.
 
     Raises:
-        DataError: As `votes_at` says.
+        DataError: As `votes_at`.
 
     >>> vote_shares(np.array([[0, 0, 0, 3, 0, 0, 1, 0]]), np.array([0]))[0, [3, 6]].tolist()
     [0.75, 0.25]

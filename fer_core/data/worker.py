@@ -1,15 +1,18 @@
-"""Inspecting a data set in a process of its own: `inspect_in_process`.
+"""Inspection of a data set in a worker process: `inspect_in_process`.
 
-Parsing 300 MB of text takes ten seconds of Python that holds the interpreter lock; in the server's
-own process that doubles the time of every step of a live video in another tab. The worker runs
-at a lower priority, holds the text instead of the server, and gives all its memory back.
+Parsing 300 MB of text takes ten seconds of Python that holds the interpreter lock. In the server
+process that would double the time of every step of a live video in another tab. The worker runs at
+a lower priority and gives all its memory back. If memory runs out, the kernel ends the worker
+before the server.
 
-Not multiprocessing: it would run the server's main script once more in the worker.
+It is not `multiprocessing`, which would run the server's main script again in the worker. And
+nothing is pickled, because a visitor's bytes pass through.
 
-What goes in: one line of JSON, then the bytes of an upload. What comes out: one line of JSON a
-message (`progress`, then `error` or `result`), then the four arrays of the faces.
+Request: one line of JSON, then the bytes of an upload. Answer: lines of JSON (`progress`, then
+`error` or `result`), then the four arrays of the faces.
 """
 
+import contextlib
 import io
 import json
 import os
@@ -21,23 +24,24 @@ from typing import IO, Any, Final, Protocol
 import numpy as np
 
 from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
-from fer_core.data.fer2013 import OnProgress
 from fer_core.data.inspection import DataInspection, inspect_source
 from fer_core.errors import DataError, FerError
+from fer_core.progress import OnProgress, ignore
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_PRIORITY: Final = 5  # below the server, whose live videos come first
+_NICENESS: Final = 5  # the server's live videos come first
+_OOM_SCORE: Final = Path("/proc/self/oom_score_adj")  # Linux; man 5 proc
 
 
 class NamedBuffer(Protocol):
-    """A file in memory with the name it had where it came from, which is never a path here."""
+    """A file in memory with the name that its sender gave it; the name is never used as a path."""
 
     @property
     def name(self) -> str:
-        """For messages."""
+        """Name of the file, for messages."""
 
     def getbuffer(self) -> memoryview:
-        """Return the content, not copied."""
+        """Return the content without copying it."""
 
 
 class _Upload(io.BytesIO):
@@ -47,18 +51,21 @@ class _Upload(io.BytesIO):
 
 
 def inspect_in_process(
-    source: Path | NamedBuffer, *, on_progress: OnProgress = lambda share: None
+    source: Path | NamedBuffer, *, on_progress: OnProgress = ignore
 ) -> DataInspection:
-    """Return what `inspect_source` would, computed by another process.
+    """Return what `inspect_source` returns, computed by a worker process.
 
-    Whatever `on_progress` raises ends that process too.
+    Args:
+        source: Path of a file or folder, or an upload.
+        on_progress: Called with the share of the work that is done. What it raises ends the worker
+            too.
 
     Raises:
-        DataError: As `inspect_source`; or the process ended early.
+        DataError: As `inspect_source`, or the worker ended early.
     """
     command = [sys.executable, "-m", "fer_core.data.worker"]
     try:
-        with subprocess.Popen(  # noqa: S603  # our own module; no word of a visitor's is in it
+        with subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in the command
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT
         ) as process:
             try:
@@ -67,15 +74,15 @@ def inspect_in_process(
                 process.kill()
     except (BrokenPipeError, EOFError) as error:
         raise DataError(
-            f"Reading {Path(source.name).name} ended early, perhaps for want of memory. Close "
-            "other programs and try again."
+            f"Reading {Path(source.name).name} ended early, perhaps out of memory. Close other "
+            "programs and try again."
         ) from error
 
 
 def _converse(
     process: subprocess.Popen[bytes], source: Path | NamedBuffer, on_progress: OnProgress
 ) -> DataInspection:
-    """Send the source, follow the progress, return the result."""
+    """Send the request, pass on the progress, return the result."""
     if process.stdin is None or process.stdout is None:
         raise ValueError("Expected a process with pipes.")
     with process.stdin as to_worker:
@@ -85,7 +92,7 @@ def _converse(
             to_worker.write(_line({"name": source.name}))
             to_worker.write(source.getbuffer())
     while True:
-        message = json.loads(_some(process.stdout.readline()))
+        message = json.loads(_whole_line(process.stdout))
         if "error" in message:
             raise DataError(message["error"])
         if "result" in message:
@@ -120,6 +127,13 @@ def _line(message: dict[str, Any]) -> bytes:
     return json.dumps(message).encode() + b"\n"
 
 
+def _whole_line(stream: IO[bytes]) -> bytes:
+    line = stream.readline()
+    if not line.endswith(b"\n"):
+        raise EOFError
+    return line
+
+
 def _exactly(stream: IO[bytes], n_bytes: int) -> bytes:
     content = stream.read(n_bytes)
     if len(content) != n_bytes:
@@ -127,26 +141,19 @@ def _exactly(stream: IO[bytes], n_bytes: int) -> bytes:
     return content
 
 
-def _some(content: bytes) -> bytes:
-    if not content:
-        raise EOFError
-    return content
-
-
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer one request as the module's first lines say: the worker's side."""
+    """Answer one request: the worker's side."""
     request = json.loads(requests.readline())
     source: Path | _Upload = (
         Path(request["path"]) if "path" in request else _Upload(request["name"], requests.read())
     )
-
-    shown = -1
+    last_percent = -1
 
     def on_progress(share: float) -> None:
-        nonlocal shown
+        nonlocal last_percent
         percent = int(share * 100)
-        if percent > shown:  # a hundred messages are enough
-            shown = percent
+        if percent > last_percent:  # a hundred messages are enough
+            last_percent = percent
             answers.write(_line({"progress": share}))
             answers.flush()
 
@@ -157,6 +164,13 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     answers.flush()
 
 
+def _give_way() -> None:
+    """Let the server go first, for processor time and for memory."""
+    os.nice(_NICENESS)
+    with contextlib.suppress(OSError):
+        _OOM_SCORE.write_text("1000")  # the highest: this process ends first
+
+
 if __name__ == "__main__":
-    os.nice(_PRIORITY)
+    _give_way()
     serve(sys.stdin.buffer, sys.stdout.buffer)

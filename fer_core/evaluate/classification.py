@@ -1,28 +1,46 @@
-"""One model on one split: the numbers of `evaluation.json` and of `python -m fer_core evaluate`."""
+"""One model on one split: what `evaluation.json` and `python -m fer_core evaluate` hold."""
 
-import time
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from fer_core.data.dataset import SPLITS, FaceDataset, image_keys
 from fer_core.data.votes import votes_at
 from fer_core.errors import DataError
-from fer_core.evaluate.readings import Readings, read_labels, read_votes_head
-from fer_core.evaluate.robustness import robustness
+from fer_core.evaluate.report import Evaluation, FerPlus, FlipAveraged, scores_as_fields
+from fer_core.evaluate.robustness import RobustnessCurve, robustness
+from fer_core.evaluate.speed import ms_per_face
 from fer_core.expression.recognizer import ExpressionRecognizer
-from fer_core.labels import FER2013_LABELS
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.metrics.curves import coverage, precision_recall, reliability
-from fer_core.metrics.evidence import FlipAveraged, RobustnessCurve
-from fer_core.metrics.human import human_ceiling
-from fer_core.metrics.intervals import score_intervals, score_with_intervals
-from fer_core.metrics.scores import score
+from fer_core.metrics.human import human_ceiling, majority_ids
+from fer_core.metrics.scores import Scores, score, score_intervals, score_with_intervals
+from fer_core.progress import OnProgress, ignore
 
-_N_TIMED: Final = 200  # faces read one by one for `ms_per_face`
+_N_TIMED: Final = 200  # faces that are classified one by one for `ms_per_face`
 
-OnProgress = Callable[[float], None]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """Answers of one head and the truth, one entry per face; there may be none.
+
+    Attributes:
+        labels: Labels of the head.
+        y_true: `(n,)` int, index into `labels`.
+        probs: `(n, n_classes)` float32.
+    """
+
+    labels: tuple[str, ...]
+    y_true: np.ndarray
+    probs: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.y_true)
+
+    def select(self, keep: np.ndarray) -> "Predictions":
+        """Return the faces that `keep`, a boolean mask or indices, selects."""
+        return Predictions(self.labels, self.y_true[keep], self.probs[keep])
 
 
 def evaluate(
@@ -31,53 +49,49 @@ def evaluate(
     *,
     split: str,
     votes: np.ndarray | None = None,
-    on_robustness: OnProgress | None = None,
-) -> dict[str, Any]:
-    """Return the scores of a model on one split, in the contract's words.
+    with_robustness: bool = False,
+    on_progress: OnProgress = ignore,
+) -> Evaluation:
+    """Return the scores of a model on one split.
 
-    Every row of the split counts, blank pictures too, as in the literature. `deduplicated` holds
-    the same scores without the faces that also occur in Training, or null where the data set has
-    no Training rows. `fer_plus` compares the votes head with the majority of ten people, `human`
-    one person with the majority of the others and with the split's labels. `coverage` is of the
-    votes head where people had majorities, else of the label head.
+    Every row of the split counts, blank ones too, as in the literature. `deduplicated` leaves out
+    faces that also occur in Training; it is None if the data set has no Training rows. `fer_plus`
+    compares the votes head with the majority of ten people, `human` one person with the majority
+    of the others and with the split's labels. `coverage` is that of the votes head if people had
+    majorities, else that of the label head.
 
     Args:
         recognizer: The model; its head `label` is scored.
         dataset: All splits of the file.
         split: One of `SPLITS`.
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None.
-        on_robustness: Told the share that is done while `robustness` is measured, which takes
-            minutes; without it that part is null.
+        with_robustness: Measure `robustness` too, which takes minutes.
+        on_progress: Called with the share of `robustness` that is done.
 
     Raises:
         DataError: The split has no faces, or the votes are not of this file.
     """
     faces = faces_of(dataset, split)
-    read = read_labels(recognizer, faces)
-    voted = None if votes is None else read_votes_head(recognizer, faces, votes)
-    shown = voted if voted is not None and len(voted) else read
-    return {
-        "model": recognizer.card.model_id,
-        "split": split,
-        "labels": list(FER2013_LABELS),
-        **score_with_intervals(read.y_true, read.probs, labels=FER2013_LABELS).as_dict(),
-        "ms_per_face": ms_per_face(recognizer, faces.pixels[:_N_TIMED]),
-        "deduplicated": _deduplicated(faces, read, dataset.split("Training")),
-        "flip_averaged": asdict(_flip_averaged(recognizer, faces, read)),
-        "fer_plus": None if voted is None else _fer_plus(voted),
-        "human": None if votes is None else _human(votes_at(votes, faces.rows), faces.label_ids),
-        "precision_recall": {
-            label: asdict(curve)
-            for label, curve in precision_recall(
-                read.y_true, read.probs, labels=read.labels
-            ).items()
-        },
-        "reliability": [asdict(each) for each in reliability(read.y_true, read.probs)],
-        "coverage": [asdict(point) for point in coverage(shown.y_true, shown.probs)],
-        "robustness": None
-        if on_robustness is None
-        else _robustness(recognizer, faces, on_robustness),
-    }
+    labelled = classify_labels(recognizer, faces)
+    voted = None if votes is None else classify_votes(recognizer, faces, votes)
+    people = None if votes is None else votes_at(votes, faces.rows)
+    shown = voted if voted is not None and len(voted) else labelled
+    scores = score_with_intervals(labelled.y_true, labelled.probs, labels=labelled.labels)
+    return Evaluation(
+        **scores_as_fields(scores),
+        model=recognizer.card.model_id,
+        split=split,
+        labels=FER2013_LABELS,
+        ms_per_face=ms_per_face(recognizer.recognize, faces.pixels[:_N_TIMED]),
+        deduplicated=_deduplicated(faces, labelled, dataset.split("Training")),
+        flip_averaged=_flip_averaged(recognizer, faces, labelled),
+        fer_plus=None if voted is None else _fer_plus(voted),
+        human=None if people is None else human_ceiling(people, faces.label_ids),
+        precision_recall=precision_recall(labelled.y_true, labelled.probs, labels=labelled.labels),
+        reliability=reliability(labelled.y_true, labelled.probs),
+        coverage=coverage(shown.y_true, shown.probs),
+        robustness=_robustness(recognizer, faces, on_progress) if with_robustness else None,
+    )
 
 
 def faces_of(dataset: FaceDataset, split: str) -> FaceDataset:
@@ -96,45 +110,57 @@ def faces_of(dataset: FaceDataset, split: str) -> FaceDataset:
     return faces
 
 
-def ms_per_face(recognizer: ExpressionRecognizer, crops: np.ndarray, *, batch: int = 1) -> float:
-    """Return the median milliseconds to classify one crop of `(n, size, size)`, `batch` at a time.
+def classify_labels(recognizer: ExpressionRecognizer, faces: FaceDataset) -> Predictions:
+    """Return the label head's answers and FER2013's labels."""
+    probs = recognizer.predict_probs(faces.pixels, head="label")
+    return Predictions(FER2013_LABELS, faces.label_ids, probs)
+
+
+def classify_votes(
+    recognizer: ExpressionRecognizer, faces: FaceDataset, votes: np.ndarray
+) -> Predictions | None:
+    """Return the votes head's answers and the majority, for faces on which people had one.
 
     Args:
         recognizer: The model.
-        crops: uint8 grey, at least one.
-        batch: Crops read at once; the milliseconds are divided by it.
+        faces: Any faces of the file that was voted on.
+        votes: FER+ votes `(n_rows, 8)` of the whole file.
+
+    Returns:
+        None if the model has no head for votes.
+
+    Raises:
+        DataError: The votes are not of this file.
     """
-    batches = [crops[start : start + batch] for start in range(0, len(crops), batch)]
-    recognizer.recognize(batches[0])
-    elapsed_ms = []
-    for each in batches:
-        start = time.perf_counter()
-        recognizer.recognize(each)
-        elapsed_ms.append((time.perf_counter() - start) * 1000 / len(each))
-    return round(float(np.median(elapsed_ms)), 3)
+    if "votes" not in recognizer.card.heads:
+        return None
+    majority = majority_ids(votes_at(votes, faces.rows))
+    has_majority = majority >= 0
+    probs = recognizer.predict_probs(faces.pixels[has_majority], head="votes")
+    return Predictions(VOTE_LABELS, majority[has_majority], probs)
 
 
 def _deduplicated(
-    faces: FaceDataset, read: Readings, training: FaceDataset
-) -> dict[str, Any] | None:
-    """Return the scores over the faces that are in no training row; None where that means nothing.
+    faces: FaceDataset, labelled: Predictions, training: FaceDataset
+) -> Scores | None:
+    """Return the scores on faces that no training row repeats.
 
-    It means nothing without training rows, and where every face is one of them.
+    There are none without training rows, or if every face is one of them.
     """
     is_new = ~np.isin(image_keys(faces.pixels), image_keys(training.pixels))
     if not len(training) or not is_new.any():
         return None
-    new = read.select(is_new)
-    return score_with_intervals(new.y_true, new.probs, labels=new.labels).as_dict()
+    new = labelled.select(is_new)
+    return score_with_intervals(new.y_true, new.probs, labels=new.labels)
 
 
 def _flip_averaged(
-    recognizer: ExpressionRecognizer, faces: FaceDataset, read: Readings
+    recognizer: ExpressionRecognizer, faces: FaceDataset, labelled: Predictions
 ) -> FlipAveraged:
     mirrored = recognizer.predict_probs(faces.pixels[:, :, ::-1], head="label")
-    probs = (read.probs + mirrored) / 2
-    scores = score(read.y_true, probs, labels=read.labels)
-    intervals = score_intervals(read.y_true, probs)
+    probs = (labelled.probs + mirrored) / 2
+    scores = score(labelled.y_true, probs, labels=labelled.labels)
+    intervals = score_intervals(labelled.y_true, probs)
     return FlipAveraged(
         scores.accuracy,
         scores.macro_f1,
@@ -142,26 +168,18 @@ def _flip_averaged(
     )
 
 
-def _fer_plus(voted: Readings) -> dict[str, Any]:
-    """Return the scores of the votes head; of no faces, only that there are none."""
-    labels = list(voted.labels)
+def _fer_plus(voted: Predictions) -> FerPlus:
     if not len(voted):
-        return {"n": 0, "accuracy": None, "labels": labels, "interval": None}
+        return FerPlus(n=0, accuracy=None, labels=voted.labels)
     scores = score_with_intervals(voted.y_true, voted.probs, labels=voted.labels)
-    interval = scores.intervals["accuracy"]
-    return {**scores.as_dict(), "labels": labels, "interval": interval}
-
-
-def _human(votes: np.ndarray, label_ids: np.ndarray) -> dict[str, Any] | None:
-    ceiling = human_ceiling(votes, label_ids)
-    return None if ceiling is None else asdict(ceiling)
+    return FerPlus(
+        **scores_as_fields(scores), labels=voted.labels, interval=scores.intervals["accuracy"]
+    )
 
 
 def _robustness(
     recognizer: ExpressionRecognizer, faces: FaceDataset, on_progress: OnProgress
-) -> dict[str, Any]:
-    def read(crops: np.ndarray) -> np.ndarray:
-        return recognizer.predict_probs(crops, head="label")
-
-    curves: dict[str, RobustnessCurve] = robustness(read, faces, on_progress=on_progress)
-    return {kind: asdict(curve) for kind, curve in curves.items()}
+) -> dict[str, RobustnessCurve]:
+    return robustness(
+        lambda crops: recognizer.predict_probs(crops, head="label"), faces, on_progress=on_progress
+    )

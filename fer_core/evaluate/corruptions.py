@@ -1,7 +1,8 @@
-"""Faces spoilt on purpose, to see what a network still reads: tilted, blurred, dark, covered.
+"""Faces that are corrupted on purpose, to see how robust a network is.
 
-Each function takes crops `(n, size, size)` uint8 and a level, and returns changed copies; what is
-drawn by chance comes from the generator given.
+To add a corruption, write its function and declare it in `CORRUPTIONS`; nothing else lists them. A
+function takes crops `(n, size, size)` uint8 and a level, and returns changed copies; randomness
+comes from the generator it is given.
 """
 
 from collections.abc import Callable
@@ -14,31 +15,62 @@ import numpy as np
 Corrupt = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
 
 _MOUTH_ROWS: Final = (28 / 48, 1.0)
-"""From under the nose to the chin, as shares of the side: in FER2013's mean face the eyes are
+"""From under the nose to the chin, as shares of the side. In FER2013's mean face the eyes are
 darkest in row 17 and the mouth in row 38 of 48."""
-_EYE_ROWS: Final = (10 / 48, 25 / 48)  # brows to under the eyes
+_EYE_ROWS: Final = (10 / 48, 25 / 48)  # from the brows to under the eyes
 _MASK_GREY: Final = 200  # a light mask over the mouth
 _GLASSES_GREY: Final = 25  # dark glasses over the eyes
 _READ_NOISE: Final = 1.0  # grey levels
 _ELECTRONS_PER_LEVEL: Final = 20.0
-"""Of a small sensor: about 5,000 electrons at white. Light arrives at random, so their number has a
-variance as large as itself (EMVA Standard 1288, the linear camera model)."""
+"""A small sensor collects about 5,000 electrons at white. Light arrives at random, so the variance
+of their number equals the number (EMVA Standard 1288, the linear camera model)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corruption:
-    """One way of spoiling faces, and the levels it is measured at; the first leaves them alone."""
+    """One way to corrupt faces, with all words that pages, charts and cards use for it.
 
+    Attributes:
+        title: Its name on a page.
+        unit: Unit of the levels.
+        levels: Levels that are measured; the first leaves faces as they are.
+        level_words: One level in words, with `{level}`.
+        limit: How the faces look at one level, with `{level}`; it follows "Faces" in a sentence.
+        apply: From crops, level and generator to corrupted crops.
+    """
+
+    title: str
     unit: str
     levels: tuple[float, ...]
-    spoil: Corrupt
+    level_words: str
+    limit: str
+    apply: Corrupt
+
+
+def corruption_title(name: str) -> str:
+    """Return the title of a corruption; one that was measured by another version keeps its name.
+
+    >>> corruption_title("covered_eyes"), corruption_title("fog")
+    ('Covered eyes', 'fog')
+    """
+    return CORRUPTIONS[name].title if name in CORRUPTIONS else name
+
+
+def level_words(name: str, level: float) -> str:
+    """Return one level of a corruption in words.
+
+    >>> level_words("tilt", 30), level_words("darkness", 0.25), level_words("fog", 3)
+    ('30 degrees', '25% of the light', 'level 3')
+    """
+    words = CORRUPTIONS[name].level_words if name in CORRUPTIONS else "level {level:g}"
+    return words.format(level=level)
 
 
 def tilt(crops: np.ndarray, degrees: float, _rng: np.random.Generator) -> np.ndarray:
     """Turn every other face clockwise, the rest the other way; borders mirrored as in training."""
     size = crops.shape[1]
-    middle = ((size - 1) / 2, (size - 1) / 2)
-    turns = [cv2.getRotationMatrix2D(middle, sign * degrees, 1.0) for sign in (-1, 1)]
+    centre = ((size - 1) / 2, (size - 1) / 2)
+    turns = [cv2.getRotationMatrix2D(centre, sign * degrees, 1.0) for sign in (-1, 1)]
     return _each(
         crops,
         lambda crop, index: cv2.warpAffine(
@@ -68,7 +100,7 @@ def darkness(crops: np.ndarray, light: float, rng: np.random.Generator) -> np.nd
 
 
 def resolution(crops: np.ndarray, side: float, _rng: np.random.Generator) -> np.ndarray:
-    """Shrink to `side` pixels and enlarge again, as a far face is."""
+    """Shrink to `side` pixels and enlarge again, as if the face were far away."""
     small, full = (int(side), int(side)), (crops.shape[2], crops.shape[1])
     return _each(
         crops,
@@ -89,7 +121,7 @@ def covered_mouth(crops: np.ndarray, share: float, _rng: np.random.Generator) ->
 
 
 def covered_eyes(crops: np.ndarray, share: float, _rng: np.random.Generator) -> np.ndarray:
-    """Cover a share of the band of the eyes, from its middle, with the grey of dark glasses."""
+    """Cover a share of the eye band, from its centre line, with the grey of dark glasses."""
     top, bottom = (round(row * crops.shape[1]) for row in _EYE_ROWS)
     height = round(share * (bottom - top))
     start = (top + bottom - height) // 2
@@ -99,16 +131,64 @@ def covered_eyes(crops: np.ndarray, share: float, _rng: np.random.Generator) -> 
 
 
 CORRUPTIONS: Final = {
-    "tilt": Corruption("degrees", (0, 10, 20, 30, 45, 60, 90), tilt),
-    "blur": Corruption("Gaussian sigma in pixels", (0, 0.5, 1, 1.5, 2, 3), blur),
-    "noise": Corruption("grey levels, standard deviation", (0, 5, 10, 20, 40), noise),
-    "darkness": Corruption("share of the light left", (1, 0.5, 0.2, 0.1, 0.05, 0.02), darkness),
-    "resolution": Corruption("pixels a side", (48, 32, 24, 16, 12, 8), resolution),
-    "covered_mouth": Corruption(
-        "share of the band covered", (0, 0.25, 0.5, 0.75, 1), covered_mouth
+    "tilt": Corruption(
+        title="Tilt",
+        unit="degrees",
+        levels=(0, 10, 20, 30, 45, 60, 90),
+        level_words="{level:g} degrees",
+        limit="tilted by {level:g} degrees and not turned upright first",
+        apply=tilt,
     ),
-    "covered_eyes": Corruption("share of the band covered", (0, 0.25, 0.5, 0.75, 1), covered_eyes),
+    "blur": Corruption(
+        title="Blur",
+        unit="Gaussian sigma in pixels",
+        levels=(0, 0.5, 1, 1.5, 2, 3),
+        level_words="a blur of {level:g} px",
+        limit="blurred by {level:g} pixels",
+        apply=blur,
+    ),
+    "noise": Corruption(
+        title="Noise",
+        unit="grey levels, standard deviation",
+        levels=(0, 5, 10, 20, 40),
+        level_words="noise of {level:g} grey levels",
+        limit="with noise of {level:g} grey levels",
+        apply=noise,
+    ),
+    "darkness": Corruption(
+        title="Darkness",
+        unit="share of the light left",
+        levels=(1, 0.5, 0.2, 0.1, 0.05, 0.02),
+        level_words="{level:.0%} of the light",
+        limit="with {level:.0%} of the light left",
+        apply=darkness,
+    ),
+    "resolution": Corruption(
+        title="Low resolution",
+        unit="pixels a side",
+        levels=(48, 32, 24, 16, 12, 8),
+        level_words="{level:g} px",
+        limit="only {level:g} pixels wide",
+        apply=resolution,
+    ),
+    "covered_mouth": Corruption(
+        title="Covered mouth",
+        unit="share of the band covered",
+        levels=(0, 0.25, 0.5, 0.75, 1),
+        level_words="{level:.0%} covered",
+        limit="covered over {level:.0%} of the band from nose to chin",
+        apply=covered_mouth,
+    ),
+    "covered_eyes": Corruption(
+        title="Covered eyes",
+        unit="share of the band covered",
+        levels=(0, 0.25, 0.5, 0.75, 1),
+        level_words="{level:.0%} covered",
+        limit="covered over {level:.0%} of the eye band",
+        apply=covered_eyes,
+    ),
 }
+"""All corruptions by name: the keys of `robustness` in `evaluation.json`."""
 
 
 def _each(crops: np.ndarray, change: Callable[[np.ndarray, int], np.ndarray]) -> np.ndarray:

@@ -1,13 +1,14 @@
-"""How well a detector finds faces: recall and false faces at every tilt, and where there are none.
+"""Face detection on annotated photos: recall and false faces at every tilt, and without faces.
 
-A found face counts if it overlaps an annotated one enough. Boxes are annotated on the upright
-photo; so that a turned photo is judged alike, every box, annotated or found, stands for the square
-of its area about its centre. Found faces, best score first, take the annotated face they overlap
-most; from an intersection over union of 0.5 it is found, once. All other finds are false.
+Boxes are annotated on the upright photo. To judge a turned photo alike, every box, annotated or
+detected, stands for the square with its area and centre. Detections, best score first, take the
+annotated face that they overlap most. It is found, once, if the intersection over union is at least
+0.5. All other detections are false faces.
 """
 
 import statistics
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -15,10 +16,11 @@ from typing import Any, Final
 import numpy as np
 
 from fer_core.data.annotated import AnnotatedPhoto, turn_frame, turned_squares
-from fer_core.errors import ImageError
+from fer_core.errors import photo_problem
 from fer_core.faces.detect import Detections, FaceDetector
 from fer_core.faces.registry import Mode, create_detector
 from fer_core.geometry import pairwise_iou
+from fer_core.progress import OnMessage, OnProgress, ignore
 
 ANGLES_DEG: Final = (0, 15, 30, 45, 60, 90, 135, 180)
 MIN_IOU: Final = 0.5
@@ -28,7 +30,7 @@ _Detect = Callable[[np.ndarray], tuple[Detections, float]]
 
 @dataclass(frozen=True, slots=True)
 class TiltScores:
-    """What was found with every photo turned clockwise by `degrees`."""
+    """Detections with every photo turned clockwise by `degrees`."""
 
     degrees: float
     n_photos: int
@@ -43,13 +45,13 @@ class TiltScores:
 
     @property
     def false_per_photo(self) -> float:
-        """False faces in a photo on average."""
+        """Mean number of false faces per photo."""
         return self.n_false / max(self.n_photos, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class KindScores:
-    """What was found in face-free pictures of one kind: every find is false."""
+class FaceFreeScores:
+    """Detections in photos of one kind that show no face: all of them are false."""
 
     n_photos: int
     n_false: int
@@ -57,21 +59,51 @@ class KindScores:
 
 @dataclass(frozen=True, slots=True)
 class DetectorScores:
-    """A detector's scores.
+    """Scores of one detector.
 
     Attributes:
         detector: Its name.
         mode: `video` or `photo`.
-        tilts: One entry an angle.
-        face_free: By kind of face-free picture, the first word of its file's name.
-        ms_per_frame: Median milliseconds for an upright photo; 0 if there was none.
+        tilts: One entry per angle.
+        face_free: Photos without a face, by their kind, the first word of the file's name.
+        ms_per_frame: Median milliseconds per upright photo; 0 if there was none.
     """
 
     detector: str
     mode: str
     tilts: tuple[TiltScores, ...]
-    face_free: dict[str, KindScores]
+    face_free: dict[str, FaceFreeScores]
     ms_per_frame: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; recall and false faces per photo are written out."""
+        tilts = [
+            asdict(tilt)
+            | {
+                "recall": round(tilt.recall, 4),
+                "false_per_photo": round(tilt.false_per_photo, 4),
+            }
+            for tilt in self.tilts
+        ]
+        return asdict(self) | {"tilts": tilts}
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionEvaluation:
+    """Scores of face detectors on one folder of annotated photos; at least one detector."""
+
+    detectors: tuple[DetectorScores, ...]
+
+    def __post_init__(self) -> None:
+        if not self.detectors or not all(scores.tilts for scores in self.detectors):
+            raise ValueError("expected at least one detector and one tilt")
+        tilts = [tilt for scores in self.detectors for tilt in scores.tilts]
+        if any(not 0 <= tilt.n_found <= tilt.n_faces or tilt.n_false < 0 for tilt in tilts):
+            raise ValueError("expected no more faces found than there are")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {"detectors": [scores.as_dict() for scores in self.detectors]}
 
 
 def evaluate_detector(
@@ -80,8 +112,8 @@ def evaluate_detector(
     *,
     mode: Mode = "photo",
     angles_deg: Sequence[float] = ANGLES_DEG,
-    on_photo: Callable[[], None] = lambda: None,
-    on_problem: Callable[[str], None] = lambda _: None,
+    on_progress: OnProgress = ignore,
+    on_message: OnMessage = ignore,
 ) -> DetectorScores:
     """Return how well a detector finds the faces of annotated photos.
 
@@ -90,64 +122,69 @@ def evaluate_detector(
         photos: Photos with faces are turned by every angle; those without are not turned.
         mode: In video mode each photo is the first frame of a new video.
         angles_deg: Clockwise angles.
-        on_photo: Told after each photo.
-        on_problem: Told, in a sentence, why a photo cannot be read. It counts nowhere; the others
-            do.
+        on_progress: Called with the share of the photos that are done.
+        on_message: Called with a sentence for each photo that cannot be read. Such a photo counts
+            at no angle.
 
     Raises:
-        ValueError: No such detector.
+        ValueError: There is no such detector.
     """
-    counts = _Counts(_stateless(name, mode), angles_deg)
-    for photo in photos:
+    counts = _Counts(_without_memory(name, mode), angles_deg)
+    for number, photo in enumerate(photos, start=1):
         try:
             counts.add(photo, photo.read())
-        except ImageError as error:
-            on_problem(str(error))
-        on_photo()
+        except Exception as error:  # noqa: BLE001 (reported and logged; the other photos count)
+            on_message(photo_problem(error, source=str(photo.path)))
+        on_progress(number / len(photos))
     return DetectorScores(
-        name,
-        mode,
-        tuple(TiltScores(degrees, *row) for degrees, row in counts.by_angle.items()),
-        {kind: KindScores(*row) for kind, row in sorted(counts.by_kind.items())},
-        statistics.median(counts.upright_ms) if counts.upright_ms else 0.0,
+        detector=name,
+        mode=mode,
+        tilts=tuple(TiltScores(degrees, **row) for degrees, row in counts.by_angle.items()),
+        face_free={kind: FaceFreeScores(**row) for kind, row in sorted(counts.by_kind.items())},
+        ms_per_frame=round(statistics.median(counts.upright_ms), 1) if counts.upright_ms else 0.0,
     )
 
 
 class _Counts:
-    """Adds up what a detector finds, photo by photo."""
+    """Adds up the detections, photo by photo; a row is a counter with the fields of the scores."""
 
     def __init__(self, detect: _Detect, angles_deg: Sequence[float]) -> None:
         self._detect = detect
-        # photos, faces, found, false
-        self.by_angle: dict[float, list[int]] = {degrees: [0, 0, 0, 0] for degrees in angles_deg}
-        self.by_kind: dict[str, list[int]] = {}  # photos, false
+        zeros = dict.fromkeys(("n_photos", "n_faces", "n_found", "n_false"), 0)
+        self.by_angle = {degrees: Counter(zeros) for degrees in angles_deg}
+        self.by_kind: defaultdict[str, Counter[str]] = defaultdict(
+            lambda: Counter(n_photos=0, n_false=0)
+        )
         self.upright_ms: list[float] = []
 
     def add(self, photo: AnnotatedPhoto, frame_bgr: np.ndarray) -> None:
+        """Count a photo at every angle; one that raises at any angle counts at none."""
         if not len(photo.xyxy):
-            row = self.by_kind.setdefault(photo.path.stem.split("_")[0], [0, 0])
-            _add_to(row, 1, len(self._detect(frame_bgr)[0]))
+            n_false = len(self._detect(frame_bgr)[0])
+            self.by_kind[photo.path.stem.split("_")[0]].update(n_photos=1, n_false=n_false)
             return
-        for degrees, row in self.by_angle.items():
+        rows, upright_ms = {}, []
+        for degrees in self.by_angle:
             turned_bgr, to_turned = turn_frame(frame_bgr, degrees)
             found, spent_ms = self._detect(turned_bgr)
             squares = turned_squares(photo.xyxy.astype(np.float64), to_turned)
             n_found, n_false = match_faces(found, squares)
-            _add_to(row, 1, len(squares), n_found, n_false)
+            rows[degrees] = {
+                "n_photos": 1, "n_faces": len(squares), "n_found": n_found, "n_false": n_false,
+            }  # fmt: skip
             if degrees % 360 == 0:
-                self.upright_ms.append(spent_ms)
-
-
-def _add_to(row: list[int], *counts: int) -> None:
-    row[:] = [total + count for total, count in zip(row, counts, strict=True)]
+                upright_ms.append(spent_ms)
+        for degrees, row in rows.items():
+            self.by_angle[degrees].update(row)
+        self.upright_ms += upright_ms
 
 
 def match_faces(found: Detections, squares: np.ndarray) -> tuple[int, int]:
-    """Return how many annotated faces were found, and how many finds are false.
+    """Return how many annotated faces were found, and how many detections are false.
 
     Args:
-        found: The faces found in a picture.
-        squares: Centre x, y and side of the annotated ones, `(n, 3)` pixels.
+        found: The detections in a frame.
+        squares: Centre x, y and side of the annotated faces, `(n, 3)` pixels.
 
     >>> match_faces(Detections([[0, 0, 10, 10]], [0.9], [0.0]), np.array([[5.0, 5.0, 10.0]]))
     (1, 0)
@@ -161,28 +198,16 @@ def match_faces(found: Detections, squares: np.ndarray) -> tuple[int, int]:
         best = int(overlaps[index].argmax())
         if overlaps[index, best] >= MIN_IOU:
             n_found += 1
-            overlaps[:, best] = 0.0  # found once
+            overlaps[:, best] = 0.0  # no second detection can find this face
     return n_found, len(found) - n_found
 
 
-def scores_to_dict(scores: DetectorScores) -> dict[str, Any]:
-    """Return scores for JSON; recall and false faces per photo are written out."""
-    tilts = [
-        asdict(tilt)
-        | {
-            "recall": round(tilt.recall, 4),
-            "false_per_photo": round(tilt.false_per_photo, 4),
-        }
-        for tilt in scores.tilts
-    ]
-    return asdict(scores) | {"tilts": tilts, "ms_per_frame": round(scores.ms_per_frame, 1)}
-
-
-def _stateless(name: str, mode: Mode) -> _Detect:
-    """Return a function from a frame to its faces and the milliseconds it took."""
+def _without_memory(name: str, mode: Mode) -> _Detect:
+    """Return a function from a frame to its detections and the milliseconds that they took."""
     shared = create_detector(name, mode=mode)
 
     def detect(frame_bgr: np.ndarray) -> tuple[Detections, float]:
+        # a video detector remembers the last frame, so every photo gets a new one
         detector: FaceDetector = create_detector(name, mode=mode) if mode == "video" else shared
         start = time.perf_counter()
         found = detector.detect(frame_bgr)

@@ -1,6 +1,6 @@
-"""The faces a model got most wrong, each with what people said of it."""
+"""The faces that a model gets most wrong, each with the votes of people."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,37 +10,38 @@ from fer_core.data.dataset import FaceDataset
 from fer_core.data.votes import votes_at
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
+from fer_core.progress import OnProgress, ignore
 
-_HEAD: Final = "label"  # the head that answers with FER2013's labels
-_BATCH: Final = 32  # faces read between two signs of progress; under a tenth of a second
+_HEAD: Final = "label"  # the head whose labels are FER2013's
+_BATCH: Final = 32  # faces between two calls of `on_progress`; under a tenth of a second
 
 Votes = Mapping[str, int]
-"""How many people chose each label; labels that nobody chose are left out."""
+"""Number of people who chose each label; labels that nobody chose are left out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mistake:
-    """One face that a model reads otherwise than FER2013 labels it.
+    """One face on which a model and FER2013 disagree.
 
     Attributes:
         pixels: `(48, 48)` uint8 grey.
-        label: What FER2013 calls it.
-        label_share: What the model gives that label, in `[0, 1]`.
-        said: What the model says.
-        said_share: What it gives that, in `[0, 1]`.
-        votes: Of ten people; None where they are not known.
+        label: FER2013's label.
+        label_prob: Probability that the model gives to that label.
+        predicted: The model's label.
+        predicted_prob: Probability that the model gives to its label.
+        votes: Votes of ten people; None if they are not known.
     """
 
     pixels: np.ndarray
     label: str
-    label_share: float
-    said: str
-    said_share: float
+    label_prob: float
+    predicted: str
+    predicted_prob: float
     votes: Votes | None = None
 
     @property
     def leading_votes(self) -> tuple[str, ...]:
-        """The labels that most people chose: several where they share the lead, or none."""
+        """The labels with the most votes: several if they share the lead, or none."""
         most = max((self.votes or {}).values(), default=0)
         return tuple(label for label, count in (self.votes or {}).items() if count == most)
 
@@ -50,9 +51,9 @@ class Mistakes:
     """The mistakes of one model on one split.
 
     Attributes:
-        n_faces: In the split.
-        n_wrong: Of them read otherwise than labelled.
-        worst: Some of those, the one whose label it finds least likely first.
+        n_faces: Faces in the split.
+        n_wrong: Faces on which the model and FER2013 disagree.
+        worst: Some of these, the face whose label is least likely to the model first.
     """
 
     n_faces: int
@@ -61,13 +62,13 @@ class Mistakes:
 
     @property
     def n_with_votes(self) -> int:
-        """How many of the worst have votes."""
+        """Number of the worst mistakes that have votes."""
         return sum(mistake.votes is not None for mistake in self.worst)
 
     @property
-    def n_model_with_people(self) -> int:
-        """On how many of the worst the model alone says what most people said."""
-        return sum(mistake.leading_votes == (mistake.said,) for mistake in self.worst)
+    def n_people_agree(self) -> int:
+        """Number of the worst mistakes on which most people chose the model's label."""
+        return sum(mistake.leading_votes == (mistake.predicted,) for mistake in self.worst)
 
 
 def find_mistakes(
@@ -76,36 +77,36 @@ def find_mistakes(
     *,
     n_worst: int,
     votes: np.ndarray | None = None,
-    on_progress: Callable[[float], None] = lambda share: None,
+    on_progress: OnProgress = ignore,
 ) -> Mistakes:
-    """Return the faces of a split whose label a model finds least likely, and how many are wrong.
+    """Return the faces of a split whose label is least likely to a model, and count all mistakes.
 
     Args:
-        recognizer: The model; its head `label` is asked.
+        recognizer: The model; its head `label` is used.
         faces: The split.
-        n_worst: How many to return; fewer where it makes fewer mistakes.
+        n_worst: Mistakes to return; fewer if the model makes fewer.
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None.
-        on_progress: Called after every few faces with the share that is done, in `[0, 1]`.
+        on_progress: Called with the share of the faces that are classified.
 
     Raises:
         DataError: The votes are not of this file.
     """
     counts = None if votes is None else votes_at(votes, faces.rows)  # first: it may not fit
-    probs = _probs(recognizer, faces.pixels, on_progress)
-    label_shares = probs[np.arange(len(faces)), faces.label_ids]
-    said_ids = probs.argmax(axis=1)
-    wrong = np.flatnonzero(said_ids != faces.label_ids)
-    worst = wrong[np.argsort(label_shares[wrong], kind="stable")][:n_worst]
+    probs = _classify(recognizer, faces.pixels, on_progress)
+    label_probs = probs[np.arange(len(faces)), faces.label_ids]
+    predicted_ids = probs.argmax(axis=1)
+    wrong = np.flatnonzero(predicted_ids != faces.label_ids)
+    worst = wrong[np.argsort(label_probs[wrong], kind="stable")][:n_worst]
     return Mistakes(
         n_faces=len(faces),
         n_wrong=len(wrong),
         worst=tuple(
             Mistake(
-                pixels=faces.pixels[index].copy(),  # lets go of the split
+                pixels=faces.pixels[index].copy(),  # a view would keep the whole split in memory
                 label=FER2013_LABELS[faces.label_ids[index]],
-                label_share=float(label_shares[index]),
-                said=FER2013_LABELS[said_ids[index]],
-                said_share=float(probs[index, said_ids[index]]),
+                label_prob=float(label_probs[index]),
+                predicted=FER2013_LABELS[predicted_ids[index]],
+                predicted_prob=float(probs[index, predicted_ids[index]]),
                 votes=None if counts is None else _votes_of(counts[index]),
             )
             for index in worst
@@ -113,10 +114,10 @@ def find_mistakes(
     )
 
 
-def _probs(
-    recognizer: ExpressionRecognizer, pixels: np.ndarray, on_progress: Callable[[float], None]
+def _classify(
+    recognizer: ExpressionRecognizer, pixels: np.ndarray, on_progress: OnProgress
 ) -> np.ndarray:
-    """Return the shares of every label: `(n, 48, 48)` uint8 -> `(n, 7)`."""
+    """Return the probability of every label: `(n, 48, 48)` uint8 -> `(n, 7)`."""
     parts = [np.zeros((0, len(FER2013_LABELS)), dtype=np.float32)]
     for start in range(0, len(pixels), _BATCH):
         batch = pixels[start : start + _BATCH]
@@ -126,6 +127,6 @@ def _probs(
 
 
 def _votes_of(counts: np.ndarray) -> dict[str, int]:
-    """Return the votes of one face, `(8,)`, the most frequent first."""
+    """Return the votes for one face, `(8,)`, the most frequent label first."""
     order = np.argsort(-counts, kind="stable")
     return {VOTE_LABELS[i]: int(counts[i]) for i in order if counts[i]}

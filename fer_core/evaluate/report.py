@@ -1,111 +1,139 @@
-"""What was measured of a model, read back from its folder: `evaluation.json`."""
+"""What was measured, as stored on disk: one frozen class per file, loaded and saved as JSON.
+
+`evaluation.json`, `turned.json` and `history.csv` lie in a model's folder. `faces.json` is about
+the face detectors, which all models share, so it lies beside the models. No file holds a photo.
+"""
 
 import csv
 import json
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from fer_core.errors import ModelError
-from fer_core.evaluate import evaluation_json as parts
+from fer_core.evaluate.detection import DetectionEvaluation
+from fer_core.evaluate.robustness import RobustnessCurve
+from fer_core.evaluate.tilt import TurnedEvaluation
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+from fer_core.files import parse_json, write_file
 from fer_core.labels import WORDS
-from fer_core.metrics.evidence import (
-    CoveragePoint,
-    FlipAveraged,
-    HumanCeiling,
-    HumanOnLabels,
-    Interval,
-    PrecisionRecall,
-    ReliabilityBin,
-    RobustnessCurve,
-    check_intervals,
-    check_shares,
-)
-from fer_core.metrics.scores import Scores
-from fer_core.weights import MODELS_FOLDER
+from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin
+from fer_core.metrics.human import HumanCeiling, HumanOnLabels
+from fer_core.metrics.intervals import Interval, check_intervals, check_shares
+from fer_core.metrics.scores import ClassScore, Scores, check_confusion
 
 EVALUATION_FILE: Final = "evaluation.json"
-_Content = TypeVar("_Content")
-_DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, csv.Error)
+HISTORY_FILE: Final = "history.csv"
+TURNED_FILE: Final = "turned.json"
+FACES_FILE: Final = "faces.json"
+_FIRST_KEYS: Final = ("model", "split", "labels")  # of `evaluation.json`, for people who open it
+_CURVES: Final = ("loss", "val_loss", "val_accuracy", "val_macro_f1")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
+class FlipAveraged:
+    """Scores with the probabilities of a face and of its mirror image averaged.
+
+    Two passes per face take twice the time, so these scores are never mixed with the others.
+    """
+
+    accuracy: float
+    macro_f1: float
+    intervals: dict[str, Interval]  # of `accuracy` and `macro_f1`
+
+    def __post_init__(self) -> None:
+        check_shares("flip_averaged", [self.accuracy, self.macro_f1])
+        check_intervals(self.intervals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FerPlus:
-    """The votes head against the majority of ten people.
+    """Scores of the votes head against the majority of ten people.
+
+    All scores but `accuracy` are None or empty if there are no faces or an older file lacks them.
 
     Attributes:
         n: Faces on which people had a majority.
+        accuracy: Share of them on which the model agrees with it; None if `n` is 0.
+        macro_f1: As in `Scores`.
+        per_class: Scores of each label.
+        confusion: Counts; row is the majority, column the model's label.
+        ece: Expected calibration error.
+        top2: Share of faces whose majority is among the leading two labels.
+        intervals: 95% intervals of the scores.
         labels: Labels in the order of the confusion matrix.
-        accuracy: Share of them read as the majority did; None where `n` is 0.
-        interval: 95% interval of `accuracy`; None where not measured.
-        scores: All scores; None where not measured.
+        interval: 95% interval of `accuracy`.
     """
 
     n: int
-    labels: tuple[str, ...]
     accuracy: float | None
+    macro_f1: float | None = None
+    per_class: dict[str, ClassScore] = field(default_factory=dict)
+    confusion: tuple[tuple[int, ...], ...] = ()
+    ece: float | None = None
+    top2: float | None = None
+    intervals: dict[str, Interval] = field(default_factory=dict)
+    labels: tuple[str, ...]
     interval: Interval | None = None
-    scores: Scores | None = None
 
     def __post_init__(self) -> None:
-        check_shares("fer_plus", [] if self.accuracy is None else [self.accuracy])
+        shares = (self.accuracy, self.macro_f1, self.ece, self.top2)
+        check_shares("fer_plus", [share for share in shares if share is not None])
         check_intervals({} if self.interval is None else {"fer_plus": self.interval})
-        if self.scores is not None:
-            _check(self.scores, self.labels)
+        check_intervals(self.intervals)
+        if self.confusion:
+            check_confusion(self.confusion, n=self.n, per_class=self.per_class)
+            _check_labels(self.per_class, self.labels)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvaluation:
-    """Scores of one model on one split, as `evaluation.json` holds them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation(Scores):
+    """Scores of one model on one split, as `evaluation.json` and `evaluate --json` hold them.
 
-    A part that was not measured, or is of a file older than it, is None or empty.
+    The attributes of `Scores` are those of the label head on every face of the split. A part that
+    was not measured, or that an older file lacks, is None or empty.
 
     Attributes:
-        model_id: Name of the model's folder.
+        model: Name of the model's folder.
         split: The split that was scored.
         labels: Labels in the order of the confusion matrix.
-        scores: On every face of the split.
-        deduplicated: Without the faces that also occur in Training; None where not measured.
         ms_per_face: Median milliseconds to classify one face.
-        fer_plus: Against the majority of people, where there were votes.
-        flip_averaged: With the mirrored face averaged in.
+        deduplicated: Scores without the faces that also occur in Training.
+        flip_averaged: Scores with the mirrored face averaged in.
+        fer_plus: Scores against the majority of people.
         human: How well people agree on these faces.
-        precision_recall: A curve a label of the label head.
+        precision_recall: One curve per label of the label head.
         reliability: Bins of the label head's confidence.
-        coverage: What each threshold does, on the head that the app shows.
-        robustness: A curve a way of spoiling faces.
+        coverage: The effect of each threshold on the head that the app shows.
+        robustness: One curve per corruption.
     """
 
-    model_id: str
+    model: str
     split: str
     labels: tuple[str, ...]
-    scores: Scores
-    deduplicated: Scores | None
     ms_per_face: float
-    fer_plus: FerPlus | None = None
+    deduplicated: Scores | None
     flip_averaged: FlipAveraged | None = None
+    fer_plus: FerPlus | None = None
     human: HumanCeiling | None = None
     precision_recall: dict[str, PrecisionRecall] = field(default_factory=dict)
     reliability: tuple[ReliabilityBin, ...] = ()
     coverage: tuple[CoveragePoint, ...] = ()
-    robustness: dict[str, RobustnessCurve] = field(default_factory=dict)
+    robustness: dict[str, RobustnessCurve] | None = None
 
     def __post_init__(self) -> None:
         unknown = [label for label in self.labels if label not in WORDS]
         if not self.labels or unknown:
             raise ValueError(f"expected labels of {', '.join(WORDS)}, got {self.labels}")
-        for scores in (self.scores, self.deduplicated):
+        for scores in (self, self.deduplicated):
             if scores is not None:
-                _check(scores, self.labels)
+                _check_labels(scores.per_class, self.labels)
+        Scores.__post_init__(self)
         if not (math.isfinite(self.ms_per_face) and self.ms_per_face >= 0):
             raise ValueError(f"expected milliseconds of at least 0, got {self.ms_per_face}")
-
-    @property
-    def fer_plus_accuracy(self) -> float | None:
-        """Share of faces read as most of ten people did, or None."""
-        return None if self.fer_plus is None else self.fer_plus.accuracy
 
     @property
     def person(self) -> HumanOnLabels | None:
@@ -118,99 +146,135 @@ class StoredEvaluation:
 
         Source: the normal approximation of a share of `n` faces, `1.96 * sqrt(p * (1 - p) / n)`.
         """
-        share = self.scores.accuracy
-        return 1.96 * math.sqrt(share * (1 - share) / self.scores.n)
+        return 1.96 * math.sqrt(self.accuracy * (1 - self.accuracy) / self.n)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, in the order of `evaluation.json`."""
+        values = asdict(self)
+        return {name: values[name] for name in (*_FIRST_KEYS, *values)}
 
 
-def load_evaluation(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> StoredEvaluation:
-    """Return the stored scores of one model; entries it does not know are left aside.
+@dataclass(frozen=True, slots=True)
+class History:
+    """Learning curves: one entry per epoch, from the first to the last.
+
+    Attributes:
+        epochs: Numbers of the epochs, from 1.
+        loss: On the augmented training faces.
+        val_loss: On the validation faces.
+        val_accuracy: In `[0, 1]`.
+        val_macro_f1: In `[0, 1]`.
+    """
+
+    epochs: tuple[int, ...]
+    loss: tuple[float, ...]
+    val_loss: tuple[float, ...]
+    val_accuracy: tuple[float, ...]
+    val_macro_f1: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.epochs:
+            raise ValueError("expected at least one epoch")
+        for name in _CURVES:
+            values = getattr(self, name)
+            if len(values) != len(self.epochs) or not all(map(math.isfinite, values)):
+                raise ValueError(f"expected {len(self.epochs)} finite values of {name}")
+
+
+def scores_as_fields(scores: Scores) -> dict[str, Any]:
+    """Return the attributes of scores by name, to build an `Evaluation` or a `FerPlus` from."""
+    return {each.name: getattr(scores, each.name) for each in fields(Scores)}
+
+
+def load_evaluation(model_id: str, *, models: ModelFolder = SHIPPED_MODELS) -> Evaluation:
+    """Return the stored scores of one model.
 
     Raises:
         ModelError: The file is missing or damaged.
     """
-
-    def parse(text: str) -> StoredEvaluation:
-        values = json.loads(text)
-        return StoredEvaluation(
-            model_id=model_id,
-            split=str(values["split"]),
-            labels=tuple(values["labels"]),
-            scores=parts.parse_scores(values),
-            deduplicated=parts.parse_if_given(
-                values["deduplicated"], parts.parse_scores, otherwise=None
-            ),
-            ms_per_face=float(values["ms_per_face"]),
-            **_evidence(values),
-        )
-
-    return load_stored(models_folder / model_id / EVALUATION_FILE, parse)
-
-
-def load_stored(path: Path, parse: Callable[[str], _Content]) -> _Content:
-    """Return what `parse` makes of a text file in a model's folder.
-
-    Raises:
-        ModelError: The file is missing, or damaged: `parse` raises what parsers do.
-    """
-    name = f"models/{path.parent.name}/{path.name}"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise ModelError(
-            f"{name} is missing. Restore the folder, or train the model again."
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(
-            f"{name} cannot be read ({error}). Restore the folder, or train the model again."
-        ) from error
-    try:
-        return parse(text)
-    except _DAMAGE as error:
-        raise ModelError(
-            f"{name} is damaged ({type(error).__name__}: {error}). Restore the folder, or train "
-            "the model again."
-        ) from error
-
-
-def _evidence(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parts that older files lack, by the name of their attribute."""
-    parsers: dict[str, tuple[Callable[[Any], Any], Any]] = {
-        "fer_plus": (_fer_plus, None),
-        "flip_averaged": (parts.parse_flip_averaged, None),
-        "human": (parts.parse_human, None),
-        "precision_recall": (parts.parse_precision_recall, {}),
-        "reliability": (parts.parse_reliability, ()),
-        "coverage": (parts.parse_coverage, ()),
-        "robustness": (parts.parse_robustness, {}),
-    }
-    return {
-        name: parts.parse_if_given(values.get(name), parse, otherwise=otherwise)
-        for name, (parse, otherwise) in parsers.items()
-    }
-
-
-def _fer_plus(values: Mapping[str, Any]) -> FerPlus:
-    accuracy, interval = values["accuracy"], values.get("interval")
-    return FerPlus(
-        n=int(values["n"]),
-        labels=tuple(values["labels"]),
-        accuracy=None if accuracy is None else float(accuracy),
-        interval=None if interval is None else parts.parse_interval(interval),
-        scores=parts.parse_scores(values) if values.get("confusion") is not None else None,
+    return _load_of_model(
+        models.path_of(model_id) / EVALUATION_FILE, lambda text: parse_json(text, Evaluation)
     )
 
 
-def _check(scores: Scores, labels: tuple[str, ...]) -> None:
-    """Raise ValueError where parts are missing or out of range."""
-    if set(scores.per_class) != set(labels):
+def save_evaluation(evaluation: Evaluation, *, models: ModelFolder = SHIPPED_MODELS) -> None:
+    """Write `evaluation.json` into the model's folder, which exists."""
+    text = json.dumps(evaluation.as_dict(), indent=1, allow_nan=False)
+    write_file(models.path_of(evaluation.model) / EVALUATION_FILE, text + "\n")
+
+
+def load_history(model_id: str, *, models: ModelFolder = SHIPPED_MODELS) -> History:
+    """Return the stored learning curves of one model.
+
+    Raises:
+        ModelError: The file is missing or damaged.
+    """
+    return _load_of_model(models.path_of(model_id) / HISTORY_FILE, _parse_history)
+
+
+def load_detection(*, models: ModelFolder = SHIPPED_MODELS) -> DetectionEvaluation:
+    """Return the stored scores of the face detectors.
+
+    Raises:
+        ModelError: The file is missing or damaged.
+    """
+    path = models.path / FACES_FILE
+    command = "evaluate-faces --data DIR --json models/faces.json"
+    return _load_measured(path, DetectionEvaluation, command=command)
+
+
+def load_turned(model_id: str, *, models: ModelFolder = SHIPPED_MODELS) -> TurnedEvaluation:
+    """Return the stored scores of one model on turned faces.
+
+    Raises:
+        ModelError: The file is missing or damaged.
+    """
+    path = models.path_of(model_id) / TURNED_FILE
+    command = f"evaluate-turned {model_id} --data FILE --json models/{model_id}/turned.json"
+    return _load_measured(path, TurnedEvaluation, command=command)
+
+
+def _load_of_model(path: Path, parse: Callable[[str], _T]) -> _T:
+    """Return the content of a file that every model's folder holds."""
+    name = f"models/{path.parent.name}/{path.name}"
+    advice = "Restore the folder, or train the model again."
+    return _load(path, parse, name=name, missing=f"{name} is missing.", advice=advice)
+
+
+def _load_measured(path: Path, kind: type[_T], *, command: str) -> _T:
+    """Return the content of a file that a command writes when it is asked to."""
+    advice = f"Measure it: python -m fer_core {command}"
+    return _load(
+        path,
+        lambda text: parse_json(text, kind),
+        name=path.name,
+        missing="Not measured yet.",
+        advice=advice,
+    )
+
+
+def _load(path: Path, parse: Callable[[str], _T], *, name: str, missing: str, advice: str) -> _T:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ModelError(f"{missing} {advice}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(f"{name} cannot be read ({error}). {advice}") from error
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise ModelError(f"{name} is damaged ({error}). {advice}") from error
+
+
+def _parse_history(text: str) -> History:
+    try:
+        rows = list(csv.DictReader(text.splitlines()))
+        curves = {name: tuple(float(row[name]) for row in rows) for name in _CURVES}
+        return History(epochs=tuple(int(float(row["epoch"])) for row in rows), **curves)
+    except (KeyError, TypeError, csv.Error) as error:  # a column or a cell is missing
+        raise ValueError(f"{type(error).__name__}: {error}") from error
+
+
+def _check_labels(per_class: dict[str, ClassScore], labels: tuple[str, ...]) -> None:
+    if set(per_class) != set(labels):
         raise ValueError(f"expected scores of {', '.join(labels)}")
-    if [len(row) for row in scores.confusion] != [len(labels)] * len(labels):
-        raise ValueError(f"expected a confusion matrix of {len(labels)} x {len(labels)} counts")
-    if sum(map(sum, scores.confusion)) != scores.n or scores.n < 1:
-        raise ValueError(f"expected {scores.n} faces in the confusion matrix")
-    shares = [scores.accuracy, scores.macro_f1, scores.ece]
-    shares += [value for s in scores.per_class.values() for value in (s.precision, s.recall, s.f1)]
-    shares += [] if scores.top2 is None else [scores.top2]
-    if not all(0.0 <= share <= 1.0 for share in shares):
-        raise ValueError("expected scores from 0 to 1")
-    check_intervals(scores.intervals)

@@ -1,12 +1,11 @@
-"""How well turned faces are read: labelled faces set into a larger picture, turned, found again.
+"""Classification of turned faces: known faces in composite frames, turned and detected again.
 
-Each face of a sample of FER2013 is enlarged, set into the middle of a 480x360 picture with a soft,
-uneven background, turned, and goes through the steps that any photo goes through: it is found, cut
-out upright and classified. Because the very same faces are read at every tilt, and with either
-detector's crop, what differs is the finding and the cutting, not the faces.
+Each face of a balanced sample of FER2013 is set into the centre of a larger frame and turned. It
+then takes the way of any photo: it is detected, cut out upright and classified. Every tilt and
+every detector gets the very same faces, so only detection and cropping make a difference.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -14,7 +13,8 @@ import cv2
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
-from fer_core.evaluate.composite import nearest_to_centre, set_into_frame
+from fer_core.errors import DataError, photo_problem
+from fer_core.evaluate.composite import composite_frame, nearest_to_centre
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import FaceDetector
@@ -22,23 +22,23 @@ from fer_core.faces.occlusion import OcclusionNetwork, load_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.scores import score
+from fer_core.progress import OnMessage, OnProgress, ignore
 
 TILTS_DEG: Final = (0, 15, 30, 45, 60)
-PER_LABEL: Final = 100
 _HEAD: Final = "label"  # the head whose labels are FER2013's
 
 
 @dataclass(frozen=True, slots=True)
 class TurnedScores:
-    """One detector's faces at one tilt.
+    """Scores with one detector at one tilt.
 
     Attributes:
         detector: Its name.
         degrees: Clockwise tilt of the faces.
-        n_faces: Faces shown.
-        n_found: Of these, found.
-        n_read: Of those found, let through as fit to be read.
-        macro_f1: Of the readings of all that were found; 0 if none was.
+        n_faces: Faces that were shown.
+        n_found: Faces that were detected.
+        n_read: Detected faces that pass the quality checks.
+        macro_f1: Macro-F1 on all detected faces; 0 if there are none.
     """
 
     detector: str
@@ -50,19 +50,19 @@ class TurnedScores:
 
     @property
     def share_found(self) -> float:
-        """Share of the faces that were found, in `[0, 1]`."""
+        """Share of the faces that were detected, in `[0, 1]`."""
         return self.n_found / max(self.n_faces, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class CropComparison:
-    """The faces that two detectors both found at one tilt, read in either's crop.
+    """Scores on the faces that two detectors both found at one tilt, with the crops of each.
 
     Attributes:
         degrees: Clockwise tilt of the faces.
         n_faces: Faces that both found.
-        agreement: Share of them whose two readings lead with the same label.
-        macro_f1: Of the readings, by detector.
+        agreement: Share of them that get the same label from both crops.
+        macro_f1: Macro-F1 by detector.
     """
 
     degrees: float
@@ -73,15 +73,15 @@ class CropComparison:
 
 @dataclass(frozen=True, slots=True)
 class TurnedEvaluation:
-    """What `evaluate_turned` measures.
+    """Scores of one model on turned faces, as `turned.json` holds them.
 
     Attributes:
-        model: The model that read.
-        split: Where the faces come from.
+        model: ID of the model.
+        split: Split of the faces.
         n_faces: Faces in the sample.
-        own_crop_macro_f1: Of the data set's own pictures, without finding and cutting.
-        tilts: One entry a detector and tilt.
-        crops: One entry a tilt at which there are two detectors whose finds share a face.
+        own_crop_macro_f1: Macro-F1 on the data set's own crops, without detection.
+        tilts: One entry per detector and tilt.
+        crops: With two detectors, one entry per tilt at which both found a face.
     """
 
     model: str
@@ -92,7 +92,7 @@ class TurnedEvaluation:
     crops: tuple[CropComparison, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figures as plain numbers for JSON."""
+        """Return plain values for JSON."""
         return asdict(self)
 
 
@@ -102,67 +102,75 @@ def evaluate_turned(
     faces: FaceDataset,
     *,
     split: str,
-    on_face: Callable[[], None] = lambda: None,
+    on_progress: OnProgress = ignore,
+    on_message: OnMessage = ignore,
 ) -> TurnedEvaluation:
-    """Return how well a model reads faces that each detector finds at each tilt.
+    """Return how well a model classifies the faces that each detector finds at each tilt.
 
     Args:
         recognizer: The model; its head `label` is scored.
-        detectors: Of photos, at least one.
-        faces: At least one, see `staged.sample_of`.
-        split: Their name.
-        on_face: Told after each face.
+        detectors: Detectors for photos, at least one.
+        faces: At least one, see `composite.balanced_sample`.
+        split: Name of their split.
+        on_progress: Called with the share of the faces that are done.
+        on_message: Called with a sentence for each face that cannot be read. Such a face counts at
+            no tilt and for no detector, so that all rows stand for the same faces.
+
+    Raises:
+        DataError: No face could be read.
     """
     occlusion = load_occlusion_network()
-    readings = {
-        (detector.name, degrees): _Readings(detector, degrees, occlusion)
-        for detector in detectors
-        for degrees in TILTS_DEG
-    }
+    rows = [_Row(detector, degrees, occlusion) for detector in detectors for degrees in TILTS_DEG]
     size = recognizer.card.input_size
+    kept = []
     for index, pixels in enumerate(faces.pixels):
-        for degrees in TILTS_DEG:
-            frame_gray = set_into_frame(pixels, degrees, seed=index)
-            for detector in detectors:
-                readings[detector.name, degrees].add(frame_gray, size)
-        on_face()
-    probs = {key: value.probs(recognizer) for key, value in readings.items()}
-    own = recognizer.predict_probs(_at_size(faces.pixels, size), head=_HEAD)
-    names = [detector.name for detector in detectors]
+        try:
+            _add_face(rows, pixels, size=size, seed=index)
+            kept.append(index)
+        except Exception as error:  # noqa: BLE001 (reported and logged; the other faces count)
+            on_message(photo_problem(error, source=f"Face {faces.rows[index]} of {split}"))
+        on_progress((index + 1) / len(faces))
+    if not kept:
+        raise DataError(f"Expected faces of {split} to read, but none could be; see the messages.")
+    faces = faces.select(np.array(kept))
+    own_probs = recognizer.predict_probs(_at_size(faces.pixels, size), head=_HEAD)
+    probs = {(row.detector.name, row.degrees): row.classify(recognizer) for row in rows}
     return TurnedEvaluation(
         model=recognizer.card.model_id,
         split=split,
         n_faces=len(faces),
-        own_crop_macro_f1=_macro_f1(faces.label_ids, own),
-        tilts=tuple(value.scores(faces.label_ids, probs[key]) for key, value in readings.items()),
-        crops=tuple(
-            _compared(degrees, {name: probs[name, degrees] for name in names}, faces.label_ids)
-            for degrees in TILTS_DEG
-            if len(names) == 2 and _both(*(probs[name, degrees] for name in names)).any()
+        own_crop_macro_f1=_macro_f1(faces.label_ids, own_probs),
+        tilts=tuple(
+            row.scores(faces.label_ids, probs[row.detector.name, row.degrees]) for row in rows
         ),
+        crops=_compare_crops(probs, faces.label_ids) if len(detectors) == 2 else (),
     )
 
 
-class _Readings:
+class _Row:
     """The crops of every face that one detector found at one tilt."""
 
     def __init__(self, detector: FaceDetector, degrees: float, occlusion: OcclusionNetwork) -> None:
-        self._detector, self._degrees, self._occlusion = detector, degrees, occlusion
-        self._crops: list[np.ndarray | None] = []
+        self.detector, self.degrees = detector, degrees
+        self._occlusion = occlusion
+        self._crops: list[np.ndarray | None] = []  # None: not found
         self._n_read = 0
 
-    def add(self, frame_gray: np.ndarray, size: int) -> None:
-        found = self._detector.detect(cv2.cvtColor(frame_gray, cv2.COLOR_GRAY2BGR))
+    def cut_out(self, frame_gray: np.ndarray, size: int) -> tuple[np.ndarray | None, int]:
+        """Return the crop of the centre face, or None, and 1 if it passes the quality checks."""
+        found = self.detector.detect(cv2.cvtColor(frame_gray, cv2.COLOR_GRAY2BGR))
         face = nearest_to_centre(found)
         if not len(face):
-            self._crops.append(None)
-            return
+            return None, 0
         crops = upright_crops(frame_gray, face, size=size)
         is_occluded = self._occlusion.is_occluded(crops)
-        self._n_read += not unread_reasons(face, crops, is_occluded, QualityConfig())[0]
-        self._crops.append(crops[0])
+        return crops[0], int(not unread_reasons(face, crops, is_occluded, QualityConfig())[0])
 
-    def probs(self, recognizer: ExpressionRecognizer) -> np.ndarray:
+    def add(self, crop: np.ndarray | None, n_read: int) -> None:
+        self._crops.append(crop)
+        self._n_read += n_read
+
+    def classify(self, recognizer: ExpressionRecognizer) -> np.ndarray:
         """Return `(n_faces, n_classes)`; a row of NaN for a face that was not found."""
         probs = np.full((len(self._crops), len(FER2013_LABELS)), np.nan)
         found = [index for index, crop in enumerate(self._crops) if crop is not None]
@@ -172,10 +180,10 @@ class _Readings:
         return probs
 
     def scores(self, label_ids: np.ndarray, probs: np.ndarray) -> TurnedScores:
-        is_found = ~np.isnan(probs[:, 0])
+        is_found = _is_found(probs)
         return TurnedScores(
-            detector=self._detector.name,
-            degrees=self._degrees,
+            detector=self.detector.name,
+            degrees=self.degrees,
             n_faces=len(probs),
             n_found=int(is_found.sum()),
             n_read=self._n_read,
@@ -183,21 +191,41 @@ class _Readings:
         )
 
 
-def _compared(
-    degrees: float, probs: dict[str, np.ndarray], label_ids: np.ndarray
-) -> CropComparison:
-    both = _both(*probs.values())
-    leaders = [rows[both].argmax(axis=1) for rows in probs.values()]
-    return CropComparison(
-        degrees,
-        int(both.sum()),
-        agreement=round(float((leaders[0] == leaders[1]).mean()), 4),
-        macro_f1={name: _macro_f1(label_ids[both], rows[both]) for name, rows in probs.items()},
-    )
+def _add_face(rows: Sequence[_Row], pixels: np.ndarray, *, size: int, seed: int) -> None:
+    """Add one face to every row; to none if it cannot be read in one of them."""
+    frames: dict[float, np.ndarray] = {
+        degrees: composite_frame(pixels, degrees, seed=seed) for degrees in TILTS_DEG
+    }
+    crops = [row.cut_out(frames[row.degrees], size) for row in rows]
+    for row, (crop, n_read) in zip(rows, crops, strict=True):
+        row.add(crop, n_read)
 
 
-def _both(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return np.asarray(~np.isnan(first[:, 0]) & ~np.isnan(second[:, 0]))
+def _compare_crops(
+    probs: Mapping[tuple[str, float], np.ndarray], label_ids: np.ndarray
+) -> tuple[CropComparison, ...]:
+    """Return how the crops of two detectors compare at each tilt; `probs` by detector and tilt."""
+    comparisons = []
+    for degrees in TILTS_DEG:
+        by_name = {name: rows for (name, tilt), rows in probs.items() if tilt == degrees}
+        both = np.all([_is_found(rows) for rows in by_name.values()], axis=0)
+        if not both.any():
+            continue
+        first, second = (rows[both].argmax(axis=1) for rows in by_name.values())
+        comparison = CropComparison(
+            degrees=degrees,
+            n_faces=int(both.sum()),
+            agreement=round(float((first == second).mean()), 4),
+            macro_f1={
+                name: _macro_f1(label_ids[both], rows[both]) for name, rows in by_name.items()
+            },
+        )
+        comparisons.append(comparison)
+    return tuple(comparisons)
+
+
+def _is_found(probs: np.ndarray) -> np.ndarray:
+    return np.asarray(~np.isnan(probs[:, 0]))
 
 
 def _macro_f1(label_ids: np.ndarray, probs: np.ndarray) -> float:

@@ -1,1 +1,1 @@
-"""From a crop to an expression: model card, preparation of pixels, LiteRT network, recogniser."""
+"""From a crop to an expression: model cards and folders, normalisation, recogniser."""

@@ -1,28 +1,138 @@
-"""`card.json`: everything the weights need to be used rightly, and is read from nowhere else."""
+"""`card.json`: everything that running a model needs, and how the model was made and measured."""
 
 import json
-import logging
 import math
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
-from typing import Any, Final
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Final
 
-from fer_core.errors import ModelError, ModelNotFoundError
 from fer_core.expression.preprocess import NORMALISATIONS
-from fer_core.weights import MODELS_FOLDER, read_verified
-
-logger = logging.getLogger(__name__)
+from fer_core.files import parse_json
 
 CARD_FILE: Final = "card.json"
 FLOAT_FILE: Final = "model.tflite"  # float32
 INT8_FILE: Final = "model_int8.tflite"  # dynamic-range int8 weights
 KERAS_FILE: Final = "model.keras"
-DEFAULT_ID: Final = "default"
+
+_RENAMED: Final = {
+    "twins": "exports",
+    "twin_largest_difference": "export_largest_difference",
+    "stored_twin_largest_difference": "stored_export_largest_difference",
+}
+"""Keys of cards written before version 0.2, and their names today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How a model was trained; None and empty stand for what was not recorded.
+
+    Attributes:
+        recipe: Name of the recipe.
+        seed: Seed of everything random.
+        backend: Keras backend.
+        date: ISO date of the end of training.
+        n_train: Faces that the network was trained on.
+        epochs: Epochs that were run.
+        class_counts: Faces in the data set as `{split: {label: count}}`.
+        cleaning: Counts of `data.cleaning.CleaningReport`, by field.
+        export_largest_difference: Largest difference between a probability of Keras and of the
+            exact LiteRT export.
+        stored_export_largest_difference: The same for the export that the model folder holds.
+        note: A sentence about this training.
+    """
+
+    recipe: str | None = None
+    seed: int | None = None
+    backend: str | None = None
+    date: str | None = None
+    n_train: int | None = None
+    epochs: int | None = None
+    class_counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    cleaning: dict[str, int] = field(default_factory=dict)
+    export_largest_difference: float | None = None
+    stored_export_largest_difference: float | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How confidence was calibrated; expected calibration errors (ECE) are by head.
+
+    An ECE is None where no face was left to measure it on.
+
+    Attributes:
+        method: What was fitted and how the errors are measured, in sentences.
+        fitted_on: Faces that chose the temperatures, in words.
+        judged_on: Faces that the errors were measured on, in words.
+        ece_before: ECE without the temperature.
+        ece_after: ECE with it.
+        chance_after: ECE that a perfect model would show on average on as many faces.
+        ece_crosswise: Two-fold cross-validated ECE.
+        chance_crosswise: ECE that a perfect model would show there.
+    """
+
+    method: str
+    fitted_on: str
+    judged_on: str
+    ece_before: dict[str, float | None]
+    ece_after: dict[str, float | None]
+    chance_after: dict[str, float | None]
+    ece_crosswise: dict[str, float | None]
+    chance_crosswise: dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportScores:
+    """One file of a network on one split: scores of the label head, size and speed.
+
+    Attributes:
+        accuracy: In `[0, 1]`.
+        macro_f1: In `[0, 1]`.
+        ece: Expected calibration error with the calibrated temperature.
+        bytes: Size of the file.
+        ms_per_face: Median milliseconds per face, by the number of faces classified at once.
+    """
+
+    accuracy: float
+    macro_f1: float
+    ece: float
+    bytes: int
+    ms_per_face: dict[str, float]  # keys are numbers as text, as JSON needs them
+
+
+@dataclass(frozen=True, slots=True)
+class CardDetails:
+    """How a model was made and measured; None and empty stand for what was not recorded.
+
+    Attributes:
+        licence: Licence of the weights.
+        weights: How the stored weights differ from the trained ones, in sentences.
+        training: How it was trained.
+        calibration: How its confidence was calibrated.
+        min_confidence_reason: Why `min_confidence` is what it is.
+        exports: Scores of each of its files, by file name.
+        mflops: Millions of operations per face.
+        intended_use: What it is for, in sentences.
+        not_for: What it is not for, in sentences.
+        limits: Where it fails, in sentences.
+        reproduce: The command that trains it again.
+    """
+
+    licence: str | None = None
+    weights: str | None = None
+    training: Training | None = None
+    calibration: Calibration | None = None
+    min_confidence_reason: str | None = None
+    exports: dict[str, ExportScores] = field(default_factory=dict)
+    mflops: float | None = None
+    intended_use: tuple[str, ...] = ()
+    not_for: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    reproduce: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What one model reads, answers, was trained on, and is good for.
+    """What one model takes in, what it answers, how it was made, and what it is good for.
 
     Attributes:
         model_id: Name of its folder.
@@ -32,13 +142,15 @@ class ModelCard:
         heads: Labels of each output, by the head's name, in the order of its classes.
         reading_head: Head that the app shows; `label` is the one compared with the literature.
         runtime_file: Weights that the app runs, `FLOAT_FILE` or `INT8_FILE`.
-        min_confidence: Share the leading label needs to be said, in `[0, 1]`.
+        min_confidence: Probability from which on the leading label is shown, in `[0, 1]`.
         digests: sha256 of each weights file, by file name.
         n_parameters: Trained numbers.
-        temperature: What a head's logits are divided by, by the head's name; 1 if not given.
-        is_default: Whether the app uses this model unless told otherwise.
-        details: How it was made: recipe, data, cleaning, epochs, scores, licence.
+        temperature: Divisor of a head's logits, by the head's name; 1 if not given.
+        is_default: Whether the app uses this model unless another one is named.
+        details: How it was made and measured.
     """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}  # a typo must not pass
 
     model_id: str
     summary: str
@@ -52,7 +164,7 @@ class ModelCard:
     n_parameters: int
     temperature: dict[str, float] = field(default_factory=dict)
     is_default: bool = False
-    details: dict[str, Any] = field(default_factory=dict)
+    details: CardDetails = field(default_factory=CardDetails)
 
     def __post_init__(self) -> None:
         if self.input_size < 1 or not 0 <= self.min_confidence <= 1:
@@ -72,89 +184,15 @@ class ModelCard:
                     f"Expected temperatures above 0 of heads, got {head}={temperature}."
                 )
 
+    @classmethod
+    def from_json(cls, text: str) -> "ModelCard":
+        """Return the card in the text of a `card.json`, also of one that an older version wrote.
 
-def save_card(folder: Path, card: ModelCard) -> None:
-    """Write `card.json` into a model's folder."""
-    text = json.dumps(asdict(card), indent=2, ensure_ascii=False)
-    (folder / CARD_FILE).write_text(text + "\n", encoding="utf-8")
+        Raises:
+            ValueError: It is no card, or a value is missing, of another type or out of range.
+        """
+        return parse_json(text, cls, renamed=_RENAMED)
 
-
-def load_card(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> ModelCard:
-    """Return the card of one model; the ID `default` means the default one.
-
-    Raises:
-        ModelNotFoundError: There is no such model.
-        ModelError: Its card cannot be read.
-    """
-    for path in _card_paths(models_folder):
-        if path.parent.name == model_id:
-            return _read_card(path)
-    cards = list_cards(models_folder=models_folder)
-    if model_id == DEFAULT_ID and cards and cards[0].is_default:
-        return cards[0]
-    raise ModelNotFoundError(
-        f"No model {model_id!r}. Available: {', '.join(c.model_id for c in cards) or 'none'}. "
-        "Train one: python -m fer_core train RECIPE --data FILE --out models/ID."
-    )
-
-
-def list_cards(*, models_folder: Path = MODELS_FOLDER) -> tuple[ModelCard, ...]:
-    """Return the cards of all models, the default one first.
-
-    A card that cannot be read is left out and logged: one broken model must not stop the others.
-    """
-    cards = []
-    for path in _card_paths(models_folder):
-        try:
-            cards.append(_read_card(path))
-        except ModelError as error:
-            logger.warning("%s", error)
-    return tuple(sorted(cards, key=lambda card: not card.is_default))
-
-
-def make_default(model_id: str, *, models_folder: Path = MODELS_FOLDER) -> None:
-    """Make one model the one that the app uses.
-
-    Raises:
-        ModelNotFoundError: There is no such model.
-    """
-    chosen = load_card(model_id, models_folder=models_folder)
-    for card in list_cards(models_folder=models_folder):
-        is_chosen = card.model_id == chosen.model_id
-        if card.is_default != is_chosen:
-            save_card(models_folder / card.model_id, replace(card, is_default=is_chosen))
-
-
-def read_weights(card: ModelCard, file_name: str, *, models_folder: Path = MODELS_FOLDER) -> bytes:
-    """Return the content of a weights file whose digest is the card's.
-
-    Raises:
-        ModelError: The file is missing or is not the one the card describes.
-    """
-    return read_verified(
-        models_folder / card.model_id / file_name,
-        card.digests.get(file_name),
-        advice="Restore the folder, or train the model again.",
-    )
-
-
-def _card_paths(models_folder: Path) -> list[Path]:
-    return sorted(models_folder.glob(f"*/{CARD_FILE}"))
-
-
-def _read_card(path: Path) -> ModelCard:
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        values["heads"] = {name: tuple(labels) for name, labels in values["heads"].items()}
-        card = ModelCard(**values)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ModelError(
-            f"models/{path.parent.name}/{CARD_FILE} is not a model card ({error}). "
-            "Restore the folder, or train the model again."
-        ) from error
-    if card.model_id != path.parent.name:
-        raise ModelError(
-            f"models/{path.parent.name}/{CARD_FILE} describes {card.model_id!r}; expected "
-            f"{path.parent.name!r}. A model's folder must keep its name."
-        )
-    return card
+    def to_json(self) -> str:
+        """Return the text of its `card.json`."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

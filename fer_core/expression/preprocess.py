@@ -1,23 +1,23 @@
-"""Pixels as a network expects them; training and inference call the same function."""
+"""Normalisation of pixels; training and inference call the same function."""
 
 from typing import Final
 
 import numpy as np
 
 MIN_STD: Final = 8.0
-"""Grey levels; a flatter crop is not stretched further, or its noise would look like a face."""
+"""Grey levels. Stretching a flatter crop further would make its noise look like a face."""
 
 
 def standardise(crops: np.ndarray) -> np.ndarray:
     """Return each grey crop with mean 0 and standard deviation 1.
 
-    Light and contrast of the room drop out, which a grey-level scaling would leave in.
+    This removes the brightness and contrast of the room, which a fixed scaling would keep.
 
     Args:
         crops: `(n, size, size)` uint8.
 
     Returns:
-        `(n, size, size, 1)` float32. A crop flatter than `MIN_STD` keeps a deviation below 1.
+        `(n, size, size, 1)` float32. The deviation of a crop flatter than `MIN_STD` is below 1.
 
     Raises:
         ValueError: Wrong shape or dtype.

@@ -1,21 +1,16 @@
 """`ExpressionRecognizer`: crops of faces in, expressions out."""
 
-from pathlib import Path
 from typing import Final
 
 import numpy as np
+from scipy.special import softmax
 
 from fer_core.errors import ModelError
-from fer_core.expression.card import (
-    DEFAULT_ID,
-    ModelCard,
-    load_card,
-    read_weights,
-)
+from fer_core.expression.card import ModelCard
+from fer_core.expression.model_folder import DEFAULT_ID, SHIPPED_MODELS, ModelFolder
 from fer_core.expression.preprocess import NORMALISATIONS
 from fer_core.litert import LiteRtNetwork
 from fer_core.results import Expression
-from fer_core.weights import MODELS_FOLDER
 
 _MAX_BATCH: Final = 64  # crops classified at once; bounds the network's work space
 
@@ -43,7 +38,7 @@ class ExpressionRecognizer:
         }
 
     def recognize(self, crops: np.ndarray) -> tuple[Expression, ...]:
-        """Return what each crop shows, read from the card's `reading_head`.
+        """Return the expression that each crop shows, by the card's `reading_head`.
 
         Args:
             crops: `(n, input_size, input_size)` uint8 grey.
@@ -56,11 +51,11 @@ class ExpressionRecognizer:
         )
 
     def predict_probs(self, crops: np.ndarray, *, head: str) -> np.ndarray:
-        """Return the calibrated probabilities of one head: the card's temperature is applied.
+        """Return the calibrated probabilities of one head; the card's temperature is applied.
 
         Args:
             crops: `(n, input_size, input_size)` uint8 grey.
-            head: One of the card's.
+            head: Name of a head of the card.
 
         Returns:
             `(n, n_classes)` float32.
@@ -68,31 +63,28 @@ class ExpressionRecognizer:
         Raises:
             ValueError: The card has no such head, or the crops have another size.
         """
-        logits = self.predict_logits(crops, head=head)
-        return softmax(logits / self.card.temperature.get(head, 1.0))
+        if head not in self.card.heads:
+            raise ValueError(f"Expected a head of {', '.join(self.card.heads)}, got {head!r}.")
+        logits = self.predict_logits(crops)[head]
+        return self._calibrated(logits, head=head)
 
     def predict_heads(self, crops: np.ndarray) -> dict[str, np.ndarray]:
-        """Return what `predict_probs` does of every head, by its name, from one pass.
+        """Return the calibrated probabilities of every head, by its name, from one pass.
 
         Raises:
             ValueError: The crops have another size.
         """
         return {
-            head: softmax(logits / self.card.temperature.get(head, 1.0))
-            for head, logits in self._logits(crops).items()
+            head: self._calibrated(logits, head=head)
+            for head, logits in self.predict_logits(crops).items()
         }
 
-    def predict_logits(self, crops: np.ndarray, *, head: str) -> np.ndarray:
-        """Return what the network itself says: `(n, size, size)` uint8 -> `(n, n_classes)`.
+    def predict_logits(self, crops: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the logits of each head, by its name: `(n, size, size)` uint8 -> `(n, n_classes)`.
 
         Raises:
-            ValueError: As `predict_probs` says.
+            ValueError: The crops have another size.
         """
-        if head not in self.card.heads:
-            raise ValueError(f"Expected a head of {', '.join(self.card.heads)}, got {head!r}.")
-        return self._logits(crops)[head]
-
-    def _logits(self, crops: np.ndarray) -> dict[str, np.ndarray]:
         size = self.card.input_size
         if crops.shape[1:] != (size, size):
             raise ValueError(f"Expected crops (n, {size}, {size}), got {crops.shape}.")
@@ -107,43 +99,36 @@ class ExpressionRecognizer:
             for head, index in self._output_of_head.items()
         }
 
+    def _calibrated(self, logits: np.ndarray, *, head: str) -> np.ndarray:
+        return np.asarray(softmax(logits / self.card.temperature.get(head, 1.0), axis=1))
+
 
 def load_recognizer(
     model_id: str = DEFAULT_ID,
     *,
-    models_folder: Path = MODELS_FOLDER,
+    models: ModelFolder = SHIPPED_MODELS,
     weights_file: str | None = None,
 ) -> ExpressionRecognizer:
     """Return the recogniser of one model.
 
     Args:
         model_id: Name of its folder, or `default`.
-        models_folder: Where the models lie.
-        weights_file: One of its LiteRT files; else the one its card names for running.
+        models: Where the models lie.
+        weights_file: One of its LiteRT files; None for the one that its card names.
 
     Raises:
         ModelNotFoundError: There is no such model.
         ModelError: Its card or its weights cannot be used.
     """
-    card = load_card(model_id, models_folder=models_folder)
+    card = models.card(model_id)
     file_name = weights_file or card.runtime_file
-    weights = read_weights(card, file_name, models_folder=models_folder)
+    weights = models.weights(card, file_name)
     source = f"models/{card.model_id}/{file_name}"
     return ExpressionRecognizer(card, LiteRtNetwork(weights, source=source))
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Return probabilities `(n, n_classes)` float32 of logits; each row sums to 1.
-
-    >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]])).tolist()
-    [[0.5, 0.5], [1.0, 0.0]]
-    """
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
 def _output_index(card: ModelCard, network: LiteRtNetwork, *, head: str) -> int:
-    """Return which output is the head's: conversion keeps shapes, not names or order."""
+    """Return the index of the head's output: conversion keeps shapes, but not names or order."""
     n_classes = len(card.heads[head])
     matches = [i for i, shape in enumerate(network.output_shapes) if shape[-1] == n_classes]
     if len(matches) != 1:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from fer_core.faces.detect import Detections
-from fer_core.geometry import rotation, square_to_crop
+from fer_core.geometry import between_pixel_centres, rotation, square_to_crop
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,13 @@ def cut_region(
         size: Side of the crop in pixels.
         border: OpenCV border mode for pixels beyond the frame: `cv2.BORDER_REPLICATE` repeats the
             edge, `cv2.BORDER_CONSTANT` fills with black.
+
+    Raises:
+        ValueError: The square has no finite place or no side.
     """
+    place = (region.x, region.y, region.side, region.roll_deg)
+    if not (np.isfinite(place).all() and region.side > 0):
+        raise ValueError(f"Expected a square with a finite place and a side above 0, got {region}.")
     shrink = region.side / size
     if shrink > 1.5:
         # averaging whole pixels is several times faster than averaging fractions
@@ -94,7 +100,7 @@ def cut_region(
         frame, region = _shrink_around(frame, region, shrink)
     return cv2.warpAffine(
         frame,
-        _between_pixel_centres(region.to_crop(size)),
+        between_pixel_centres(region.to_crop(size)),
         (size, size),
         flags=cv2.INTER_LINEAR,
         borderMode=border,
@@ -116,14 +122,6 @@ def network_input(crop_bgr: np.ndarray, *, low: float) -> np.ndarray:
 
 def _as_gray(image: np.ndarray) -> np.ndarray:
     return image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-
-
-def _between_pixel_centres(matrix: np.ndarray) -> np.ndarray:
-    """Return the matrix for OpenCV, whose coordinates start at the centre of the first pixel."""
-    half = np.full(2, 0.5)
-    moved = matrix.copy()
-    moved[:, 2] += matrix[:, :2] @ half - half
-    return moved
 
 
 def _shrink_around(frame: np.ndarray, region: Region, shrink: float) -> tuple[np.ndarray, Region]:

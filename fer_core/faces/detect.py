@@ -66,6 +66,10 @@ class Detections:
         self._check_ranges()
         squares = _squares_around(self.xyxy) if self.squares is _UNKNOWN else self.squares
         self._keep("squares", squares, (n_faces, 3))
+        if not (np.isfinite(self.squares).all() and (self.squares[:, 2] > 0).all()):
+            raise ValueError(
+                f"Squares need a finite centre and a side above 0, got {self.squares}."
+            )
         for name, shape in (("head_deg", (n_faces, 2)), ("presence", (n_faces,))):
             values = getattr(self, name)
             self._keep(name, np.full(shape, np.nan) if values is _UNKNOWN else values, shape)

@@ -19,9 +19,9 @@ import numpy as np
 
 from fer_core.faces.crop import Region
 from fer_core.faces.detect import Detections, FaceStatus
-from fer_core.faces.mesh import FaceMesh
+from fer_core.faces.mesh import FaceMesh, is_surface
 from fer_core.faces.pose import head_pose, keypoint_yaw_deg
-from fer_core.geometry import wrap_deg
+from fer_core.geometry import FARTHEST, wrap_deg
 
 MIN_PRESENCE: Final = 0.5  # even odds
 _SIDE_IN_MESH_HEIGHTS: Final = 48 / 43.64
@@ -52,6 +52,17 @@ class FoundFace:
         return self.mesh.presence >= MIN_PRESENCE
 
     @property
+    def is_sound(self) -> bool:
+        """Whether box and square have a place and a size. After a failed fit they have not."""
+        region = np.array([self.region.x, self.region.y, self.region.side, self.roll_deg])
+        if not all((np.abs(part) < FARTHEST).all() for part in (region, self.keypoints)):
+            return False  # too far away, or NaN
+        if self.has_mesh and not is_surface(self.mesh.points[:, :2]):
+            return False
+        sides = [*(self.xyxy[2:] - self.xyxy[:2]), self.square.side]
+        return bool(min(sides) >= 1.0)
+
+    @property
     def roll_deg(self) -> float:
         """Clockwise tilt of the head, in `(-180, 180]`."""
         return self.mesh.roll_deg if self.has_mesh else self.region.roll_deg
@@ -72,7 +83,7 @@ class FoundFace:
 
     @cached_property
     def head_deg(self) -> tuple[float, float]:
-        """Yaw and pitch in degrees. Without a mesh the pitch is NaN."""
+        """Yaw and pitch in degrees; NaN if unknown, as the pitch is without a mesh."""
         if self.has_mesh:
             return head_pose(self.mesh.points, self.frame_size)
         return keypoint_yaw_deg(self.keypoints), float("nan")
@@ -88,7 +99,7 @@ def region_square(region: Region) -> Region:
     """Return the same square for a face without a mesh, from the detector's rotated square.
 
     Source: median relation of the two squares over 133 faces with a confident mesh in WIDER FACE
-    photographs.
+    photos.
     """
     return region.raised(0.056).scaled(1.11)
 
@@ -102,7 +113,7 @@ def as_detections(
     """Return the faces of a frame as one result.
 
     Args:
-        faces: The faces; may be empty.
+        faces: The faces, each of them sound; may be empty.
         track_ids: Their tracks; None if the detector follows none.
         statuses: What was done for each; None if all are new.
     """

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import expit
 
 from fer_core.faces.crop import Region, cut_region, network_input
-from fer_core.geometry import rotation, transform_points, wrap_deg
+from fer_core.geometry import FARTHEST, rotation, transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 from fer_core.weights import VendorFile
 
@@ -96,6 +96,8 @@ class MeshNetwork:
     def fit(self, frame_bgr: np.ndarray, face: Region) -> FaceMesh:
         """Return the mesh that fits a square of the frame best, face or not.
 
+        A fit that is not a surface has presence 0 and the tilt of the square.
+
         Args:
             frame_bgr: uint8 `(height, width, 3)`.
             face: The square around the face, rotated with it; this method adds the margin.
@@ -105,10 +107,22 @@ class MeshNetwork:
         surface, logit = self._network.run(network_input(crop, low=0.0))
         points = surface.reshape(N_POINTS, 3).copy()
         to_frame = cv2.invertAffineTransform(region.to_crop(INPUT_SIZE))
-        points[:, :2] = transform_points(to_frame, points[:, :2])
+        with np.errstate(invalid="ignore"):  # `is_surface` refuses infinite points
+            points[:, :2] = transform_points(to_frame, points[:, :2])
         points[:, 2] *= region.side / INPUT_SIZE
+        if not is_surface(points[:, :2]):
+            return FaceMesh(points, 0.0, float(wrap_deg(np.asarray(face.roll_deg))))
         presence = float(expit(logit.item()))
         return FaceMesh(points, presence, eye_line_roll_deg(five_points(points)))
+
+
+def is_surface(points: np.ndarray) -> bool:
+    """Return whether points `(n, 2)` are finite, within reach, and span at least a pixel.
+
+    >>> is_surface(np.array([[0.0, 0.0], [3.0, 4.0]])), is_surface(np.zeros((2, 2)))
+    (True, False)
+    """
+    return bool((np.abs(points) < FARTHEST).all() and np.ptp(points, axis=0).min() >= 1.0)
 
 
 def five_points(points: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from fer_core.faces.mesh import eye_line_roll_deg
+from fer_core.geometry import FARTHEST
 
 # The rigid part of the mean face: eyes, bridge and tip of the nose, temples, forehead; mouth, jaw
 # and brows move with the expression. Mean of the mesh over 1,527 near-frontal faces of FER2013's
@@ -26,6 +27,7 @@ _MEAN_FACE = np.array(
     ]
 )
 
+_NO_POSE = (float("nan"), float("nan"))
 _NOSE_BEFORE_EYES = 0.67  # depth between nose tip and eyes in distances of the eyes' middles
 
 
@@ -40,15 +42,15 @@ def head_pose(points: np.ndarray, frame_size: tuple[int, int]) -> tuple[float, f
     Returns:
         Yaw, positive when the subject looks to their own left (to the right in the picture of an
         upright head), and pitch, positive when looking down; both 0 for a head that faces the
-        camera, whatever its roll.
+        camera, whatever its roll. Both are NaN where there is no pose: the points lie on one
+        place, are not finite, or fit no head in front of the camera.
     """
     flat = np.ascontiguousarray(points[list(_RIGID_POINTS), :2], dtype=np.float64)
-    height, width = frame_size
-    focal = float(max(height, width))
-    camera = np.array([[focal, 0.0, width / 2], [0.0, focal, height / 2], [0.0, 0.0, 1.0]])
-    _, turn, shift = cv2.solvePnP(_MEAN_FACE, flat, camera, None, flags=cv2.SOLVEPNP_SQPNP)
-    facing = cv2.Rodrigues(turn)[0] @ np.array([0.0, 0.0, -1.0])  # where the nose points
-    facing = _seen_along(shift.ravel()) @ facing
+    found = _fitted(flat, frame_size)
+    if found is None:
+        return _NO_POSE
+    turn, position = found
+    facing = _seen_along(position) @ turn @ np.array([0.0, 0.0, -1.0])  # where the nose points
     roll = np.deg2rad(eye_line_roll_deg(_eye_corners(points)))
     across = facing[0] * np.cos(roll) + facing[1] * np.sin(roll)
     down = facing[1] * np.cos(roll) - facing[0] * np.sin(roll)
@@ -57,19 +59,50 @@ def head_pose(points: np.ndarray, frame_size: tuple[int, int]) -> tuple[float, f
     return float(np.rad2deg(yaw)), float(np.rad2deg(pitch))
 
 
+def _fitted(flat: np.ndarray, frame_size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the rotation `(3, 3)` and position `(3,)` of the mean face that points `(11, 2)` show.
+
+    Returns None where there is no such face: OpenCV raises for points on one place, gives empty
+    vectors, or puts the face behind the camera.
+    """
+    if not (np.abs(flat) < FARTHEST).all():  # nor is NaN
+        return None
+    height, width = frame_size
+    focal = float(max(height, width))
+    camera = np.array([[focal, 0.0, width / 2], [0.0, focal, height / 2], [0.0, 0.0, 1.0]])
+    try:
+        is_found, turn, position = cv2.solvePnP(
+            _MEAN_FACE, flat, camera, None, flags=cv2.SOLVEPNP_SQPNP
+        )
+    except cv2.error:
+        return None
+    if not is_found or np.size(turn) != 3 or np.size(position) != 3:
+        return None
+    position = np.ravel(position)
+    if not np.isfinite([np.ravel(turn), position]).all() or position[2] <= 0:
+        return None
+    return cv2.Rodrigues(turn)[0], position
+
+
 def keypoint_yaw_deg(landmarks: np.ndarray) -> float:
     """Return the yaw of a head without a mesh, from eyes and nose tip `(>= 3, 2)`, roughly.
 
     The nose tip of the mean face lies 0.67 eye distances before the eyes, so that turning the
-    head moves it by `0.67 tan(yaw)` eye distances along their line.
+    head moves it by `0.67 tan(yaw)` eye distances along their line. NaN where both eyes lie on
+    one place, or a point is not finite.
 
     >>> keypoint_yaw_deg(np.array([[0.0, 0.0], [10.0, 0.0], [5.0, 6.0]]))
     0.0
     """
+    if not (np.abs(landmarks[:3]) < FARTHEST).all():  # nor is NaN
+        return float("nan")
     right_eye, left_eye, nose = landmarks[:3]
     across = left_eye - right_eye
+    apart = float(across @ across)
+    if apart == 0.0:
+        return float("nan")
     shift = float((nose - (right_eye + left_eye) / 2) @ across)
-    return float(np.rad2deg(np.arctan2(shift, _NOSE_BEFORE_EYES * float(across @ across))))
+    return float(np.rad2deg(np.arctan2(shift, _NOSE_BEFORE_EYES * apart)))
 
 
 def _eye_corners(points: np.ndarray) -> np.ndarray:

@@ -1,14 +1,18 @@
 """The face detectors, by name."""
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from fer_core.faces import haar
 from fer_core.faces.detect import FaceDetector
 from fer_core.faces.photo import BlazeFacePhotoDetector
 from fer_core.faces.video import BlazeFaceVideoDetector
 
+DetectorName = Literal["blazeface", "haar"]
 Mode = Literal["video", "photo"]
+
+DETECTOR_NAMES: Final[tuple[DetectorName, ...]] = get_args(DetectorName)
+DEFAULT_DETECTOR: Final = DETECTOR_NAMES[0]
 
 
 def _create_haar(mode: Mode) -> FaceDetector:
@@ -23,8 +27,6 @@ _CREATORS: Final[dict[str, Callable[[Mode], FaceDetector]]] = {
     "blazeface": _create_blazeface,
     "haar": _create_haar,
 }
-DETECTOR_NAMES: Final = tuple(_CREATORS)
-DEFAULT_DETECTOR: Final = DETECTOR_NAMES[0]
 
 
 def create_detector(name: str, *, mode: Mode) -> FaceDetector:

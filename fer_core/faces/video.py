@@ -183,7 +183,7 @@ class BlazeFaceVideoDetector:
         height, width = self._frame_size
         is_inside = 0 <= region.x < width and 0 <= region.y < height
         is_large = region.side >= self._config.min_face
-        return face.mesh.presence >= min_presence and is_inside and is_large
+        return face.mesh.presence >= min_presence and is_inside and is_large and face.is_sound
 
     def _without_overlaps(self, tracks: list[_Track]) -> list[_Track]:
         """Return the best of the tracks that overlap, in their order.

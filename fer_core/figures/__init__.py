@@ -1,40 +1,42 @@
-"""Results as plotly figures, each with the sentence that says what to read in it."""
+"""Results as plotly figures, each with a caption that says its message in words."""
 
 from plotly.graph_objects import Figure
 
 from fer_core.figures.balance import balance_caption, class_balance
-from fer_core.figures.calibration import (
+from fer_core.figures.curves import (
     coverage_caption,
     coverage_curves,
+    precision_recall_caption,
+    precision_recall_curves,
     reliability_caption,
     reliability_curves,
 )
-from fer_core.figures.class_scores import class_scores, class_scores_caption
-from fer_core.figures.confusion import confusion_caption, confusion_matrix
 from fer_core.figures.expression import expression_bars
 from fer_core.figures.leaderboard import leaderboard, leaderboard_caption
 from fer_core.figures.learning import loss_caption, loss_curves, score_caption, score_curves
-from fer_core.figures.precision_recall import precision_recall_caption, precision_recall_curves
 from fer_core.figures.robustness import (
-    KIND_WORDS,
-    hardship_overview,
-    level_words,
+    corruption_overview,
     robustness_caption,
     robustness_curves,
+)
+from fer_core.figures.scores import (
+    class_scores,
+    class_scores_caption,
+    confusion_caption,
+    confusion_matrix,
 )
 from fer_core.figures.tilts import (
     by_detector,
     detector_name,
     false_faces_by_tilt,
     false_faces_caption,
-    finding_caption,
-    reading_by_tilt,
-    reading_caption,
+    macro_f1_by_tilt,
+    macro_f1_caption,
     recall_by_tilt,
+    recall_caption,
 )
 
 __all__ = [
-    "KIND_WORDS",
     "Figure",
     "balance_caption",
     "by_detector",
@@ -43,24 +45,23 @@ __all__ = [
     "class_scores_caption",
     "confusion_caption",
     "confusion_matrix",
+    "corruption_overview",
     "coverage_caption",
     "coverage_curves",
     "detector_name",
     "expression_bars",
     "false_faces_by_tilt",
     "false_faces_caption",
-    "finding_caption",
-    "hardship_overview",
     "leaderboard",
     "leaderboard_caption",
-    "level_words",
     "loss_caption",
     "loss_curves",
+    "macro_f1_by_tilt",
+    "macro_f1_caption",
     "precision_recall_caption",
     "precision_recall_curves",
-    "reading_by_tilt",
-    "reading_caption",
     "recall_by_tilt",
+    "recall_caption",
     "reliability_caption",
     "reliability_curves",
     "robustness_caption",

@@ -1,4 +1,4 @@
-"""How many faces of each expression a data set holds."""
+"""Class balance: the number of faces of each expression in a data set."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ Counts = Mapping[str, Mapping[str, int]]
 
 
 def class_balance(counts: Counts) -> go.Figure:
-    """Return grouped bars: for each expression one bar a split, with its number of faces."""
+    """Return grouped bars: one bar per expression and split, with its number of faces."""
     figure = go.Figure()
     for index, (split, per_label) in enumerate(counts.items()):
         words = [WORDS[label] for label in per_label]
@@ -36,23 +36,26 @@ def class_balance(counts: Counts) -> go.Figure:
         )
     figure.update_layout(barmode="group", bargap=0.25)
     largest = max((max(per_label.values()) for per_label in counts.values()), default=0)
-    figure.update_xaxes(title="Faces", range=[0, 1.18 * max(1, largest)])  # its number fits too
+    figure.update_xaxes(
+        title="Faces", range=[0, 1.18 * max(1, largest)]
+    )  # room for the longest bar's number
     figure.update_yaxes(autorange="reversed")  # first label and first split on top
     return styled(figure, height=100 + 7 * (14 + 18 * len(counts)))
 
 
 def balance_caption(counts: Counts) -> str:
-    """Return what to read in `class_balance`, in one sentence."""
+    """Return the message of `class_balance` in words."""
     totals: dict[str, int] = {}
     for per_label in counts.values():
         for label, count in per_label.items():
             totals[label] = totals.get(label, 0) + count
     n_faces = sum(totals.values())
     if not n_faces:
-        return "There are no faces in it."
+        return "It holds no faces."
     most, fewest = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
     return (
-        f"Most faces show {WORDS[most]} ({percent(totals[most] / n_faces)} of {n_faces:,}), "
-        f"fewest {WORDS[fewest]} ({percent(totals[fewest] / n_faces, digits=1)}): what a model "
-        "sees rarely, it learns less well."
+        f"The most frequent expression is {WORDS[most]} ({percent(totals[most] / n_faces)} of "
+        f"{n_faces:,} faces), the rarest is {WORDS[fewest]} "
+        f"({percent(totals[fewest] / n_faces, digits=1)}). Models learn rare expressions less "
+        "well."
     )

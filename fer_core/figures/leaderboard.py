@@ -1,4 +1,4 @@
-"""All models in one figure: accuracy and macro-F1, each with its interval."""
+"""Leaderboard: accuracy and macro-F1 of all models, each with its interval."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,18 +7,18 @@ import plotly.graph_objects as go
 
 from fer_core.evaluate.lineup import Entry
 from fer_core.figures.style import MUTED, SERIES, percent, styled
-from fer_core.metrics.evidence import Interval
+from fer_core.metrics.intervals import Interval
 
-_SHIFT: Final = 0.14  # of a row's height, by which the two scores of a model stand apart
-_MARGIN: Final = 0.03  # of the axis, left and right of the outermost interval
+_SHIFT: Final = 0.14  # share of a row's height between a score and the row's centre
+_MARGIN: Final = 0.03  # share of the axis beside the outermost interval
 
 
 def leaderboard(models: Sequence[Entry], *, human: float | None) -> go.Figure:
-    """Return a row a model with two points and their intervals, and a line for one person.
+    """Return one row per model with two points and their intervals, and a line for one person.
 
     Args:
         models: From top to bottom.
-        human: One person's accuracy against the same labels; without it there is no line.
+        human: One person's accuracy against the same labels; None for no line.
     """
     names = [model.card.model_id for model in models]
     figure = go.Figure()
@@ -26,9 +26,9 @@ def leaderboard(models: Sequence[Entry], *, human: float | None) -> go.Figure:
     for index, (title, field, shift) in enumerate(
         (("Accuracy", "accuracy", -_SHIFT), ("Macro-F1", "macro_f1", _SHIFT))
     ):
-        values = [getattr(model.evaluation.scores, field) for model in models]
+        values = [getattr(model.evaluation, field) for model in models]
         intervals = [
-            model.evaluation.scores.intervals.get(field, Interval(value, value))
+            model.evaluation.intervals.get(field, Interval(value, value))
             for model, value in zip(models, values, strict=True)
         ]
         ends += [end for interval in intervals for end in (interval.low, interval.high)]
@@ -72,25 +72,25 @@ def leaderboard(models: Sequence[Entry], *, human: float | None) -> go.Figure:
 
 
 def _words(value: float, interval: Interval) -> str:
-    """Return a score in words, with its interval where it has one."""
+    """Return a score in words, with its interval if it has one."""
     ends = " and ".join(percent(end, digits=1) for end in interval)
     return percent(value, digits=1) + (f", between {ends}" if interval.low < interval.high else "")
 
 
 def leaderboard_caption(models: Sequence[Entry]) -> str:
-    """Return what to read in `leaderboard`: which model leads, and whether by more than chance."""
+    """Return the message of `leaderboard` in words: which model leads, and whether by chance."""
     best, *others = models
-    f1 = best.evaluation.scores.macro_f1
+    f1 = best.evaluation.macro_f1
     lead = (
         f"{best.card.model_id} leads with a macro-F1 of {f1:.3f} and an accuracy of "
-        f"{percent(best.evaluation.scores.accuracy, digits=1)}."
+        f"{percent(best.evaluation.accuracy, digits=1)}."
     )
-    interval = best.evaluation.scores.intervals.get("macro_f1")
+    interval = best.evaluation.intervals.get("macro_f1")
     near = [
         model.card.model_id
         for model in others
-        if interval and model.evaluation.scores.macro_f1 >= interval.low
+        if interval and model.evaluation.macro_f1 >= interval.low
     ]
     if near:
-        lead += f" Chance alone could put {' or '.join(near)} before it."
-    return f"{lead} The line through a point is how far other faces of the same kind could move it."
+        lead += f" The difference to {' and '.join(near)} is within chance."
+    return f"{lead} The line through a point is its 95% interval."

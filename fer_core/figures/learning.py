@@ -1,20 +1,20 @@
-"""How models learned, epoch by epoch: one, or two in one figure."""
+"""Learning curves of one model, or of two in one figure."""
 
 from collections.abc import Mapping
 from typing import Final
 
 import plotly.graph_objects as go
 
-from fer_core.evaluate.history import History
-from fer_core.figures.style import called, percent, series_line, styled
+from fer_core.evaluate.report import History
+from fer_core.figures.style import model_name, percent, series_line, styled
 
 Histories = Mapping[str, History]
-"""The learning curves of one model or of two, by the model's name."""
+"""Learning curves of one model or two, by model."""
 
 _HEIGHT: Final = 360
-_STEPS: Final = (1, 2, 5, 10, 20, 50, 100)  # epochs between two numbers of the axis
-_DASHES: Final = ("solid", "dot")  # of a model's two lines, where its colour stands for the model
-_OVERFITTING: Final = 0.05  # a rise of the loss by this share of its lowest value is no accident
+_STEPS: Final = (1, 2, 5, 10, 20, 50, 100)  # epochs between two ticks
+_DASHES: Final = ("solid", "dot")  # a model's two lines, if the colour stands for the model
+_OVERFITTING: Final = 0.05  # a smaller rise of the loss, as a share of its minimum, is noise
 
 
 def loss_curves(histories: Histories) -> go.Figure:
@@ -25,7 +25,7 @@ def loss_curves(histories: Histories) -> go.Figure:
             for name, history in histories.items()
         },
         histories,
-        written=dict.fromkeys(("training", "validation"), "{:.3f}"),
+        formats=dict.fromkeys(("training", "validation"), "{:.3f}"),
     )
     figure.update_yaxes(title="Loss")
     return figure
@@ -39,46 +39,52 @@ def score_curves(histories: Histories) -> go.Figure:
             for name, history in histories.items()
         },
         histories,
-        written={"accuracy": "{:.1%}", "macro-F1": "{:.3f}"},
+        formats={"accuracy": "{:.1%}", "macro-F1": "{:.3f}"},
     )
     figure.update_yaxes(title="Score", rangemode="tozero")
     return figure
 
 
 def loss_caption(histories: Histories) -> str:
-    """Return what to read in `loss_curves`: where each model stopped gaining."""
+    """Return the message of `loss_curves` in words: where each model stopped improving."""
     return " ".join(
         (
             "Lower is better.",
-            *(_loss_sentence(called(n, histories), history) for n, history in histories.items()),
-            "The training loss lies higher where it counts people's votes too, or its faces are "
-            "altered on purpose.",
+            *(
+                _loss_sentence(model_name(n, histories), history)
+                for n, history in histories.items()
+            ),
+            "The training loss is higher if it includes people's votes or if the training faces "
+            "are augmented.",
         )
     )
 
 
 def _loss_sentence(name: str, history: History) -> str:
-    """Return one model's sentence: over-fitting is a loss that turns up while training goes on."""
+    """Return one model's sentence. It overfits if its loss rises while the training loss falls."""
     best = min(range(len(history.epochs)), key=history.val_loss.__getitem__)
     lowest, last = history.val_loss[best], history.val_loss[-1]
     where = f"after epoch {history.epochs[best]} of {history.epochs[-1]}"
     if last > (1 + _OVERFITTING) * lowest and history.loss[-1] < history.loss[best]:
         return (
-            f"{name} over-fits: on faces it did not learn from, its loss was lowest {where}, "
-            f"{lowest:.2f}, and rose to {last:.2f}, while on training faces it still fell."
+            f"{name} overfits: its validation loss was lowest {where} ({lowest:.2f}) and rose to "
+            f"{last:.2f}, while its training loss still fell."
         )
     return (
-        f"{name} hardly over-fits: on faces it did not learn from, its loss was lowest {where}, "
-        f"{lowest:.2f}, and ended at {last:.2f}."
+        f"{name} hardly overfits: its validation loss was lowest {where} ({lowest:.2f}) and ended "
+        f"at {last:.2f}."
     )
 
 
 def score_caption(histories: Histories) -> str:
-    """Return what to read in `score_curves`: each model's best epoch."""
+    """Return the message of `score_curves` in words: each model's best epoch."""
     return " ".join(
         (
             "Higher is better.",
-            *(_score_sentence(called(n, histories), history) for n, history in histories.items()),
+            *(
+                _score_sentence(model_name(n, histories), history)
+                for n, history in histories.items()
+            ),
         )
     )
 
@@ -86,9 +92,9 @@ def score_caption(histories: Histories) -> str:
 def _score_sentence(name: str, history: History) -> str:
     best = max(range(len(history.epochs)), key=history.val_macro_f1.__getitem__)
     return (
-        f"{name} had its highest macro-F1, {history.val_macro_f1[best]:.3f}, after epoch "
-        f"{history.epochs[best]} of {history.epochs[-1]}, with "
-        f"{percent(history.val_accuracy[best], digits=1)} of the faces right."
+        f"{name} reached its highest macro-F1, {history.val_macro_f1[best]:.3f}, after epoch "
+        f"{history.epochs[best]} of {history.epochs[-1]}, with an accuracy of "
+        f"{percent(history.val_accuracy[best], digits=1)}."
     )
 
 
@@ -96,9 +102,9 @@ def _curves(
     curves: Mapping[str, Mapping[str, tuple[float, ...]]],
     histories: Histories,
     *,
-    written: Mapping[str, str],
+    formats: Mapping[str, str],
 ) -> go.Figure:
-    """Return the lines: of one model each in its own colour, of two in the model's colour."""
+    """Return the lines. With one model each line has its colour, with two each model has."""
     figure = go.Figure()
     has_several = len(curves) > 1
     for model_index, (name, lines) in enumerate(curves.items()):
@@ -114,7 +120,7 @@ def _curves(
                 x=epochs,
                 y=curve,
                 hovertext=[
-                    f"{name}, epoch {epoch}: {what} {written[what].format(value)}"
+                    f"{name}, epoch {epoch}: {what} {formats[what].format(value)}"
                     for epoch, value in zip(epochs, curve, strict=True)
                 ],
                 **look,

@@ -1,46 +1,27 @@
-"""How models read faces in harder pictures: tilted, blurred, dark, covered."""
+"""Robustness: accuracy on corrupted faces."""
 
 from collections.abc import Mapping
 from typing import Final
 
 import plotly.graph_objects as go
 
-from fer_core.figures.style import called, percent, series_line, styled
-from fer_core.metrics.evidence import RobustnessCurve
+from fer_core.evaluate.corruptions import corruption_title, level_words
+from fer_core.evaluate.robustness import RobustnessCurve
+from fer_core.figures.style import model_name, percent, series_line, styled
 
 _HEIGHT: Final = 340
-_HELD: Final = 0.05  # a loss of accuracy under this is called small
-KIND_WORDS: Final = {
-    "tilt": "Tilt",
-    "blur": "Blur",
-    "noise": "Noise",
-    "darkness": "Darkness",
-    "resolution": "Low resolution",
-    "covered_mouth": "Covered mouth",
-    "covered_eyes": "Covered eyes",
-}
-"""What each kind of hardship is called on the page."""
-
-_LEVELS: Final = {
-    "tilt": "{:g} degrees",
-    "blur": "a blur of {:g} px",
-    "noise": "noise of {:g} grey levels",
-    "darkness": "{:.0%} of the light",
-    "resolution": "{:g} px",
-    "covered_mouth": "{:.0%} covered",
-    "covered_eyes": "{:.0%} covered",
-}
+_SMALL_LOSS: Final = 0.05  # accuracy; a model holds out as long as it loses no more
 
 Curves = Mapping[str, RobustnessCurve]
-"""Curves of one kind, of one model or of several, by the model's name."""
+"""Curves of one corruption, of one model or several, by model."""
 
 
-def robustness_curves(curves: Curves, kind: str) -> go.Figure:
-    """Return accuracy over the level of one hardship, from the untouched picture on the left.
+def robustness_curves(curves: Curves, corruption: str) -> go.Figure:
+    """Return accuracy against the level of one corruption, the clean faces on the left.
 
     Args:
-        curves: Of that kind.
-        kind: One of `KIND_WORDS`.
+        curves: The curves.
+        corruption: Name of the corruption.
     """
     figure = go.Figure()
     for index, (name, curve) in enumerate(curves.items()):
@@ -49,66 +30,59 @@ def robustness_curves(curves: Curves, kind: str) -> go.Figure:
             x=[point.level for point in curve.points],
             y=[point.accuracy for point in curve.points],
             hovertext=[
-                f"{name} at {level_words(kind, point.level)}: accuracy "
+                f"{name} at {level_words(corruption, point.level)}: accuracy "
                 f"{percent(point.accuracy, digits=1)}, macro-F1 {point.macro_f1:.3f}"
                 for point in curve.points
             ],
             **series_line(index),
         )
     unit = next((curve.unit for curve in curves.values()), "")
-    figure.update_xaxes(title=f"{KIND_WORDS.get(kind, kind)}, {unit}")
+    figure.update_xaxes(title=f"{corruption_title(corruption)}, {unit}")
     if any(curve.points[0].level > curve.points[-1].level for curve in curves.values()):
-        figure.update_xaxes(autorange="reversed")  # light and pixels: the less, the harder
+        figure.update_xaxes(autorange="reversed")  # less light and fewer pixels are harder
     figure.update_yaxes(title="Accuracy", tickformat=".0%", rangemode="tozero")
     return styled(figure, height=_HEIGHT)
 
 
-def robustness_caption(curves: Curves, kind: str) -> str:
-    """Return what to read in `robustness_curves`: how far each model holds, and its worst."""
-    sentences = [_sentence(called(name, curves), kind, curve) for name, curve in curves.items()]
+def robustness_caption(curves: Curves, corruption: str) -> str:
+    """Return the message of `robustness_curves` in words: how long each model holds out."""
+    sentences = [
+        _sentence(model_name(name, curves), corruption, curve) for name, curve in curves.items()
+    ]
     faces = next((curve.faces for curve in curves.values()), 0)
-    what = KIND_WORDS.get(kind, kind).lower()
-    return f"How {what} changes the score, on {faces:,} faces. {' '.join(sentences)}"
+    title = corruption_title(corruption).lower()
+    return f"Accuracy under {title}, on {faces:,} faces. {' '.join(sentences)}"
 
 
-def level_words(kind: str, level: float) -> str:
-    """Return one level of a hardship in words.
-
-    >>> level_words("tilt", 30), level_words("darkness", 0.25), level_words("fog", 3)
-    ('30 degrees', '25% of the light', 'level 3')
-    """
-    return _LEVELS.get(kind, "level {:g}").format(level)
-
-
-def _sentence(name: str, kind: str, curve: RobustnessCurve) -> str:
-    untouched, hardest = curve.points[0], curve.points[-1]
-    too_low = (p for p in curve.points if p.accuracy < untouched.accuracy - _HELD)
-    lost = next(too_low, None)
-    points = f"{100 * _HELD:.0f} points"
-    how_far = (
-        f"loses more than {points} from {level_words(kind, lost.level)} on"
+def _sentence(name: str, corruption: str, curve: RobustnessCurve) -> str:
+    clean, hardest = curve.points[0], curve.points[-1]
+    lost = next((p for p in curve.points if p.accuracy < clean.accuracy - _SMALL_LOSS), None)
+    points = f"{100 * _SMALL_LOSS:.0f} points"
+    loss = (
+        f"It loses more than {points} from {level_words(corruption, lost.level)} on"
         if lost
-        else f"never loses more than {points}"
+        else f"It never loses more than {points}"
     )
     return (
-        f"{name} is right on {percent(untouched.accuracy)} of untouched faces, {how_far}, and is "
-        f"right on {percent(hardest.accuracy)} at {level_words(kind, hardest.level)}."
+        f"{name} is right on {percent(clean.accuracy)} of clean faces. {loss}, and is right on "
+        f"{percent(hardest.accuracy)} at {level_words(corruption, hardest.level)}."
     )
 
 
-def hardship_overview(name: str, curves: Mapping[str, RobustnessCurve]) -> str:
-    """Return which hardship costs one model most at its hardest level, in one sentence.
+def corruption_overview(name: str, curves: Mapping[str, RobustnessCurve]) -> str:
+    """Return which corruption costs one model most at its hardest level, in one sentence.
 
     Args:
-        name: Of the model.
-        curves: Of every kind that was measured, by kind; at least one.
+        name: The model.
+        curves: The curves of all measured corruptions, by corruption; at least one.
     """
     losses = {
-        kind: curve.points[0].accuracy - curve.points[-1].accuracy for kind, curve in curves.items()
+        corruption: curve.points[0].accuracy - curve.points[-1].accuracy
+        for corruption, curve in curves.items()
     }
     worst, best = max(losses, key=losses.__getitem__), min(losses, key=losses.__getitem__)
     return (
-        f"At the hardest level measured, {KIND_WORDS.get(worst, worst).lower()} costs {name} most "
-        f"({100 * losses[worst]:.0f} points), {KIND_WORDS.get(best, best).lower()} least "
+        f"At the hardest level measured, {corruption_title(worst).lower()} costs {name} most "
+        f"({100 * losses[worst]:.0f} points) and {corruption_title(best).lower()} least "
         f"({100 * losses[best]:.0f})."
     )

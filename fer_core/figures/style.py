@@ -1,12 +1,12 @@
-"""Colours, words and layout that all figures share; readable on a light and on a dark page."""
+"""Colours, words and layout of all figures; readable on a light page and on a dark one."""
 
 from collections.abc import Collection
 from typing import Any, Final
 
 import plotly.graph_objects as go
 
-# Okabe & Ito 2008, "Color Universal Design": told apart with every kind of colour blindness. Only
-# the colours whose contrast is 3:1 or more on both themes' backgrounds (WCAG 2.2, 1.4.11).
+# Okabe & Ito 2008, "Color Universal Design": distinct with every kind of colour blindness. Only the
+# colours with a contrast of at least 3:1 on the backgrounds of both themes (WCAG 2.2, 1.4.11).
 BLUE: Final = "#0072b2"
 ORANGE: Final = "#d55e00"
 GREEN: Final = "#009e73"
@@ -16,18 +16,18 @@ MUTED: Final = "#808b8a"
 _PATTERNS: Final = ("", "/", ".")
 _SYMBOLS: Final = ("circle", "square", "diamond")
 _DASHES: Final = ("solid", "dash", "dot")
-_MAX_MARKERS: Final = 12  # on one line: enough to tell it by, few enough to see the line
+_MAX_MARKERS: Final = 12  # per line: enough to recognise it, few enough to see the line
 _CLEAR: Final = "rgba(0,0,0,0)"
 
 
 def styled(figure: go.Figure, *, height: int) -> go.Figure:
-    """Return the figure without a background of its own and without anything that catches a drag.
+    """Return the figure with a transparent background and without zooming by drag.
 
-    The page's theme colours the words; a finger that scrolls over the figure moves the page.
+    The page's theme gives the text its colour. A finger that scrolls on the figure moves the page.
 
     Args:
-        figure: Changed in place.
-        height: In pixels.
+        figure: The figure, which is changed in place.
+        height: Height in pixels.
     """
     figure.update_layout(
         height=height,
@@ -44,7 +44,7 @@ def styled(figure: go.Figure, *, height: int) -> go.Figure:
 
 
 def series_marker(index: int) -> dict[str, Any]:
-    """Return how the bars of one series look: colour and pattern, never the colour alone."""
+    """Return the look of the bars of one series: colour and pattern, never colour alone."""
     pattern = {
         "shape": _PATTERNS[index % len(_PATTERNS)],
         "fillmode": "overlay",
@@ -57,11 +57,11 @@ def series_marker(index: int) -> dict[str, Any]:
 
 
 def series_line(index: int, *, dash: str | None = None) -> dict[str, Any]:
-    """Return how the line of one series looks: colour, symbols and dashes, never colour alone.
+    """Return the look of the line of one series: colour, symbols and dashes, never colour alone.
 
     Args:
-        index: Of the series; lines of one index have one colour and one symbol.
-        dash: Another one than the series' own, for its second line.
+        index: Number of the series; it gives colour and symbol.
+        dash: Dash of a second line of the same series.
     """
     color = SERIES[index % len(SERIES)]
     return {
@@ -81,17 +81,17 @@ def series_line(index: int, *, dash: str | None = None) -> dict[str, Any]:
     }
 
 
-def called(name: str, models: Collection[str]) -> str:
-    """Return how a caption calls a model: by its name only where there are several.
+def model_name(name: str, models: Collection[str]) -> str:
+    """Return the subject of a sentence about a model: its name if the figure shows several.
 
-    >>> called("plain", ["plain"]), called("plain", ["plain", "dropout"])
+    >>> model_name("plain", ["plain"]), model_name("plain", ["plain", "dropout"])
     ('The model', 'plain')
     """
     return name if len(models) > 1 else "The model"
 
 
 def percent(share: float, *, digits: int = 0) -> str:
-    r"""Return a share as people read it, on one line.
+    """Return a share as a percentage.
 
     >>> percent(0.683, digits=1)
     '68.3%'

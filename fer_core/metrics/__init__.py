@@ -1,1 +1,1 @@
-"""Numbers in, numbers out: scores, intervals, curves, human agreement."""
+"""Pure metrics: numbers in, numbers out. Scores, intervals, curves and human agreement."""

@@ -1,20 +1,66 @@
 """Curves behind the scores: precision against recall, reliability, and what a threshold costs."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from fer_core.metrics.evidence import CoveragePoint, PrecisionRecall, ReliabilityBin
+from fer_core.metrics.intervals import check_shares
 from fer_core.metrics.scores import N_BINS, confidence_bins
 
 _MAX_POINTS: Final = 60  # of a precision-recall curve: more cannot be seen in a chart
 _N_THRESHOLDS: Final = 40  # from 0 to 1 in steps of 0.025
 
 
+@dataclass(frozen=True, slots=True)
+class PrecisionRecall:
+    """Precision against recall of one label; `recall` rises from point to point."""
+
+    average_precision: float
+    recall: tuple[float, ...]
+    precision: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.recall or len(self.recall) != len(self.precision):
+            raise ValueError("expected as many precisions as recalls, at least one")
+        check_shares("precision_recall", [self.average_precision, *self.recall, *self.precision])
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """Mean confidence and accuracy of the `n` faces whose confidence lies in `[low, high)`.
+
+    The last bin includes a confidence of 1.
+    """
+
+    low: float
+    high: float
+    n: int
+    confidence: float
+    accuracy: float
+
+    def __post_init__(self) -> None:
+        check_shares("reliability", [self.low, self.high, self.confidence, self.accuracy])
+        if self.n < 1:
+            raise ValueError(f"expected bins with at least one face, got {self.n}")
+
+
+@dataclass(frozen=True, slots=True)
+class CoveragePoint:
+    """Share of faces that reach a threshold, and the accuracy on these faces."""
+
+    min_confidence: float
+    coverage: float
+    accuracy: float
+
+    def __post_init__(self) -> None:
+        check_shares("coverage", [self.min_confidence, self.coverage, self.accuracy])
+
+
 def precision_recall(
     y_true: np.ndarray, probs: np.ndarray, *, labels: tuple[str, ...]
 ) -> dict[str, PrecisionRecall]:
-    """Return one curve for each label that a face carries; recall rises from point to point.
+    """Return one curve for each label that occurs.
 
     Args:
         y_true: `(n,)` int, index into `labels`.
@@ -40,7 +86,7 @@ def precision_recall(
 
 
 def reliability(y_true: np.ndarray, probs: np.ndarray) -> tuple[ReliabilityBin, ...]:
-    """Return how sure a model was and how often it was right, by confidence; empty bins left out.
+    """Return confidence and accuracy in bins of equal width; empty bins are left out.
 
     >>> reliability(np.array([0, 0]), np.array([[0.75, 0.25], [0.25, 0.75]]))[0].accuracy
     0.5
@@ -60,9 +106,7 @@ def reliability(y_true: np.ndarray, probs: np.ndarray) -> tuple[ReliabilityBin, 
 
 
 def coverage(y_true: np.ndarray, probs: np.ndarray) -> tuple[CoveragePoint, ...]:
-    """Return what each threshold leaves to be said, and how often that is right.
-
-    A threshold that no face reaches has no point.
+    """Return coverage and accuracy at each threshold that a face reaches.
 
     >>> coverage(np.array([0, 0]), np.array([[0.9, 0.1], [0.4, 0.6]]))[-1]
     CoveragePoint(min_confidence=0.9, coverage=0.5, accuracy=1.0)
@@ -75,9 +119,11 @@ def coverage(y_true: np.ndarray, probs: np.ndarray) -> tuple[CoveragePoint, ...]
 def coverage_at(
     y_true: np.ndarray, probs: np.ndarray, *, min_confidence: float
 ) -> CoveragePoint | None:
-    """Return what one threshold does, or None where no face reaches it."""
-    is_said = probs.max(axis=1) >= min_confidence
-    if not is_said.any():
+    """Return coverage and accuracy at one threshold, or None if no face reaches it."""
+    is_covered = probs.max(axis=1) >= min_confidence
+    if not is_covered.any():
         return None
     is_right = probs.argmax(axis=1) == y_true
-    return CoveragePoint(min_confidence, float(is_said.mean()), float(is_right[is_said].mean()))
+    return CoveragePoint(
+        min_confidence, float(is_covered.mean()), float(is_right[is_covered].mean())
+    )

@@ -1,34 +1,74 @@
-"""How well one person does: the bar that every score of a model is shown against."""
+"""How well one person does: the comparison for every score of a model."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
-from fer_core.metrics.evidence import HumanCeiling, HumanOnLabels
+from fer_core.metrics.intervals import check_shares
 
 HUMAN_AGREEMENT: Final = 0.70
-"""Share of faces on which one tagger chose what most of nine others chose.
+"""Share of faces on which one annotator chose what most of nine others chose.
 
-Source: FER+ (Barsoum et al. 2016, arXiv 1608.01041), each of the ten taggers of a face in turn
+Source: FER+ (Barsoum et al. 2016, arXiv 1608.01041), each of a face's ten annotators in turn
 against the other nine.
 """
 
 
-def human_ceiling(votes: np.ndarray, label_ids: np.ndarray) -> HumanCeiling | None:
-    """Return how often one tagger says what most of the others say, each left out in turn.
+@dataclass(frozen=True, slots=True)
+class HumanOnLabels:
+    """Scores of one person against the data set's own labels, on the same faces.
 
-    It is measured as a model is: answers count where the others have a majority (on all of FER+
-    75% then agree; 72% if a tie counts as no agreement, 70% as published, where "unknown" is an
-    answer too). A label's agreement is over the answers with that label, the counterpart of a
-    model's precision.
+    Attributes:
+        n: Single answers that were counted.
+        accuracy: Share of them that equal the label.
+        macro_f1: Mean F1 over the data set's labels that occur.
+        per_class: F1 of each of those labels.
+    """
+
+    n: int
+    accuracy: float
+    macro_f1: float
+    per_class: dict[str, float]
+
+    def __post_init__(self) -> None:
+        check_shares("human on labels", [self.accuracy, self.macro_f1, *self.per_class.values()])
+
+
+@dataclass(frozen=True, slots=True)
+class HumanCeiling:
+    """How often one person agrees with the majority of the others, on the same faces.
+
+    Attributes:
+        n: Faces that count: for at least one person, the others had a majority.
+        agreement: Share of single answers that equal the majority of the others.
+        per_class: The same over the answers with one label, for labels that were given.
+        on_labels: One person's scores against the data set's labels; None if not measured.
+    """
+
+    n: int
+    agreement: float
+    per_class: dict[str, float]
+    on_labels: HumanOnLabels | None = None
+
+    def __post_init__(self) -> None:
+        check_shares("human", [self.agreement, *self.per_class.values()])
+
+
+def human_ceiling(votes: np.ndarray, label_ids: np.ndarray) -> HumanCeiling | None:
+    """Return how often one annotator agrees with the majority of the others, leaving one out.
+
+    It is measured as for a model: answers count if the others have a majority. On all of FER+ 75%
+    then agree; 72% if a tie counts as no agreement, 70% as published, where "unknown" is an answer
+    too. A label's agreement is over the answers with that label, like a model's precision.
 
     Args:
         votes: FER+ votes `(n, 8)`.
         label_ids: `(n,)` int, the data set's labels, index into `FER2013_LABELS`.
 
     Returns:
-        None where no face was named by two people.
+        None if no face was named by two people.
 
     >>> human_ceiling(np.array([[0, 0, 0, 9, 0, 0, 1, 0]]), np.array([3])).per_class
     {'happy': 1.0, 'neutral': 0.0}
@@ -58,7 +98,7 @@ def human_ceiling(votes: np.ndarray, label_ids: np.ndarray) -> HumanCeiling | No
 
 
 def _on_labels(votes: np.ndarray, label_ids: np.ndarray) -> HumanOnLabels:
-    """Return what single answers score against the labels; contempt is none and counts as wrong."""
+    """Return the scores of single answers against the labels; contempt always counts as wrong."""
     # here, not above: pages import this module for a constant, and sklearn takes 150 MB
     from sklearn.metrics import accuracy_score, f1_score
 
@@ -80,9 +120,9 @@ def _on_labels(votes: np.ndarray, label_ids: np.ndarray) -> HumanOnLabels:
 
 
 def majority_ids(votes: np.ndarray) -> np.ndarray:
-    """Return the label most people chose, as an index into `VOTE_LABELS`: `(n, 8)` -> `(n,)`.
+    """Return the label that most people chose, as an index into `VOTE_LABELS`: `(n, 8)` -> `(n,)`.
 
-    Where two labels share the lead, or nobody could name the face, there is no majority: -1.
+    The index is -1 if two labels share the lead or nobody could name the face.
 
     >>> majority_ids(np.array([[0, 0, 0, 6, 0, 0, 4, 0], [0, 0, 0, 5, 0, 0, 5, 0]])).tolist()
     [3, -1]

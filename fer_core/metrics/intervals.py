@@ -1,102 +1,73 @@
-"""How far chance moves a score: percentile bootstrap over faces.
+"""How far chance moves a score: 95% intervals by the percentile bootstrap.
 
-Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13. Every score here is
-a function of sums over faces, so a thousand resamples are one product of matrices.
+Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from fer_core.metrics.evidence import Interval
-from fer_core.metrics.scores import N_BINS, Scores, confidence_bins, is_in_top2, score
-
 N_RESAMPLES: Final = 1000
 _SEED: Final = 0
-_PERCENTILES: Final = (2.5, 97.5)
-_CHUNK: Final = 100  # resamples drawn at once; bounds the memory for a split of 28,709 faces
+_BATCH: Final = 100  # resamples drawn at once; bounds the memory for a split of 28,709 faces
+
+Statistic = Callable[[np.ndarray], np.ndarray]
 
 
-def score_with_intervals(
-    y_true: np.ndarray, probs: np.ndarray, *, labels: tuple[str, ...]
-) -> Scores:
-    """Return `score` with the 95% intervals of accuracy, macro-F1, top-2 and calibration error.
+class Interval(NamedTuple):
+    """The range in which a score lies with 95% confidence; a list `[low, high]` in JSON."""
 
-    Raises:
-        ValueError: As `score` says.
-    """
-    scores = score(y_true, probs, labels=labels)
-    return replace(scores, intervals=score_intervals(y_true, probs))
+    low: float
+    high: float
 
 
-def score_intervals(y_true: np.ndarray, probs: np.ndarray) -> dict[str, Interval]:
-    """Return the 95% interval of each score; the same faces are drawn for all of them.
+def bootstrap_intervals(statistic: Statistic, n: int) -> tuple[Interval, ...]:
+    """Return the 95% interval of each of several shares; all see the same resamples.
 
     Args:
-        y_true: `(n,)` int, at least one face.
-        probs: `(n, n_classes)` float, rows summing to 1.
+        statistic: From resamples `(n_resamples, n)` int, indices of drawn faces, to the shares of
+            each resample, `(n_shares, n_resamples)`.
+        n: Faces, at least one.
 
-    >>> score_intervals(np.array([0, 1]), np.eye(2))["accuracy"]
-    Interval(low=1.0, high=1.0)
+    >>> is_right = np.array([True, True, False, True])
+    >>> bootstrap_intervals(lambda drawn: is_right[drawn].mean(axis=1)[None], n=4)
+    (Interval(low=0.25, high=1.0),)
     """
-    n, n_classes = probs.shape
-    y_pred = probs.argmax(axis=1)
-    pairs = np.eye(n_classes**2, dtype=np.float32)[y_true * n_classes + y_pred]
-    in_top2 = is_in_top2(y_true, probs)[:, None]
-    gaps = np.eye(N_BINS, dtype=np.float32)[confidence_bins(probs)]
-    gaps *= ((y_pred == y_true) - probs.max(axis=1))[:, None]
-    sums = resampled_sums(np.concatenate([pairs, in_top2, gaps], axis=1))
-    confusions = sums[:, : n_classes**2].reshape(-1, n_classes, n_classes)
-    samples = {
-        "accuracy": np.trace(confusions, axis1=1, axis2=2) / n,
-        "macro_f1": macro_f1_of(confusions),
-        "top2": sums[:, n_classes**2] / n,
-        "ece": np.abs(sums[:, n_classes**2 + 1 :]).sum(axis=1) / n,
-    }
-    return {name: interval_of(values) for name, values in samples.items()}
+    if n == 1:  # scipy refuses a single observation: every resample is that one
+        ends = np.repeat(statistic(np.zeros((1, 1), dtype=int)), 2, axis=1)
+    else:
+        from scipy.stats import bootstrap  # here, not above: pages only show stored intervals
+
+        found = bootstrap(
+            (np.arange(n),),
+            lambda drawn, axis: statistic(drawn),  # the axis is always the last
+            n_resamples=N_RESAMPLES,
+            batch=_BATCH,
+            vectorized=True,
+            method="percentile",
+            rng=np.random.default_rng(_SEED),
+        ).confidence_interval
+        ends = np.stack([found.low, found.high], axis=1)
+    ends = np.clip(ends, 0.0, 1.0)  # rounding may leave this range
+    return tuple(Interval(float(low), float(high)) for low, high in ends)
 
 
-def resampled_sums(contributions: np.ndarray) -> np.ndarray:
-    """Return what faces add up to in each resample: `(n, k)` -> `(N_RESAMPLES, k)` float64.
+def check_shares(name: str, shares: Iterable[float]) -> None:
+    """Raise ValueError if a share is not in `[0, 1]`.
 
-    A resample draws `n` faces with replacement: a face counts as often as it was drawn.
+    >>> check_shares("accuracy", [0.5, 1.0])
     """
-    values = contributions.astype(np.float64)
-    chunks = [counts @ values for counts in _drawn_counts(len(values))]
-    return np.concatenate(chunks)
+    for share in shares:
+        if not 0.0 <= share <= 1.0:
+            raise ValueError(f"expected shares of {name} from 0 to 1, got {share}")
 
 
-def macro_f1_of(confusions: np.ndarray) -> np.ndarray:
-    """Return the macro-F1 of each confusion matrix: `(m, c, c)` -> `(m,)`.
+def check_intervals(intervals: Mapping[str, Interval]) -> None:
+    """Raise ValueError if an interval is not a range within `[0, 1]`.
 
-    As in `score`, the mean is over the labels that occur among the true or predicted ones.
-
-    >>> macro_f1_of(np.array([[[2, 0, 0], [1, 1, 0], [0, 0, 0]]])).round(3).tolist()
-    [0.733]
+    >>> check_intervals({"accuracy": Interval(0.6, 0.7)})
     """
-    hits = np.diagonal(confusions, axis1=1, axis2=2)
-    occurrences = confusions.sum(axis=1) + confusions.sum(axis=2)  # predicted plus true
-    f1 = 2 * hits / np.maximum(occurrences, 1)
-    return np.asarray(f1.sum(axis=1) / (occurrences > 0).sum(axis=1))
-
-
-def interval_of(values: np.ndarray) -> Interval:
-    """Return the middle 95% of resampled values of a share.
-
-    >>> interval_of(np.linspace(0, 1, 101))
-    Interval(low=0.025, high=0.975)
-    """
-    low, high = np.clip(np.percentile(values, _PERCENTILES), 0.0, 1.0)  # rounding may leave 1
-    return Interval(float(low), float(high))
-
-
-def _drawn_counts(n: int) -> Iterator[np.ndarray]:
-    """Yield how often each face is drawn, `(m, n)` float64, until there are `N_RESAMPLES` rows."""
-    rng = np.random.default_rng(_SEED)
-    for start in range(0, N_RESAMPLES, _CHUNK):
-        n_resamples = min(_CHUNK, N_RESAMPLES - start)
-        drawn = rng.integers(0, n, (n_resamples, n)) + n * np.arange(n_resamples)[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=n * n_resamples)
-        yield counts.reshape(n_resamples, n).astype(np.float64)
+    for name, interval in intervals.items():
+        if not 0.0 <= interval.low <= interval.high <= 1.0:
+            raise ValueError(f"expected an interval of {name} within 0 to 1, got {interval}")

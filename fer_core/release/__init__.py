@@ -1,1 +1,1 @@
-"""What a finished model gets: calibration, the comparison of its files, card, page, leaderboard."""
+"""The last step for a finished model: calibration, comparison of its files, card, page."""

@@ -1,49 +1,52 @@
-"""A model's confidence set right on one half of a split, and judged on the other."""
+"""Calibration: temperatures and threshold, fitted on one half of a split and judged on the other.
 
-from dataclasses import dataclass
-from typing import Any, Final
+Source: temperature scaling, Guo et al. 2017, arXiv 1706.04599. The leading label never changes.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
+from scipy.special import softmax
 
-from fer_core.data.dataset import FaceDataset
-from fer_core.data.votes import vote_shares
-from fer_core.evaluate.readings import Readings, read_labels, read_votes_head
-from fer_core.expression.recognizer import ExpressionRecognizer, softmax
-from fer_core.labels import FER2013_LABELS
+from fer_core.data.dataset import FaceDataset, stratified_order
+from fer_core.data.votes import vote_shares, votes_at
+from fer_core.evaluate.classification import Predictions
+from fer_core.expression.card import Calibration, ModelCard
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.metrics.curves import coverage_at
+from fer_core.metrics.human import majority_ids
 from fer_core.metrics.scores import calibration_error_of_shares
-from fer_core.release.temperature import fit_temperature
 
 MIN_RIGHT: Final = 0.90
-"""Share of the words said that must be right. Who relies on the words cannot see which are wrong:
-one in ten is the most that leaves them worth having, and "not sure" costs little beside it."""
+"""Share of the shown words that must be right. Users cannot tell which words are wrong, so at most
+1 in 10 may be; "not sure" is the better answer for the others."""
 THRESHOLDS: Final = tuple(round(0.40 + 0.01 * step, 2) for step in range(51))  # 0.40 to 0.90
-"""A word that fewer than 4 in 10 people would use is not said, however often it is right."""
-MEASURES: Final = (
-    "ece_before", "ece_after", "chance_after", "ece_crosswise", "chance_crosswise",
-)  # fmt: skip
-"""Fields of `Calibration` that the card keeps of each head."""
+"""Even if it is always right, a word that fewer than 4 in 10 people would use is not shown."""
+_LOG_RANGE: Final = (-3.0, 3.0)  # temperatures of 0.05 to 20
+_TINY: Final = 1e-12  # keeps the logarithm of a share of 0 finite
 _SEED: Final = 0
+_N_DRAWS: Final = 200  # of true answers; the standard error of the mean ECE is then 0.0003
+_N_VOTERS: Final = 10  # annotators per face in FER+ (Barsoum et al. 2016, arXiv 1608.01041)
 _METHOD: Final = (
-    "One temperature a head, with the smallest cross-entropy (Guo et al. 2017, arXiv 1706.04599): "
-    "the label head's on the labels, the votes head's on people's votes. Expected calibration "
-    "error in 15 bins: of the label head against how often it is right, of the votes head against "
-    "the share of people who chose its leading label. Crosswise: every face judged by the "
-    "temperature of the half that it is not in. By chance: what a model without any error would "
-    "show on so few faces, on average, truths being drawn from its own answers."
+    "Each head has one temperature: the one with the smallest cross-entropy (Guo et al. 2017, "
+    "arXiv 1706.04599). The label head is fitted to the labels, the votes head to people's votes. "
+    "The expected calibration error (ECE) has 15 bins. It compares the confidence of the label "
+    "head with its accuracy, and that of the votes head with the share of people who chose its "
+    "leading label. In cross-validation, each half of the faces is judged with the temperature of "
+    "the other half. A perfectly calibrated model has an ECE above 0 too, because its errors on "
+    "few faces scatter; its mean ECE on as many faces is given for comparison."
 )
-_N_DRAWS: Final = 200  # of truths; the mean of their errors is known to 0.0003
-_N_PEOPLE: Final = 10  # whose votes FER+ has of a face (Barsoum et al. 2016, arXiv 1608.01041)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadTargets:
-    """One head's logits and what is true of each face.
+    """Logits of one head, and the true answers.
 
     Attributes:
         logits: `(n, n_classes)`.
         targets: `(n, n_classes)` shares of answers; rows sum to 1.
-        is_fitted: `(n,)` bool: which faces to fit on. The others judge.
+        is_fitted: `(n,)` bool: whether a face is fitted on. The others judge.
         n_answers: People's answers behind each row of `targets`: 1 for a label.
     """
 
@@ -54,18 +57,17 @@ class HeadTargets:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """How one head's confidence was set right.
+class HeadCalibration:
+    """Calibration of one head; ECE stands for expected calibration error.
 
     Attributes:
-        temperature: What its logits are divided by.
-        fitted_on: Faces that chose it.
-        judged_on: The other faces.
-        ece_before: Expected calibration error on the faces that judge, without the temperature;
-            None where there are none.
-        ece_after: The same with it.
-        ece_crosswise: On all faces, each with the temperature of the half that it is not in.
-        chance_after: What a model without error would show on average on the faces that judge.
+        temperature: Divisor of the logits.
+        fitted_on: Number of faces that chose it.
+        judged_on: Number of the other faces.
+        ece_before: ECE on the faces that judge, without the temperature; None if there are none.
+        ece_after: The same with the temperature.
+        ece_crosswise: ECE on all faces, each with the temperature of the other half.
+        chance_after: Mean ECE of a perfectly calibrated model on the faces that judge.
         chance_crosswise: The same on all faces.
     """
 
@@ -81,153 +83,215 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """From which share on a word is said, and why."""
+    """Confidence from which a word is shown, and why, with its effect on the faces that judge."""
 
     min_confidence: float
     reason: str
 
 
+def calibrate_card(
+    card: ModelCard,
+    logits: dict[str, np.ndarray],
+    faces: FaceDataset,
+    votes: np.ndarray | None,
+    *,
+    split: str,
+) -> ModelCard:
+    """Return the card with a temperature per head, a threshold, and how they were chosen.
+
+    Args:
+        card: The card of the model.
+        logits: `(n, n_classes)` by head: output of the model for the faces.
+        faces: The faces of a split that the model was not trained on.
+        votes: FER+ votes of the whole file, or None to leave the votes head uncalibrated.
+        split: Name of the split.
+
+    Raises:
+        DataError: The votes are not of this file.
+    """
+    heads = calibrate_heads(logits, faces, votes)
+    temperature = {name: head.temperature for name, head in heads.items()}
+    threshold = choose_threshold(logits, temperature, faces, votes)
+
+    def by_head(measure: str) -> dict[str, float | None]:
+        return {name: getattr(head, measure) for name, head in heads.items()}
+
+    calibration = Calibration(
+        method=_METHOD,
+        fitted_on=f"{heads['label'].fitted_on:,} faces, one half of {split} stratified by label",
+        judged_on=f"{heads['label'].judged_on:,} faces, the other half",
+        ece_before=by_head("ece_before"),
+        ece_after=by_head("ece_after"),
+        chance_after=by_head("chance_after"),
+        ece_crosswise=by_head("ece_crosswise"),
+        chance_crosswise=by_head("chance_crosswise"),
+    )
+    return replace(
+        card,
+        temperature=temperature,
+        min_confidence=threshold.min_confidence,
+        details=replace(
+            card.details, calibration=calibration, min_confidence_reason=threshold.reason
+        ),
+    )
+
+
 def stratified_half(label_ids: np.ndarray) -> np.ndarray:
-    """Return which faces are in the first half, bool `(n,)`: every label's are split alike.
+    """Return which faces are in the first half, bool `(n,)`; each label is split evenly.
 
     >>> int(stratified_half(np.array([0, 0, 1, 1, 1, 1])).sum())
     3
     """
-    shuffled = np.random.default_rng(_SEED).permutation(len(label_ids))
-    by_label = shuffled[np.argsort(label_ids[shuffled], kind="stable")]
     is_first = np.zeros(len(label_ids), dtype=bool)
-    is_first[by_label[::2]] = True
+    is_first[stratified_order(label_ids)[::2]] = True
     return is_first
 
 
 def calibrate_heads(
-    recognizer: ExpressionRecognizer, faces: FaceDataset, votes: np.ndarray | None
-) -> dict[str, Calibration]:
-    """Return a temperature for each head that there is truth for.
+    logits: dict[str, np.ndarray], faces: FaceDataset, votes: np.ndarray | None
+) -> dict[str, HeadCalibration]:
+    """Return the calibration of each head for which there are true answers.
 
     Args:
-        recognizer: The model; temperatures it already has are left out of account.
-        faces: A split that was not trained on.
-        votes: FER+ votes of the whole file, or None to leave the votes head alone.
+        logits: `(n, n_classes)` by head.
+        faces: The faces that the logits are of.
+        votes: FER+ votes of the whole file, or None.
 
     Raises:
         DataError: The votes are not of this file.
     """
     is_fitted = stratified_half(faces.label_ids)
     one_hot = np.eye(len(FER2013_LABELS))[faces.label_ids]
-    logits = recognizer.predict_logits(faces.pixels, head="label")
-    heads = {"label": calibrate(HeadTargets(logits, one_hot, is_fitted))}
-    if votes is not None and "votes" in recognizer.card.heads:
+    heads = {"label": calibrate(HeadTargets(logits["label"], one_hot, is_fitted))}
+    if votes is not None and "votes" in logits:
         shares = vote_shares(votes, faces.rows)
-        named = shares.sum(axis=1) > 0  # nobody could name the others
-        logits = recognizer.predict_logits(faces.pixels[named], head="votes")
+        has_votes = shares.sum(axis=1) > 0  # nobody could name the others
         heads["votes"] = calibrate(
-            HeadTargets(logits, shares[named], is_fitted[named], n_answers=_N_PEOPLE)
+            HeadTargets(
+                logits["votes"][has_votes], shares[has_votes], is_fitted[has_votes], _N_VOTERS
+            )
         )
     return heads
 
 
-def calibrate(head: HeadTargets) -> Calibration:
-    """Return the temperature of one head, fitted on some faces and judged on the others."""
+def calibrate(head: HeadTargets) -> HeadCalibration:
+    """Return the calibration of one head, fitted on some faces and judged on the others."""
     logits, targets, is_fitted = head.logits, head.targets, head.is_fitted
     temperature = fit_temperature(logits[is_fitted], targets[is_fitted])
-    others = fit_temperature(logits[~is_fitted], targets[~is_fitted])
-    crosswise = softmax(logits / np.where(is_fitted, others, temperature)[:, None])
-    before, after = softmax(logits[~is_fitted]), crosswise[~is_fitted]
-    return Calibration(
+    of_others = fit_temperature(logits[~is_fitted], targets[~is_fitted])
+    temperatures = np.where(is_fitted, of_others, temperature)[:, None]
+    crosswise = softmax(logits / temperatures, axis=1).astype(np.float32)
+    before, after = softmax(logits[~is_fitted], axis=1), crosswise[~is_fitted]
+    return HeadCalibration(
         temperature=temperature,
         fitted_on=int(is_fitted.sum()),
         judged_on=int((~is_fitted).sum()),
-        ece_before=_error(targets[~is_fitted], before),
-        ece_after=_error(targets[~is_fitted], after),
-        ece_crosswise=_error(targets, crosswise),
-        chance_after=_error_by_chance(after, n_answers=head.n_answers),
-        chance_crosswise=_error_by_chance(crosswise, n_answers=head.n_answers),
+        ece_before=_ece(targets[~is_fitted], before),
+        ece_after=_ece(targets[~is_fitted], after),
+        ece_crosswise=_ece(targets, crosswise),
+        chance_after=_ece_if_perfect(after, n_answers=head.n_answers),
+        chance_crosswise=_ece_if_perfect(crosswise, n_answers=head.n_answers),
     )
 
 
-def details_of(heads: dict[str, Calibration], *, split: str) -> dict[str, Any]:
-    """Return what the card says of the calibration."""
+def fit_temperature(logits: np.ndarray, targets: np.ndarray) -> float:
+    """Return the divisor of the logits that has the smallest cross-entropy.
 
-    def by_head(name: str) -> dict[str, Any]:
-        return {head: getattr(calibration, name) for head, calibration in heads.items()}
+    Args:
+        logits: `(n, n_classes)`.
+        targets: `(n, n_classes)` shares; one-hot for labels, people's votes for votes.
 
-    label = heads["label"]
-    return {
-        "method": _METHOD,
-        "fitted_on": f"{label.fitted_on:,} faces, one half of {split}, each label in proportion",
-        "judged_on": f"{label.judged_on:,} faces, the other half",
-        **{name: by_head(name) for name in MEASURES},
-    }
+    Returns:
+        A number from 0.05 to 20; 1.0 if there are no faces.
+
+    >>> round(fit_temperature(np.array([[4.0, 0.0]]), np.array([[0.731, 0.269]])), 2)
+    4.0
+    """
+    if not len(logits):
+        return 1.0
+    from scipy.optimize import minimize_scalar  # takes a moment to load
+
+    def loss(log_temperature: float) -> float:
+        probs = softmax(logits / np.exp(log_temperature), axis=1).astype(np.float32)
+        return float(-(targets * np.log(np.maximum(probs, _TINY))).sum(axis=1).mean())
+
+    best = minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded")
+    return round(float(np.exp(best.x)), 4)
 
 
 def choose_threshold(
-    recognizer: ExpressionRecognizer, faces: FaceDataset, votes: np.ndarray | None
+    logits: dict[str, np.ndarray],
+    temperature: dict[str, float],
+    faces: FaceDataset,
+    votes: np.ndarray | None,
 ) -> Threshold:
-    """Return the lowest of `THRESHOLDS` at which `MIN_RIGHT` of the words said are right.
+    """Return the threshold, chosen on the half of the faces that the temperatures are fitted on.
 
-    It is chosen on the half that the temperatures were fitted on; the reason names what it does on
-    the other half. Right is what the majority of people says, or the label where there are no
-    votes. Where no threshold will do, it is the highest.
+    A word is right if it is the majority of people's votes, or the label if there are no votes.
 
     Args:
-        recognizer: The calibrated model.
-        faces: A split that was not trained on.
+        logits: `(n, n_classes)` by head.
+        temperature: Divisor of the logits, by head.
+        faces: The faces that the logits are of.
         votes: FER+ votes of the whole file, or None.
+
+    Raises:
+        DataError: The votes are not of this file.
     """
-    is_first = stratified_half(faces.label_ids)
-    chosen_on = _shown(recognizer, faces.select(is_first), votes)
-    judged_on = _shown(recognizer, faces.select(~is_first), votes)
-    min_confidence = lowest_threshold(chosen_on)
-    truth = "what most people say" if chosen_on.labels != FER2013_LABELS else "the label"
-    rule = (
-        f"The lowest share from {THRESHOLDS[0]:.2f} to {THRESHOLDS[-1]:.2f} at which at least "
-        f"{MIN_RIGHT:.0%} of the words said are {truth}, chosen on one half of the faces: who "
-        "relies on the words cannot see which are wrong. "
-    )
-    point = coverage_at(judged_on.y_true, judged_on.probs, min_confidence=min_confidence)
-    found = (
-        "On the other half no face reaches it."
-        if point is None
-        else f"On the other half a word is said for {point.coverage:.1%} of faces and is right for "
-        f"{point.accuracy:.1%} of them; said for every face it would be right for "
-        f"{(judged_on.probs.argmax(axis=1) == judged_on.y_true).mean():.1%}. Below it the answer "
-        "is 'not sure' with the two leading words."
-    )
-    return Threshold(min_confidence, rule + found)
+    probs = {name: softmax(logits[name] / divisor, axis=1) for name, divisor in temperature.items()}
+    if votes is not None and "votes" in probs:
+        truth = "the majority of people's votes"
+        shown = Predictions(VOTE_LABELS, majority_ids(votes_at(votes, faces.rows)), probs["votes"])
+    else:
+        truth = "the label"
+        shown = Predictions(FER2013_LABELS, faces.label_ids, probs["label"])
+    is_known, is_first = shown.y_true >= 0, stratified_half(faces.label_ids)
+    min_confidence = lowest_threshold(shown.select(is_known & is_first))
+    judged = shown.select(is_known & ~is_first)
+    return Threshold(min_confidence, _reason(judged, min_confidence, truth=truth))
 
 
-def lowest_threshold(read: Readings) -> float:
-    """Return the lowest of `THRESHOLDS` from which on enough is right, else the highest."""
+def lowest_threshold(shown: Predictions) -> float:
+    """Return the lowest of `THRESHOLDS` with `MIN_RIGHT` of the words right, else the highest."""
     for min_confidence in THRESHOLDS:
-        point = coverage_at(read.y_true, read.probs, min_confidence=min_confidence)
+        point = coverage_at(shown.y_true, shown.probs, min_confidence=min_confidence)
         if point is not None and point.accuracy >= MIN_RIGHT:
             return min_confidence
     return THRESHOLDS[-1]
 
 
-def _shown(
-    recognizer: ExpressionRecognizer, faces: FaceDataset, votes: np.ndarray | None
-) -> Readings:
-    """Return what the app would say, beside the truth."""
-    read = None if votes is None else read_votes_head(recognizer, faces, votes)
-    return read_labels(recognizer, faces) if read is None else read
+def _reason(judged: Predictions, min_confidence: float, *, truth: str) -> str:
+    rule = (
+        f"At least {MIN_RIGHT:.0%} of the shown words must agree with {truth}, because users "
+        f"cannot tell which words are wrong. {min_confidence:.0%} is the lowest threshold from "
+        f"{THRESHOLDS[0]:.0%} to {THRESHOLDS[-1]:.0%} that achieves this on one half of the faces "
+        "(the highest if none does). "
+    )
+    point = coverage_at(judged.y_true, judged.probs, min_confidence=min_confidence)
+    if point is None:
+        return f"{rule}On the other half no face reaches it."
+    always_right = (judged.probs.argmax(axis=1) == judged.y_true).mean()
+    return (
+        f"{rule}On the other half a word is shown for {point.coverage:.1%} of the faces, and "
+        f"{point.accuracy:.1%} of these words are right. Without a threshold {always_right:.1%} "
+        "would be right. Below the threshold the app shows 'not sure' and the two leading words."
+    )
 
 
-def _error(targets: np.ndarray, probs: np.ndarray) -> float | None:
+def _ece(targets: np.ndarray, probs: np.ndarray) -> float | None:
     return calibration_error_of_shares(targets, probs) if len(targets) else None
 
 
-def _error_by_chance(probs: np.ndarray, *, n_answers: int) -> float | None:
-    """Return the mean error of `probs` themselves, were the truth drawn from them.
+def _ece_if_perfect(probs: np.ndarray, *, n_answers: int) -> float | None:
+    """Return the mean ECE of probabilities whose true answers are drawn from themselves.
 
-    With few faces in a bin the shares of the right scatter about the confidence, and the error
-    adds up what they scatter: it is above 0 for any model (Nixon et al. 2019, arXiv 1904.01685).
+    With few faces in a bin, their accuracy scatters around the confidence, so the ECE is above 0
+    for any model (Nixon et al. 2019, arXiv 1904.01685).
     """
     if not len(probs):
         return None
     rng = np.random.default_rng(_SEED)
-    sure = probs.astype(np.float64)
-    sure /= sure.sum(axis=1, keepdims=True)
-    draws = (rng.multinomial(n_answers, sure) / n_answers for _ in range(_N_DRAWS))
+    exact = probs.astype(np.float64)
+    exact /= exact.sum(axis=1, keepdims=True)
+    draws = (rng.multinomial(n_answers, exact) / n_answers for _ in range(_N_DRAWS))
     return float(np.mean([calibration_error_of_shares(drawn, probs) for drawn in draws]))

@@ -1,211 +1,162 @@
-"""A model's `README.md`: its card and its scores, in words and tables."""
+"""A model's `README.md`, made by `model_page.md.jinja`, and the texts of its card on usage."""
 
+import re
+import shlex
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from fer_core.evaluate.report import StoredEvaluation
-from fer_core.expression.card import ModelCard
-from fer_core.metrics.scores import Scores
-from fer_core.release.calibrate import MEASURES
-from fer_core.release.markdown import NOT_MEASURED, bullets, share, table
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from fer_core.evaluate.corruptions import CORRUPTIONS, corruption_title
+from fer_core.evaluate.report import Evaluation
+from fer_core.evaluate.robustness import RobustnessPoint
+from fer_core.expression.card import ModelCard, Training
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+from fer_core.files import write_file
+from fer_core.labels import WORDS
+from fer_core.metrics.intervals import Interval
 
 PAGE: Final = "README.md"
-_PROTOCOL: Final = (
-    "One network reads one picture once: no averaging over mirrored or shifted copies, nothing "
-    "drawn by chance. A face is read alike alone, in a batch, and in any order.",
-    "Training faces that are pixel-identical to a test face were left out of training. Without the "
-    "test faces that occur among the raw training rows the scores are those in the second column.",
-    "Intervals are 95% percentile bootstrap intervals over faces, 1,000 resamples.",
-    "{chosen_on} chose the model, its temperature and its threshold; no network was trained on "
-    "them.",
+NOT_MEASURED: Final = "–"
+INTENDED_USE: Final = (
+    "To name the expression that a face shows, live or in photos, for people who find expressions "
+    "hard to read, their families and therapists. A person judges what the expression means.",
+    "To study expression recognition. Data, training and evaluation can be run again.",
 )
-_WAY: Final = {
-    "tilt": "Tilted",
-    "blur": "Blurred",
-    "noise": "Noisy",
-    "darkness": "Dark",
-    "resolution": "Small",
-    "covered_mouth": "Mouth covered",
-    "covered_eyes": "Eyes covered",
-}
+NOT_FOR: Final = (
+    "To infer what a person feels, thinks or intends. A face shows an expression; nobody can see "
+    "an emotion.",
+    "To judge, select, grade, diagnose or monitor people, at work, in schools, at borders or in "
+    "shops. The European AI Act (2024/1689, article 5) forbids much of this.",
+    "To decide anything without a person. Even the most confident words are sometimes wrong.",
+)
+_DATA_LIMITS: Final = (
+    "FER2013's faces are small grey photos that were found on the web by search terms. Posed and "
+    "strong expressions are over-represented. Age, skin tone and origin were not recorded, so it "
+    "is unknown how the scores differ between groups.",
+    "The labels say what other people see in a face, not what the person felt.",
+)
+_MARKUP: Final = re.compile(r"[\\`*\[\]<>&|~#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
-def write_card_page(folder: Path, card: ModelCard, evaluation: StoredEvaluation) -> None:
+def write_model_page(
+    card: ModelCard, evaluation: Evaluation, *, models: ModelFolder = SHIPPED_MODELS
+) -> None:
     """Write `README.md` into a model's folder."""
-    (folder / PAGE).write_text(card_page(card, evaluation), encoding="utf-8")
+    write_file(models.path_of(card.model_id) / PAGE, model_page(card, evaluation))
 
 
-def card_page(card: ModelCard, evaluation: StoredEvaluation) -> str:
-    """Return the page of one model as Markdown; what was not measured is left out."""
-    details = card.details
-    sections = {
-        "What it is for": bullets(details.get("intended_use", [])),
-        "What it is not for": bullets(details.get("not_for", [])),
-        "Scores": _scores(evaluation),
-        "Each expression": _classes(evaluation),
-        "When it says a word": _confidence(card),
-        "Faces that are hard to see": _robustness(evaluation),
-        "Limits": bullets(details.get("limits", [])),
-        "Files": _files(card),
-        "Data": _data(details),
-        "Protocol": _protocol(evaluation.split),
-        "Licence": details.get("licence", ""),
-        "Train it again": _reproduce(details),
-    }
-    parts = [f"## {title}\n\n{text}" for title, text in sections.items() if text]
-    return "\n\n".join([f"# {card.model_id}", _summary(card), *parts]) + "\n"
+def model_page(card: ModelCard, evaluation: Evaluation) -> str:
+    """Return the page of one model as Markdown; parts that were not measured are left out."""
+    pages = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=False,  # noqa: S701  # for HTML; names that could be Markdown are `escaped`
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    pages.filters.update(
+        corruption_title=corruption_title,
+        escaped=escape_markdown,
+        interval=interval_in_words,
+        percent=percent,
+        percent_range=percent_range,
+        score=lambda scores, name: percent_range(getattr(scores, name), scores.intervals.get(name)),
+        thousands=lambda number: f"{number:,}",
+    )
+    template = pages.get_template("model_page.md.jinja")
+    return template.render(
+        card=card,
+        details=card.details,
+        training=card.details.training or Training(),
+        evaluation=evaluation,
+    )
 
 
-def _summary(card: ModelCard) -> str:
-    mflops = card.details.get("mflops")
-    cost = "" if mflops is None else f", {mflops:.0f} million operations a face"
+def with_usage(card: ModelCard, evaluation: Evaluation) -> ModelCard:
+    """Return the card with its `intended_use`, `not_for`, `limits` and `reproduce`."""
+    details = replace(
+        card.details,
+        intended_use=INTENDED_USE,
+        not_for=NOT_FOR,
+        limits=(*_measured_limits(evaluation), *_DATA_LIMITS),
+        reproduce=training_command(card),
+    )
+    return replace(card, details=details)
+
+
+def training_command(card: ModelCard) -> str:
+    """Return the command that trains a model like this one."""
+    training = card.details.training or Training()
+    epochs = "" if training.epochs is None else f" --epochs {training.epochs}"
+    votes = " --votes fer2013new.csv" if "votes" in card.heads else ""
+    folder = shlex.quote(f"models/{card.model_id}")
     return (
-        f"{card.summary}\n\n{card.n_parameters:,} parameters{cost}; reads a grey face of "
-        f"{card.input_size} x {card.input_size} pixels."
+        f"python -m fer_core train {training.recipe or 'RECIPE'} --data fer2013.csv{votes} "
+        f"--out {folder} --seed {training.seed or 0}{epochs}"
     )
 
 
-def _scores(evaluation: StoredEvaluation) -> str:
-    scores, new = evaluation.scores, evaluation.deduplicated
-    header = [f"on {evaluation.split}", f"all {scores.n:,} faces, %"]
-    header += [] if new is None else [f"the {new.n:,} not in Training, %"]
-    names = {"accuracy": "Accuracy", "macro_f1": "Macro-F1", "top2": "Right among the first two",
-             "ece": "Calibration error"}  # fmt: skip
-    rows = [[title, *(_score(each, name) for each in (scores, new) if each is not None)]
-            for name, title in names.items()]  # fmt: skip
-    return "\n\n".join([table(header, rows), *_sentences(evaluation)])
+def percent(share: float | None) -> str:
+    """Return a share in percent, without the sign.
+
+    >>> percent(0.6589), percent(None)
+    ('65.9', '–')
+    """
+    return NOT_MEASURED if share is None else f"{100 * share:.1f}"
 
 
-def _score(scores: Scores, name: str) -> str:
-    return share(getattr(scores, name), scores.intervals.get(name))
+def percent_range(share: float | None, interval: Interval | None) -> str:
+    """Return a share in percent with its interval, without signs.
+
+    >>> percent_range(0.6589, Interval(0.643, 0.674)), percent_range(0.6589, None)
+    ('65.9 (64.3–67.4)', '65.9')
+    """
+    if share is None or interval is None:
+        return percent(share)
+    return f"{percent(share)} ({percent(interval.low)}–{percent(interval.high)})"
 
 
-def _sentences(evaluation: StoredEvaluation) -> list[str]:
-    sentences = []
-    fer_plus, human, flipped = evaluation.fer_plus, evaluation.human, evaluation.flip_averaged
-    person = evaluation.person
-    if fer_plus is not None and fer_plus.accuracy is not None:
-        sentences.append(
-            f"Of the {fer_plus.n:,} faces on which ten people had a majority it says what the "
-            f"majority says on {share(fer_plus.accuracy, fer_plus.interval)}%."
-        )
-    if human is not None:
-        sentences.append(
-            f"One person says what most of the others say on {share(human.agreement)}% of the "
-            "same kind."
-        )
-    if person is not None:
-        sentences.append(
-            f"One person gives a face FER2013's own label in {share(person.accuracy)}% of answers "
-            f"(macro-F1 {share(person.macro_f1)}%): those labels are disputed, and a model learns "
-            "their habits."
-        )
-    if flipped is not None:
-        sentences.append(
-            "With the mirrored face averaged in, at twice the time and never mixed with the "
-            f"above: accuracy {share(flipped.accuracy, flipped.intervals.get('accuracy'))}%, "
-            f"macro-F1 {share(flipped.macro_f1, flipped.intervals.get('macro_f1'))}%."
-        )
-    return sentences
+def interval_in_words(interval: Interval | None) -> str:
+    """Return the end of a sentence's score: its interval, or nothing if there is none.
 
-
-def _classes(evaluation: StoredEvaluation) -> str:
-    human = evaluation.person.per_class if evaluation.person else {}
-    rows = []
-    for label in evaluation.labels:
-        each = evaluation.scores.per_class[label]
-        columns = (each.precision, each.recall, each.f1, human.get(label))
-        rows.append([label, f"{each.support:,}", *map(share, columns)])
-    header = ["label", "faces", "precision %", "recall %", "F1 %", "one person's F1 %"]
-    return table(header, rows)
-
-
-def _confidence(card: ModelCard) -> str:
-    details = card.details
-    parts = [
-        f"From {card.min_confidence:.0%} on. {details.get('min_confidence_reason', '')}".strip()
-    ]
-    calibration = details.get("calibration")
-    if calibration is not None:
-        rows = [
-            [head, f"{temperature:.2f}", *(share(calibration[name].get(head)) for name in MEASURES)]
-            for head, temperature in card.temperature.items()
-        ]
-        header = [
-            "head", "temperature", "error before, %", "after, %", "by chance, %", "crosswise, %",
-            "by chance, %",
-        ]  # fmt: skip
-        fitted = f"Fitted on {calibration['fitted_on']}; judged on {calibration['judged_on']}."
-        parts += [calibration["method"], fitted, table(header, rows)]
-    return "\n\n".join(parts)
-
-
-def _robustness(evaluation: StoredEvaluation) -> str:
-    tables = []
-    for kind, curve in evaluation.robustness.items():
-        header = [f"{_WAY.get(kind, kind)}: {curve.unit}",
-                  *(f"{point.level:g}" for point in curve.points)]  # fmt: skip
-        rows = [
-            ["accuracy %", *(share(point.accuracy) for point in curve.points)],
-            ["macro-F1 %", *(share(point.macro_f1) for point in curve.points)],
-        ]
-        tables.append(table(header, rows))
-    if not tables:
+    >>> interval_in_words(Interval(0.643, 0.674)), interval_in_words(None)
+    (' (95% interval 64.3–67.4%)', '')
+    """
+    if interval is None:
         return ""
-    first = (
-        "What the network itself does with a spoilt crop. The app turns faces upright first and "
-        "refuses those that are too small, too dark, too blurred or partly covered."
-    )
-    return "\n\n".join([first, *tables])
+    return f" (95% interval {percent(interval.low)}–{percent(interval.high)}%)"
 
 
-def _files(card: ModelCard) -> str:
-    rows = [
-        [name + (" (the app's)" if name == card.runtime_file else ""),
-         f"{row['bytes'] / 1e6:.2f}", share(row.get("accuracy")), share(row.get("macro_f1")),
-         _times(row.get("ms_per_face"))]
-        for name, row in card.details.get("twins", {}).items()
-    ]  # fmt: skip
-    header = ["file", "MB", "accuracy %", "macro-F1 %", "ms a face, 1 / 4 / 8 at once"]
-    weights = card.details.get("weights", "")
-    return "\n\n".join(part for part in (table(header, rows), weights) if part) if rows else ""
+def escape_markdown(name: str) -> str:
+    r"""Return a name as Markdown that shows it as it is, on one line.
+
+    An underscore inside a word is no markup and stays.
+
+    >>> escape_markdown("mini_xception"), escape_markdown("*a* | <b>\nc_")
+    ('mini_xception', '\\*a\\* \\| \\<b\\> c\\_')
+    """
+    return _MARKUP.sub(r"\\\g<0>", " ".join(name.split()))
 
 
-def _times(ms_per_face: dict[str, float] | float | None) -> str:
-    if isinstance(ms_per_face, dict):
-        return " / ".join(f"{ms:.2f}" for ms in ms_per_face.values())
-    return NOT_MEASURED if ms_per_face is None else f"{ms_per_face:.2f}"
+def _measured_limits(evaluation: Evaluation) -> list[str]:
+    """Return the labels with the weakest recall, and the corruptions that cost a tenth."""
+    recalls = {label: evaluation.per_class[label].recall for label in evaluation.labels}
+    weakest = sorted(recalls, key=lambda label: recalls[label])[:3]
+    words = ", ".join(f"{WORDS[label]} {recalls[label]:.0%}" for label in weakest)
+    limits = [f"Weakest recall: {words}."]
+    for kind, curve in (evaluation.robustness or {}).items():
+        point = _first_fall(curve.points)
+        if point is not None and kind in CORRUPTIONS:
+            limits.append(
+                f"Faces {CORRUPTIONS[kind].limit.format(level=point.level)}: accuracy falls from "
+                f"{curve.points[0].accuracy:.0%} to {point.accuracy:.0%}."
+            )
+    return limits
 
 
-def _data(details: dict[str, Any]) -> str:
-    training = details.get("training", {})
-    sentences = [
-        "FER2013 (Goodfellow et al. 2013, arXiv 1307.0414) for labels, FER+ (Barsoum et al. 2016, "
-        "arXiv 1608.01041) for the votes of ten people a face."
-    ]
-    cleaning = training.get("cleaning")
-    if cleaning is not None:
-        sentences.append(
-            f"Of {cleaning['n_read']:,} faces read, {cleaning['n_train']:,} were trained on; left "
-            f"out were {cleaning['n_blank']:,} blank pictures, {cleaning['n_duplicates']:,} "
-            f"repeats, {cleaning['n_conflicting']:,} with differing labels and "
-            f"{cleaning['n_also_in_test']:,} that also occur in a test split."
-        )
-    counts = training.get("class_counts", {}).get("Training")
-    if counts:
-        words = ", ".join(f"{label} {count:,}" for label, count in counts.items())
-        sentences.append(f"Training rows of each label: {words}.")
-    return bullets(sentences)
-
-
-def _protocol(split: str) -> str:
-    chosen_on = "Training faces held out" if split == "Training" else f"The faces of {split}"
-    return bullets(line.format(chosen_on=chosen_on) for line in _PROTOCOL)
-
-
-def _reproduce(details: dict[str, Any]) -> str:
-    command = details.get("reproduce")
-    if command is None:
-        return ""
-    note = details.get("training", {}).get("note")
-    return f"```\n{command}\n```" + ("" if note is None else f"\n\n{note}")
+def _first_fall(points: tuple[RobustnessPoint, ...]) -> RobustnessPoint | None:
+    """Return the first point at which the accuracy is 10 points lower, or None."""
+    return next((each for each in points if each.accuracy <= points[0].accuracy - 0.1), None)

@@ -1,155 +1,134 @@
-"""Everything that is measured of a finished model, written into its folder.
+"""`write_release`: everything that is measured of a finished model, written into its folder.
 
-Training ends with it, and `evaluate ID --full --save` does it again for a model that is there.
+Training ends with it, and `evaluate ID --save` repeats it for a model that exists.
 """
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
 from fer_core.errors import DataError
 from fer_core.evaluate.classification import evaluate, faces_of
-from fer_core.evaluate.report import EVALUATION_FILE, load_evaluation
-from fer_core.expression.card import (
-    FLOAT_FILE,
-    INT8_FILE,
-    KERAS_FILE,
-    ModelCard,
-    load_card,
-    read_weights,
-    save_card,
-)
-from fer_core.expression.recognizer import load_recognizer
-from fer_core.release.calibrate import calibrate_heads, choose_threshold, details_of
-from fer_core.release.exports import Export, choose_export, run_exports
-from fer_core.release.intended_use import statements_of
-from fer_core.release.model_page import write_card_page
-from fer_core.release.operations import mflops
+from fer_core.evaluate.report import Evaluation, save_evaluation
+from fer_core.expression.card import FLOAT_FILE, INT8_FILE, KERAS_FILE, ExportScores, ModelCard
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+from fer_core.expression.recognizer import ExpressionRecognizer
+from fer_core.litert import LiteRtNetwork
+from fer_core.progress import OnMessage, OnProgress, ignore
+from fer_core.release.calibrate import calibrate_card
+from fer_core.release.exports import Export, Predict, choose_export, mflops, run_export
+from fer_core.release.model_page import with_usage, write_model_page
 
-RunKerasBenchmark = Callable[[Path, FaceDataset], Export]
-
-
-@dataclass(frozen=True, slots=True)
-class Reporting:
-    """Who is told what is being done, and the share of the longest part that is done."""
-
-    on_stage: Callable[[str], None] = lambda _stage: None
-    on_robustness: Callable[[float], None] = lambda _share: None
+LoadKeras = Callable[[Path], Predict]
+"""From the path of a Keras file to the function that runs its network."""
 
 
 def write_release(
-    folder: Path,
+    model_id: str,
     dataset: FaceDataset,
     votes: np.ndarray | None,
     *,
+    models: ModelFolder = SHIPPED_MODELS,
     split: str = "PublicTest",
-    run_keras_benchmark: RunKerasBenchmark | None = None,
-    reporting: Reporting | None = None,
-) -> dict[str, Any]:
-    """Measure a model and write its card, `evaluation.json` and `README.md`.
+    load_keras: LoadKeras | None = None,
+    on_message: OnMessage = ignore,
+    on_progress: OnProgress = ignore,
+) -> Evaluation:
+    """Measure a model; write its card, `evaluation.json` and `README.md`.
 
-    The card gets the file to run, temperatures, the threshold and its reason, the comparison of
-    its files, the operations a face costs, and what it is and is not good for.
+    The card gets the file that the app runs, temperatures, the threshold and its reason, the
+    comparison of its files, the operations per face, what it is for, and its limits.
 
     Args:
-        folder: `models/<model_id>` with weights and a card.
+        model_id: The model; its folder holds weights and a card.
         dataset: All splits of the file.
         votes: FER+ votes of the whole file; None only for a model without a head for them.
+        models: Where the model lies.
         split: The split to measure on; no model is trained on it.
-        run_keras_benchmark: Runs the Keras file, which needs TensorFlow. Without it the
-            card's row on that file stays as it is.
-        reporting: Who is told about progress.
+        load_keras: Loads the Keras file, which needs a Keras backend. Without it the card keeps
+            its old scores of that file.
+        on_message: Called with what is being done.
+        on_progress: Called while corrupted faces are classified, the longest part.
 
     Returns:
-        The content of `evaluation.json`.
+        The scores in `evaluation.json`.
 
     Raises:
         DataError: The split has no faces, or votes are missing or not of this file.
         ModelError: A file of the model cannot be used.
     """
-    reporting = reporting or Reporting()
-    card = load_card(folder.name, models_folder=folder.parent)
+    card = models.card(model_id)
     if votes is None and "votes" in card.heads:
         raise DataError(
-            f"{card.model_id} reads people's votes: give FER+'s fer2013new.csv with --votes, so "
-            "that they can be measured too."
+            f"{card.model_id} has a head for people's votes: give FER+'s fer2013new.csv with "
+            "--votes, so that it can be measured too."
         )
     faces = faces_of(dataset, split)
-    reporting.on_stage("comparing its files")
-    twins = list(run_exports(card, faces, models_folder=folder.parent))
-    if run_keras_benchmark is not None:
-        twins.append(run_keras_benchmark(folder, faces))
-    reporting.on_stage("calibrating")
-    card = _calibrated(_with_runtime(card, twins, faces), folder, faces, votes, split=split)
-    card = _with_measures(card, folder, twins, faces)
-    save_card(folder, card)
-    reporting.on_stage("evaluating")
+    on_message(f"Comparing the files of {card.model_id}.")
+    exports = _run_exports(card, models, faces, load_keras=load_keras)
+    runtime_file = choose_export(_scores(exports, faces, temperature=1.0))
+    on_message("Calibrating it.")
+    logits = exports[runtime_file].logits
+    card = calibrate_card(
+        replace(card, runtime_file=runtime_file), logits, faces, votes, split=split
+    )
+    card = _with_costs(card, models, _scores(exports, faces, temperature=card.temperature["label"]))
+    on_message("Evaluating it.")
     evaluation = evaluate(
-        load_recognizer(folder.name, models_folder=folder.parent),
+        _recognizer(card, runtime_file, models=models),
         dataset,
         split=split,
         votes=votes,
-        on_robustness=reporting.on_robustness,
+        with_robustness=True,
+        on_progress=on_progress,
     )
-    _write_texts(folder, card, evaluation)
+    card = with_usage(card, evaluation)
+    models.save_card(card)
+    save_evaluation(evaluation, models=models)
+    write_model_page(card, evaluation, models=models)
     return evaluation
 
 
-def _with_runtime(card: ModelCard, twins: list[Export], faces: FaceDataset) -> ModelCard:
-    """Return the card with the file to run; calibration is still to come."""
-    scores = {twin.file_name: twin.scores(faces.label_ids, temperature=1.0) for twin in twins}
-    return replace(card, runtime_file=choose_export(scores), temperature={})
-
-
-def _calibrated(
-    card: ModelCard,
-    folder: Path,
-    faces: FaceDataset,
-    votes: np.ndarray | None,
-    *,
-    split: str,
-) -> ModelCard:
-    """Return the card with temperatures and threshold; it is saved on the way."""
-    save_card(folder, card)
-    heads = calibrate_heads(load_recognizer(folder.name, models_folder=folder.parent), faces, votes)
-    temperature = {head: calibration.temperature for head, calibration in heads.items()}
-    card = replace(card, temperature=temperature)
-    save_card(folder, card)
-    recognizer = load_recognizer(folder.name, models_folder=folder.parent)
-    threshold = choose_threshold(recognizer, faces, votes)
-    card.details["calibration"] = details_of(heads, split=split)
-    card.details["min_confidence_reason"] = threshold.reason
-    return replace(card, min_confidence=threshold.min_confidence)
-
-
-def _with_measures(
-    card: ModelCard, folder: Path, twins: list[Export], faces: FaceDataset
-) -> ModelCard:
-    """Return the card with the comparison of its files, and what a face costs."""
-    temperature = card.temperature["label"]
-    before = card.details.get("twins", {})
-    measured = {
-        twin.file_name: twin.scores(faces.label_ids, temperature=temperature).as_dict()
-        for twin in twins
+def _run_exports(
+    card: ModelCard, models: ModelFolder, faces: FaceDataset, *, load_keras: LoadKeras | None
+) -> dict[str, Export]:
+    """Return the files of a model that can be run here, measured, by file name."""
+    predictors: dict[str, Predict] = {
+        name: _recognizer(card, name, models=models).predict_logits
+        for name in (FLOAT_FILE, INT8_FILE)
     }
-    rows = before | measured
-    card.details["twins"] = {
-        name: rows[name] for name in (KERAS_FILE, FLOAT_FILE, INT8_FILE) if name in rows
+    folder = models.path_of(card.model_id)
+    if load_keras is not None:
+        predictors[KERAS_FILE] = load_keras(folder / KERAS_FILE)
+    return {name: run_export(folder / name, predict, faces) for name, predict in predictors.items()}
+
+
+def _recognizer(card: ModelCard, file_name: str, *, models: ModelFolder) -> ExpressionRecognizer:
+    weights = models.weights(card, file_name)
+    return ExpressionRecognizer(card, LiteRtNetwork(weights, source=file_name))
+
+
+def _scores(
+    exports: dict[str, Export], faces: FaceDataset, *, temperature: float
+) -> dict[str, ExportScores]:
+    return {
+        name: export.scores(faces.label_ids, temperature=temperature)
+        for name, export in exports.items()
     }
-    weights = read_weights(card, card.runtime_file, models_folder=folder.parent)
-    card.details["mflops"] = round(mflops(weights), 1)
-    return card
 
 
-def _write_texts(folder: Path, card: ModelCard, evaluation: dict[str, Any]) -> None:
-    text = json.dumps(evaluation, indent=1, allow_nan=False)
-    (folder / EVALUATION_FILE).write_text(text + "\n", encoding="utf-8")
-    stored = load_evaluation(folder.name, models_folder=folder.parent)
-    card.details.update(statements_of(card, stored))
-    save_card(folder, card)
-    write_card_page(folder, card, stored)
+def _with_costs(
+    card: ModelCard, models: ModelFolder, measured: dict[str, ExportScores]
+) -> ModelCard:
+    """Return the card with the comparison of its files and the operations per face."""
+    rows = card.details.exports | measured
+    names = [name for name in (KERAS_FILE, FLOAT_FILE, INT8_FILE) if name in rows]
+    details = replace(
+        card.details,
+        exports={name: rows[name] for name in names},
+        mflops=round(mflops(models.weights(card, card.runtime_file)), 1),
+    )
+    return replace(card, details=details)

@@ -1,4 +1,4 @@
-"""Training: recipes, networks, augmentation, one loop, and what a trained model leaves behind.
+"""Training: recipes, networks, augmentation, the loop, and the files of a trained network.
 
-Only this package imports keras; the app's process never does.
+Only this package imports keras. The app's process never imports it.
 """

@@ -1,4 +1,4 @@
-"""Random changes of training faces that leave their expression as it is."""
+"""Augmentation: random changes of training faces that keep their expression."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,18 +9,16 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:
-    """How far training faces are moved; zeros leave them as they are."""
+    """Ranges of the changes; zeros leave faces as they are."""
 
     rotation_deg: float = 15.0  # largest tilt to either side, [0, 180]
     scale: float = 0.12  # largest relative change of size, [0, 0.5]
     shift: float = 0.08  # largest shift as a share of the side, [0, 0.5]
     flip: bool = True  # mirror every second face
-    interpolation: int = cv2.INTER_LINEAR  # of OpenCV, between pixels; cubic blurs less
+    interpolation: int = cv2.INTER_LINEAR  # OpenCV's flag; cubic blurs less
     gamma: float = 0.3  # largest change of log2 of the brightness curve, [0, 1]
-    erase_share: float = 0.3  # share of faces with one rectangle covered, [0, 1]
-    corruption_share: float = (
-        0.0  # share of faces blurred and made noisy, as by a poor camera, [0, 1]
-    )
+    erase_share: float = 0.3  # share of faces with one rectangle erased, [0, 1]
+    corruption_share: float = 0.0  # share of faces that get blur and noise, [0, 1]
     mixup_share: float = 0.0  # share of batches whose faces are blended in pairs, [0, 1]
     cutmix_share: float = 0.0  # share of the other batches that swap a rectangle in pairs, [0, 1]
 
@@ -32,15 +30,15 @@ class Augmentation:
         changed = (self.gamma, self.erase_share, self.corruption_share)
         blended = (self.mixup_share, self.cutmix_share)
         if not all(0 <= share <= 1 for share in (*changed, *blended)):
-            raise ValueError(f"Gamma, erase, spoil, mixup or cutmix out of range: {self}.")
+            raise ValueError(f"Gamma, or a share of faces or batches, out of range: {self}.")
 
 
 UNCHANGED: Final = Augmentation(
     rotation_deg=0.0, scale=0.0, shift=0.0, flip=False, gamma=0.0, erase_share=0.0
 )
-"""Faces as they are."""
+"""Leaves faces as they are."""
 
-# to where an earlier model, trained without, lost a third to a half of its accuracy
+# At these levels an earlier model, trained without, lost a third to a half of its accuracy.
 _MAX_BLUR: Final = 1.5 / 48  # standard deviation as a share of the side
 _MAX_NOISE: Final = 15.0  # standard deviation in grey levels
 
@@ -53,7 +51,9 @@ def augment(
     matrices = _matrices(len(crops), crops.shape[1], settings, rng)
     zoom = side / crops.shape[1]
     matrices[:, :, :2] *= zoom
-    matrices[:, :, 2] = matrices[:, :, 2] * zoom + (zoom - 1) / 2  # pixels start at their corner
+    matrices[:, :, 2] = (
+        matrices[:, :, 2] * zoom + (zoom - 1) / 2
+    )  # from corners to centres of pixels
     curves = _gamma_curves(2.0 ** rng.uniform(-settings.gamma, settings.gamma, len(crops)))
     for crop, matrix, curve, out in zip(crops, matrices, curves, changed, strict=True):
         cv2.warpAffine(
@@ -91,7 +91,7 @@ def _gamma_curves(gammas: np.ndarray) -> np.ndarray:
 
 
 def _erase(crop: np.ndarray, rng: np.random.Generator) -> None:
-    """Fill one random rectangle with the crop's mean: covered parts occur in real faces too.
+    """Fill one random rectangle with the crop's mean, as real faces may be partly occluded.
 
     Source: random erasing, Zhong et al. 2020, arXiv 1708.04896.
     """
@@ -102,9 +102,9 @@ def _erase(crop: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def _corrupt(crop: np.ndarray, rng: np.random.Generator) -> None:
-    """Blur a crop and add noise, in place; each as much as chance will have it."""
+    """Blur a crop and add noise, in place, both to a random level."""
     blur, noise = rng.random(2) * (_MAX_BLUR * len(crop), _MAX_NOISE)
-    blurred = cv2.GaussianBlur(crop, (0, 0), sigmaX=max(blur, 0.1))  # OpenCV takes 0 for "choose"
+    blurred = cv2.GaussianBlur(crop, (0, 0), sigmaX=max(blur, 0.1))  # for 0, OpenCV chooses one
     noisy = blurred + rng.standard_normal(crop.shape, np.float32) * np.float32(noise)
     np.clip(np.rint(noisy), 0, 255, out=noisy)
     crop[:] = noisy

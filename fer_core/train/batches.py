@@ -1,6 +1,6 @@
-"""Batches of one epoch: drawn, changed and prepared ahead of the network in a thread of their own.
+"""Batches of one epoch: a thread draws, augments and standardises them ahead of the network.
 
-Everything random comes from the seed and the epoch's number, so an epoch can be run again.
+Everything random comes from the seed and the epoch's number, so an epoch can be repeated.
 """
 
 import contextlib
@@ -34,21 +34,21 @@ def epoch_batches(
 
 
 def n_batches(faces: FaceDataset, recipe: Recipe) -> int:
-    """Return the batches of an epoch: whole ones, or a single smaller one of very few faces."""
+    """Return the number of batches in an epoch; fewer faces than a batch make one small batch."""
     return max(1, len(faces) // recipe.batch_size)
 
 
 def draw_epoch(label_ids: np.ndarray, *, balance: float, rng: np.random.Generator) -> np.ndarray:
-    """Return about as many indices as there are faces, rare classes more often than their share.
+    """Return the faces of one epoch; rare classes are drawn more often than they occur.
 
     Args:
         label_ids: `(n,)` int.
-        balance: 0 takes every face once; 1 draws all classes equally often.
+        balance: 0 draws every face once; 1 draws all classes equally often.
         rng: Source of randomness.
 
     Returns:
-        Shuffled indices, `n` but for rounding. No face repeats before all others of its class
-        were taken.
+        Shuffled indices, `n` of them up to rounding. No face repeats before all others of its
+        class were drawn.
     """
     classes, counts = np.unique(label_ids, return_counts=True)
     wanted = counts ** (1 - balance)
@@ -89,9 +89,9 @@ def _batch(
 def _with_patches(
     pixels: np.ndarray, others: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.float32]:
-    """Return faces with one rectangle of others in them, and the share of each that is its own.
+    """Return faces with one rectangle replaced by others, and the share of pixels that is kept.
 
-    Source: CutMix, Yun et al. 2019, arXiv 1905.04899, with the share drawn evenly.
+    Source: CutMix, Yun et al. 2019, arXiv 1905.04899, with the share drawn uniformly.
     """
     side = pixels.shape[1]
     length = round(side * np.sqrt(rng.random()))
@@ -105,7 +105,7 @@ def _with_patches(
 def _ahead(
     batches: Iterator[tuple[np.ndarray, Targets]],
 ) -> Iterator[tuple[np.ndarray, Targets]]:
-    """Yield items that a thread makes ahead; the thread ends when the reader stops early."""
+    """Yield batches that a thread prepares ahead. The thread ends if the reader stops early."""
     ready: queue.Queue[object] = queue.Queue(maxsize=_AHEAD)
     stopped = threading.Event()
     end = object()
@@ -116,14 +116,14 @@ def _ahead(
                 ready.put(item, timeout=0.1)
                 return
 
-    def produce() -> None:  # runs in its own thread; touches nothing but `batches` and the queue
+    def produce() -> None:  # runs in the thread; uses only `batches` and the queue
         try:
             for batch in batches:
                 put(batch)
                 if stopped.is_set():
                     return
             put(end)
-        except Exception as error:  # noqa: BLE001  # handed to the reader, who raises it
+        except Exception as error:  # noqa: BLE001  # the reader raises it
             put(error)
 
     threading.Thread(target=produce, name="batches", daemon=True).start()

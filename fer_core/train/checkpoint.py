@@ -1,9 +1,10 @@
-"""What a killed training goes on from: weights, optimiser, running average, finished epochs."""
+"""Weights on which a training starts: those of a killed run, or those of a finished model."""
 
 import csv
+import io
 import json
-import shutil
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
@@ -12,65 +13,58 @@ import keras
 import numpy as np
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.history import HISTORY_FILE
+from fer_core.evaluate.report import HISTORY_FILE
+from fer_core.expression.card import KERAS_FILE
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+from fer_core.files import recover_folder, replacing_folder, write_file
 
 _STATE: Final = "state.json"
 _WEIGHTS: Final = "training.keras"
 _AVERAGE: Final = "average.npz"
-# all that json, zipfile, numpy and h5py raise at files that were cut off or altered
+# what json, zipfile, numpy and h5py raise for files that are cut off or altered
 _DAMAGE: Final = (OSError, ValueError, LookupError, TypeError, EOFError, RuntimeError, BadZipFile)
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run is: everything that changes from step to step."""
+    """State of a run: everything that changes from step to step."""
 
     model: keras.Model
     average: list[np.ndarray]  # running average of `model.get_weights()`
-    history: list[dict[str, float]]  # one entry a finished epoch
+    history: list[dict[str, float]]  # one entry per finished epoch
 
     @property
     def epoch(self) -> int:
-        """Finished epochs."""
+        """Number of finished epochs."""
         return len(self.history)
 
 
 def save_checkpoint(folder: Path, progress: Progress, *, recipe_name: str, seed: int) -> None:
-    """Write a checkpoint so that a kill at any moment leaves the old one or the new one whole."""
-    fresh = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    progress.model.save(fresh / _WEIGHTS)
-    np.savez(fresh / _AVERAGE, *progress.average)
-    write_history(fresh / HISTORY_FILE, progress.history)
-    state = {"recipe": recipe_name, "seed": seed, "epoch": progress.epoch}
-    (fresh / _STATE).write_text(json.dumps(state), encoding="utf-8")
-    old = _replaced(folder)
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.replace(old)
-    fresh.replace(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    """Write a checkpoint. A kill at any moment leaves the old one or the new one whole."""
+    with replacing_folder(folder) as fresh:
+        progress.model.save(fresh / _WEIGHTS)
+        np.savez(fresh / _AVERAGE, *progress.average)
+        write_history(fresh / HISTORY_FILE, progress.history)
+        state = {"recipe": recipe_name, "seed": seed, "epoch": progress.epoch}
+        write_file(fresh / _STATE, json.dumps(state))
 
 
 def load_checkpoint(
     folder: Path, model: keras.Model, *, recipe_name: str, seed: int
 ) -> Progress | None:
-    """Return the progress saved in `folder`, or None where nothing was saved.
+    """Return the progress saved in `folder`, or None if nothing was saved.
 
     Args:
-        folder: What `save_checkpoint` wrote.
-        model: The recipe's network, compiled; it takes over the saved weights and optimiser state.
-            (Loading a whole model would lose which weights do not decay.)
-        recipe_name: Recipe that the checkpoint must be of.
-        seed: Seed that the checkpoint must be of.
+        folder: Folder that `save_checkpoint` wrote.
+        model: The recipe's network, compiled. It receives the saved weights and optimiser state.
+            (A model loaded whole would lose which of its weights do not decay.)
+        recipe_name: Recipe that the checkpoint must belong to.
+        seed: Seed that the checkpoint must belong to.
 
     Raises:
         ModelError: It belongs to another recipe or seed, or cannot be read.
     """
-    old = _replaced(folder)
-    if not folder.exists() and old.exists():  # killed between the two renames
-        old.replace(folder)
+    recover_folder(folder)
     if not folder.exists():
         return None
     try:
@@ -80,12 +74,75 @@ def load_checkpoint(
             return _load_progress(folder, model)
     except _DAMAGE as error:
         raise ModelError(
-            f"The checkpoint in {folder} cannot be read ({error}); delete it to train anew."
+            f"The checkpoint in {folder} cannot be read ({error}); delete it to train from the "
+            "start."
         ) from error
     raise ModelError(
         f"The checkpoint in {folder} is of recipe {found[0]}, seed {found[1]}; expected "
-        f"{recipe_name}, seed {seed}. Choose another --out, or leave --resume out to train anew."
+        f"{recipe_name}, seed {seed}. Choose another --out, or train from the start without "
+        "--resume."
     )
+
+
+def n_finished_epochs(folder: Path) -> int:
+    """Return the number of finished epochs in a checkpoint folder; 0 if there is none."""
+    history = folder / HISTORY_FILE
+    return len(history.read_text(encoding="utf-8").splitlines()) - 1 if history.exists() else 0
+
+
+def warm_start(
+    model_id: str, network: keras.Model, *, models: ModelFolder = SHIPPED_MODELS
+) -> None:
+    """Give a network the weights of a finished model, in place.
+
+    The network may have more blocks before its heads; their weights stay as they are. A new
+    residual block is the identity, so the network starts with the same output as the model.
+
+    Args:
+        model_id: The model; its Keras file is loaded if its digest is that of the card.
+        network: A network of the same layers, or a deeper one; its input size may differ.
+        models: Where the model lies.
+
+    Raises:
+        ModelNotFoundError: There is no such model.
+        ModelError: Its weights are missing, altered, or of another network.
+
+    Source: network growing that keeps the function, Chen et al. 2016, arXiv 1511.05641.
+    """
+    card = models.card(model_id)
+    models.weights(card, KERAS_FILE)  # verifies the digest
+    path = models.path_of(card.model_id) / KERAS_FILE
+    weights = keras.models.load_model(path, compile=False, safe_mode=True).get_weights()
+    fresh = network.get_weights()
+    n_trunk = _n_equal_shapes(weights, fresh)
+    n_heads = len(weights) - n_trunk
+    heads = fresh[len(fresh) - n_heads :]
+    if len(fresh) < len(weights) or _n_equal_shapes(weights[n_trunk:], heads) < n_heads:
+        raise ModelError(
+            f"The recipe starts from {model_id}, which has another network; expected weights of "
+            f"the shapes {[weight.shape for weight in fresh[:3]]} and so on. Name a model with the "
+            "recipe's network, or with the same network without its last blocks."
+        )
+    network.set_weights(
+        [*weights[:n_trunk], *fresh[n_trunk : len(fresh) - n_heads], *weights[n_trunk:]]
+    )
+
+
+def write_history(path: Path, history: list[dict[str, float]]) -> None:
+    """Write one line per epoch as CSV."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=list(history[0]))
+    writer.writeheader()
+    writer.writerows(history)
+    write_file(path, text.getvalue())
+
+
+def read_history(path: Path) -> list[dict[str, float]]:
+    """Return the lines of a history file as numbers by column name."""
+    with path.open(newline="", encoding="utf-8") as stream:
+        return [
+            {name: float(value) for name, value in row.items()} for row in csv.DictReader(stream)
+        ]
 
 
 def _load_progress(folder: Path, model: keras.Model) -> Progress:
@@ -97,22 +154,7 @@ def _load_progress(folder: Path, model: keras.Model) -> Progress:
     return Progress(model, average, read_history(folder / HISTORY_FILE))
 
 
-def _replaced(folder: Path) -> Path:
-    """Return where the previous checkpoint waits until the next one has its name."""
-    return folder.with_name(f"{folder.name}.old")
-
-
-def write_history(path: Path, history: list[dict[str, float]]) -> None:
-    """Write one line an epoch as CSV."""
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, fieldnames=list(history[0]))
-        writer.writeheader()
-        writer.writerows(history)
-
-
-def read_history(path: Path) -> list[dict[str, float]]:
-    """Return the lines of a history file as numbers by column name."""
-    with path.open(newline="", encoding="utf-8") as stream:
-        return [
-            {name: float(value) for name, value in row.items()} for row in csv.DictReader(stream)
-        ]
+def _n_equal_shapes(weights: list[np.ndarray], others: list[np.ndarray]) -> int:
+    """Return how many weights, counted from the first one on, have the shapes of the others."""
+    pairs = zip(weights, others, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0].shape == pair[1].shape, pairs))

@@ -1,7 +1,8 @@
-"""The LiteRT twins of a Keras model, float and int8: what the app runs, without TensorFlow.
+"""Exports of a Keras network: kernels rounded to 16 bits, and LiteRT files in float and int8.
 
-Run as a program with four paths, it converts; `convert` starts it in a process of its own, because
-conversion needs the TensorFlow backend whatever backend trained the network.
+The app runs the LiteRT files without TensorFlow. Run as a program with four paths, this module
+converts; `convert` starts it as a separate process, because conversion needs the TensorFlow backend
+whatever backend trained the network.
 """
 
 import os
@@ -10,25 +11,56 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import keras
 import numpy as np
+from scipy.special import softmax
 
+from fer_core.data.dataset import FaceDataset
 from fer_core.errors import ModelError
-from fer_core.expression.recognizer import softmax
+from fer_core.labels import FER2013_LABELS
 from fer_core.litert import LiteRtNetwork
+from fer_core.metrics.scores import score
+from fer_core.train.loop import predict_logits
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-MAX_DIFFERENCE: Final = 1e-4  # between probabilities of an exact twin and Keras's
-MAX_STORED_DIFFERENCE: Final = 5e-3  # of the twin whose weights are stored in 16 bits
+MAX_DIFFERENCE: Final = 1e-4  # between probabilities of Keras and of the exact export
+MAX_STORED_DIFFERENCE: Final = 5e-3  # the same for the export whose weights are stored in 16 bits
+
+
+def round_to_float16(model: keras.Model) -> None:
+    """Round the kernels of a network, in place, to values that a 16-bit float can hold.
+
+    Half of the bits of each number are then 0, so zlib, and with it git, stores a third less.
+    Biases and statistics stay: they are few, and some are too large or too small for 16 bits.
+    """
+    model.set_weights([_rounded(weights) for weights in model.get_weights()])
+
+
+def round_and_compare(model: keras.Model, faces: FaceDataset) -> str:
+    """Round the kernels of a network, in place; return sentences on what that changed."""
+    before = softmax(predict_logits(model, faces.pixels)["label"], axis=1)
+    round_to_float16(model)
+    after = softmax(predict_logits(model, faces.pixels)["label"], axis=1)
+    accuracies = [
+        score(faces.label_ids, probs, labels=FER2013_LABELS).accuracy for probs in (before, after)
+    ]
+    return (
+        "The kernels are rounded to values that 16-bit floats can hold, so that the file "
+        f"compresses better. On {len(faces):,} validation faces the accuracy was "
+        f"{100 * accuracies[0]:.2f}% before and {100 * accuracies[1]:.2f}% after, and no "
+        f"probability changed by more than {np.abs(before - after).max():.4f}. `model.tflite` "
+        "stores its weights in 16 bits."
+    )
 
 
 def convert(keras_path: Path, *, exact_path: Path, float_path: Path, int8_path: Path) -> None:
-    """Write the LiteRT twins of a saved Keras model; all of them compute in float32.
+    """Write the LiteRT exports of a saved Keras model; all of them compute in float32.
 
     Args:
         keras_path: The model.
-        exact_path: For the twin with weights of 32 bits, which proves that conversion is right.
-        float_path: For the twin whose weights are stored in 16 bits: half the size.
-        int8_path: For the twin with dynamic-range int8 weights.
+        exact_path: For the export with weights of 32 bits, which proves the conversion right.
+        float_path: For the export whose weights are stored in 16 bits: half the size.
+        int8_path: For the export with dynamic-range int8 weights.
 
     Raises:
         ModelError: The conversion failed.
@@ -51,26 +83,29 @@ def convert(keras_path: Path, *, exact_path: Path, float_path: Path, int8_path: 
 def largest_difference(
     tflite_path: Path, pixels: np.ndarray, keras_logits: dict[str, np.ndarray]
 ) -> float:
-    """Return the largest difference between probabilities of the twin and of Keras.
+    """Return the largest difference between a probability of an export and of Keras.
 
     Args:
-        tflite_path: The twin.
-        pixels: `(n, 48, 48, 1)` float32, prepared.
-        keras_logits: What Keras answers for them, by head, `(n, n_classes)`.
+        tflite_path: The export.
+        pixels: `(n, 48, 48, 1)` float32, standardised.
+        keras_logits: Logits that Keras computes for them, by head, `(n, n_classes)`.
 
     Raises:
-        ModelError: LiteRT does not understand the twin.
+        ModelError: LiteRT cannot read the export.
     """
-    twin = LiteRtNetwork(tflite_path.read_bytes(), source=tflite_path.name)
-    twin_by_size = {logits.shape[1]: logits for logits in twin.run(pixels)}
+    network = LiteRtNetwork(tflite_path.read_bytes(), source=tflite_path.name)
+    probs_by_size = {logits.shape[1]: softmax(logits, axis=1) for logits in network.run(pixels)}
     return max(
-        float(np.abs(softmax(twin_by_size[logits.shape[1]]) - softmax(logits)).max())
+        float(np.abs(probs_by_size[logits.shape[1]] - softmax(logits, axis=1)).max())
         for logits in keras_logits.values()
     )
 
 
+def _rounded(weights: np.ndarray) -> np.ndarray:
+    return weights.astype(np.float16).astype(weights.dtype) if weights.ndim > 1 else weights
+
+
 def _convert_here(keras_path: str, exact_path: str, float_path: str, int8_path: str) -> None:
-    import keras
     import tensorflow as tf
 
     model = keras.models.load_model(keras_path, compile=False, safe_mode=True)

@@ -1,10 +1,9 @@
 """The training loop: the same few lines for every recipe, on any Keras backend.
 
-A kill loses at most the epoch it fell in; `resume=True` goes on exactly to the schedule.
+A kill loses at most one epoch; `resume=True` continues exactly on schedule.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -12,22 +11,21 @@ from typing import Final
 
 import keras
 import numpy as np
+from scipy.special import softmax
 
 from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
 from fer_core.expression.preprocess import standardise
-from fer_core.expression.recognizer import softmax
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.scores import score
+from fer_core.progress import OnMessage, OnProgress, ignore
 from fer_core.train.batches import epoch_batches, n_batches
-from fer_core.train.checkpoint import Progress, load_checkpoint, save_checkpoint
+from fer_core.train.checkpoint import Progress, load_checkpoint, save_checkpoint, warm_start
 from fer_core.train.networks import HEADS
-from fer_core.train.optimizers import create_optimizer
+from fer_core.train.optimizers import create_optimizer, learning_rate_at
 from fer_core.train.recipes import Recipe
-from fer_core.train.schedule import learning_rate_at
 from fer_core.train.targets import Targets, training_targets
 from fer_core.train.torch_layers import training_copy, training_dtype
-from fer_core.train.warm_start import warm_start
 
 logger = logging.getLogger(__name__)
 
@@ -35,42 +33,51 @@ AVERAGE_EVERY: Final = 8  # steps between two updates of the running average of 
 _PREDICT_BATCH: Final = 256
 _TINY: Final = 1e-12  # keeps the logarithm of a share of 0 finite
 
-OnStep = Callable[[int, int, int], None]
-OnEpoch = Callable[[dict[str, float]], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One training run: which recipe, where its checkpoint lies, who is told about progress."""
+    """One training run: its recipe, the place of its checkpoint, and the callbacks for progress.
+
+    Attributes:
+        recipe_name: Name that the checkpoint and the card keep.
+        recipe: The recipe.
+        checkpoint: Folder of the checkpoint; its parent exists.
+        n_epochs: Epochs to train.
+        seed: Seed of everything random.
+        on_progress: Called after every step.
+        on_message: Called after every epoch with its scores.
+    """
 
     recipe_name: str
     recipe: Recipe
     checkpoint: Path
     n_epochs: int
     seed: int = 0
-    on_step: OnStep = lambda _epoch, _step, _n_steps: None
-    on_epoch: OnEpoch = lambda _entry: None
+    on_progress: OnProgress = ignore
+    on_message: OnMessage = ignore
 
 
-def train(
-    run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool
-) -> tuple[keras.Model, list[dict[str, float]]]:
-    """Return the averaged network in float32, and the history with one entry an epoch.
+Trained = tuple[keras.Model, list[dict[str, float]]]
+"""A finished network and its history, one entry per epoch."""
+
+
+def train(run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool) -> Trained:
+    """Return the averaged network in float32, and the history with one entry per epoch.
 
     Args:
         run: Recipe and place of the checkpoint.
         data: Cleaned faces.
-        votes: FER+ votes `(n_rows, 8)` of the whole file, or None to learn labels only.
-        resume: Go on from the checkpoint where there is one.
+        votes: FER+ votes `(n_rows, 8)` of the whole file, or None to train on labels alone.
+        resume: Continue from the checkpoint if there is one.
 
     Raises:
-        ModelError: The checkpoint belongs to another run or is damaged, or the recipe's start is
-            of another network.
+        ModelError: The checkpoint belongs to another run or is damaged, or the model of the warm
+            start has another network.
     """
     keras.utils.set_random_seed(run.seed)
     progress = _start(run, resume=resume)
     trained = build_float32(run.recipe)
-    if progress.epoch < run.n_epochs:  # else the targets, which take minutes with a teacher, rest
+    if progress.epoch < run.n_epochs:  # otherwise spare the targets: with teachers, minutes
         _train_to_the_end(run, progress, training_copy(trained, side=IMAGE_SIZE), data, votes)
     trained.set_weights(progress.average)
     return trained, progress.history
@@ -83,18 +90,18 @@ def _train_to_the_end(
     data: CleanData,
     votes: np.ndarray | None,
 ) -> None:
-    """Train the epochs that are left; after each, measure the averaged weights and save."""
+    """Train the remaining epochs; after each, measure the averaged weights and save."""
     targets = training_targets(run.recipe, data.train, votes)
     while progress.epoch < run.n_epochs:
         entry = _train_epoch(run, progress, data.train, targets)
         validated.set_weights(progress.average)
         progress.history.append(entry | validation_scores(validated, data.validation))
         save_checkpoint(run.checkpoint, progress, recipe_name=run.recipe_name, seed=run.seed)
-        run.on_epoch(progress.history[-1])
+        run.on_message(_sentence(progress.history[-1]))
 
 
 def build_float32(recipe: Recipe) -> keras.Model:
-    """Return the recipe's network in plain float32, as it is evaluated, saved and converted."""
+    """Return the recipe's network in float32, in which it is evaluated, saved and exported."""
     before = keras.mixed_precision.dtype_policy()
     keras.mixed_precision.set_dtype_policy("float32")
     try:
@@ -105,7 +112,7 @@ def build_float32(recipe: Recipe) -> keras.Model:
 
 def validation_scores(model: keras.Model, faces: FaceDataset) -> dict[str, float]:
     """Return loss (mean cross-entropy), accuracy and macro-F1 of the label head on faces."""
-    probs = softmax(predict_logits(model, faces.pixels)["label"])
+    probs = softmax(predict_logits(model, faces.pixels)["label"], axis=1)
     scores = score(faces.label_ids, probs, labels=FER2013_LABELS)
     probs_of_truth = probs[np.arange(len(faces)), faces.label_ids]
     return {
@@ -116,7 +123,7 @@ def validation_scores(model: keras.Model, faces: FaceDataset) -> dict[str, float
 
 
 def predict_logits(model: keras.Model, crops: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the logits `(n, n_classes)` of each head for crops `(n, 48, 48)` uint8."""
+    """Return the logits `(n, n_classes)` of each head for crops `(n, 48, 48)` uint8, `n >= 1`."""
     parts = [
         model.predict_on_batch(standardise(crops[start : start + _PREDICT_BATCH]))
         for start in range(0, len(crops), _PREDICT_BATCH)
@@ -126,15 +133,15 @@ def predict_logits(model: keras.Model, crops: np.ndarray) -> dict[str, np.ndarra
 
 def _start(run: Run, *, resume: bool) -> Progress:
     model = _compiled_network(run.recipe)
-    if run.recipe.start:
-        warm_start(run.recipe.start, model)
+    if run.recipe.warm_start:
+        warm_start(run.recipe.warm_start, model)
     fresh = Progress(model, model.get_weights(), [])
     if not resume:
         return fresh
     saved = load_checkpoint(run.checkpoint, model, recipe_name=run.recipe_name, seed=run.seed)
     if saved is None:
         return fresh
-    logger.info("Going on after epoch %d.", saved.epoch)
+    logger.info("Continuing after epoch %d.", saved.epoch)
     return saved
 
 
@@ -153,8 +160,8 @@ def _compiled_network(recipe: Recipe) -> keras.Model:
 def cross_entropy(targets: keras.KerasTensor, logits: keras.KerasTensor) -> keras.KerasTensor:
     """Return the cross-entropy `(n,)` of targets and logits `(n, n_classes)`.
 
-    A row of zeros teaches nothing. The fused loss of some backends takes for granted that rows sum
-    to 1; rows of zeros then push all logits of a head one way for ever, until training diverges.
+    The loss of a row of zeros is 0. The fused loss of some backends assumes that rows sum to 1:
+    rows of zeros would push all logits of a head in one direction until training diverges.
     """
     return -keras.ops.sum(targets * keras.ops.log_softmax(logits), axis=-1)
 
@@ -176,25 +183,32 @@ def _train_epoch(
         if step % AVERAGE_EVERY == 0:
             n_updates = (epoch * n_steps + step) // AVERAGE_EVERY
             _update_average(progress, n_updates, decay=recipe.average_decay)
-        run.on_step(epoch, step + 1, n_steps)
+        run.on_progress((epoch + (step + 1) / n_steps) / run.n_epochs)
     last_rate = float(model.optimizer.learning_rate)
     return {"epoch": epoch + 1.0, "learning_rate": last_rate, "loss": fmean(losses)}
 
 
+def _sentence(entry: dict[str, float]) -> str:
+    return (
+        f"Epoch {entry['epoch']:.0f}: loss {entry['loss']:.3f}, validation accuracy "
+        f"{entry['val_accuracy']:.3f}, macro-F1 {entry['val_macro_f1']:.3f}."
+    )
+
+
 def _seed_dropout(model: keras.Model, *, seed: int, epoch: int) -> None:
-    """Draw the seeds of an epoch's dropout; Keras saves none, and a resumed run must repeat it."""
-    rng = np.random.default_rng([seed, epoch, 1])  # not the stream that draws the batches
+    """Draw the seeds of an epoch's dropout: Keras does not save them for a resumed run."""
+    rng = np.random.default_rng([seed, epoch, 1])  # another stream than that of the batches
     for layer in model.layers:
         if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:
             layer.seed_generator.state.assign(rng.integers(2**31, size=2))
 
 
 def _update_average(progress: Progress, n_updates: int, *, decay: float) -> None:
-    """Move the running average towards the weights; it is the network that is evaluated.
+    """Move the running average towards the weights. The average is what is evaluated and saved.
 
     Source: weight averaging, Polyak and Juditsky 1992; Izmailov et al. 2018, arXiv 1803.05407.
     """
-    # the first updates count more, or the start at random weights would linger
+    # the first updates count more; otherwise the random initial weights would linger
     keep = min(decay, (1 + n_updates) / (10 + n_updates))
     for average, weight in zip(progress.average, progress.model.get_weights(), strict=True):
         np.add(keep * average, (1 - keep) * weight, out=average)

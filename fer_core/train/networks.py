@@ -1,4 +1,4 @@
-"""Networks for 48x48 grey faces with two heads: FER2013's label, and shares of people's votes."""
+"""Networks for 48x48 grey faces with two heads: FER2013's label and the shares of votes."""
 
 from collections.abc import Callable
 from typing import Final
@@ -17,10 +17,10 @@ Build = Callable[[], keras.Model]
 def plain(
     *, widths: tuple[int, ...] = (32, 64, 128, 256), dense: int = 256, dropout: float = 0.0
 ) -> keras.Model:
-    """Return the classic convolutional network: convolution and pooling by turns, a dense layer.
+    """Return the classic network: stages of convolution and pooling, then a dense layer.
 
     Args:
-        widths: Channels of each stage; each halves the picture.
+        widths: Channels of each stage; each halves the image.
         dense: Width of the dense layer, which holds most of the weights.
         dropout: Share of features dropped after each stage and, doubled, before the heads.
     """
@@ -35,14 +35,14 @@ def plain(
 
 
 def vgg(*, widths: tuple[int, ...], dropout: float) -> keras.Model:
-    """Return a network after VGG: two 3x3 convolutions a stage, then pooling.
+    """Return a network after VGG: each stage has two 3x3 convolutions and pooling.
 
     Args:
-        widths: Channels of each stage; each halves the picture.
+        widths: Channels of each stage; each halves the image.
         dropout: Share of features dropped after each stage and, doubled, before the heads.
 
     Source: Simonyan and Zisserman 2015, arXiv 1409.1556, with batch normalisation and without the
-    dense layers, which held nine tenths of its weights.
+    dense layers, which hold 90% of its weights.
     """
     pixels = _input()
     x = pixels
@@ -57,7 +57,7 @@ def mini_xception(*, widths: tuple[int, ...] = (16, 32, 64, 128)) -> keras.Model
     """Return mini-Xception: separable convolutions with residuals, 58 thousand weights.
 
     Args:
-        widths: Channels of each residual stage; each halves the picture.
+        widths: Channels of each residual stage; each halves the image.
 
     Source: Arriaga et al. 2017, arXiv 1710.07557; here with a second head.
     """
@@ -88,14 +88,14 @@ def residual_se(
 ) -> keras.Model:
     """Return a residual network with squeeze-excitation in every block.
 
-    Every stage halves the picture in its first block, but the first one after a stem that did.
+    The first block of each stage halves the image. If the stem halves it, the first stage does not.
 
     Args:
         stem: Channels of the first convolution.
         widths: Channels of each stage.
         blocks: Residual blocks of each stage.
         dropout: Share of features dropped before the heads.
-        stem_strides: 1 keeps the full 48x48 pixels in a 3x3 stem; 2 halves them in a 5x5 one.
+        stem_strides: 1 for a 3x3 stem that keeps 48x48 pixels; 2 for a 5x5 stem that halves them.
 
     Source: He et al. 2016, arXiv 1512.03385; Hu et al. 2018, arXiv 1709.01507.
     """
@@ -129,22 +129,22 @@ def _conv(
 def _residual_block(x: keras.KerasTensor, width: int, *, strides: int) -> keras.KerasTensor:
     shortcut = x
     if strides > 1:
-        shortcut = layers.AveragePooling2D(strides)(shortcut)  # keeps every pixel's say
+        shortcut = layers.AveragePooling2D(strides)(shortcut)  # a stride would skip pixels
     if shortcut.shape[-1] != width:
         shortcut = layers.Conv2D(width, 1, use_bias=False)(shortcut)
         shortcut = layers.BatchNormalization()(shortcut)
     x = _conv(x, width, strides=strides)
     x = layers.Conv2D(width, 3, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
-    # gamma starts at 0: each block starts as the identity (Goyal et al. 2017, arXiv 1706.02677)
+    # with gamma 0 each block starts as the identity (Goyal et al. 2017, arXiv 1706.02677)
     x = layers.BatchNormalization(gamma_initializer="zeros")(x)
     x = layers.Multiply()([x, _squeeze_excitation(x, width)])
     return layers.ReLU()(layers.Add()([x, shortcut]))
 
 
 def _squeeze_excitation(x: keras.KerasTensor, width: int) -> keras.KerasTensor:
-    gate = layers.GlobalAveragePooling2D(keepdims=True)(x)  # (n, 1, 1, width)
-    gate = layers.Conv2D(max(width // 8, 8), 1, activation="relu")(gate)
-    return layers.Conv2D(width, 1, activation="sigmoid")(gate)
+    weights = layers.GlobalAveragePooling2D(keepdims=True)(x)  # (n, 1, 1, width)
+    weights = layers.Conv2D(max(width // 8, 8), 1, activation="relu")(weights)
+    return layers.Conv2D(width, 1, activation="sigmoid")(weights)
 
 
 def _separable(x: keras.KerasTensor, width: int) -> keras.KerasTensor:
@@ -157,7 +157,7 @@ def _with_heads(
 ) -> keras.Model:
     if dropout:
         features = layers.Dropout(dropout)(features)
-    # float32: softmax over bfloat16 logits would cost the third digit of every probability
+    # float32, because softmax of bfloat16 logits would lose the third digit of each probability
     heads = {
         name: layers.Dense(n_classes, dtype="float32", name=name)(features)
         for name, n_classes in HEADS.items()

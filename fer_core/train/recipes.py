@@ -1,4 +1,4 @@
-"""Recipes: what is trained and how, each one declaration; `loop.train` runs them all."""
+"""Recipes: each declares one network and its training; `loop.train` runs them all."""
 
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,33 +12,33 @@ from fer_core.train.networks import Build, mini_xception, plain, residual_se, vg
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A network and the way it is trained."""
+    """One network and how it is trained."""
 
     summary: str
     build: Build
     cycles: tuple[int, ...]  # epochs of each cosine cycle of the learning rate
-    sides: tuple[int, ...] = (48,)  # pixels of the faces, in turn for equal parts of the epochs
+    sides: tuple[int, ...] = (48,)  # pixels of the faces, each for an equal part of the epochs
     batch_size: int = 128
     optimizer: str = "sgd"  # one of `optimizers.OPTIMIZERS`
     learning_rate: float = 0.1  # peak
-    weight_decay: float = 5e-3  # decoupled from the gradient: times the learning rate
+    weight_decay: float = 5e-3  # factor of the learning rate; decoupled from the gradient
     label_smoothing: float = 0.05  # [0, 1)
-    balance: float = 0.25  # classes are drawn in proportion to count ** (1 - balance), [0, 1]
-    average_decay: float = 0.99  # of the weights' running average, per `loop.AVERAGE_EVERY` steps
+    balance: float = 0.25  # classes are drawn proportionally to count ** (1 - balance), [0, 1]
+    average_decay: float = 0.99  # of the average of the weights, every `loop.AVERAGE_EVERY` steps
     augmentation: Augmentation = field(default_factory=Augmentation)
-    teachers: tuple[str, ...] = ()  # models under models/ whose mean answer is learned too
+    teachers: tuple[str, ...] = ()  # models from whose mean answer the network is distilled
     teacher_share: float = 0.5  # of the targets, [0, 1]
-    start: str = ""  # model under models/ of the same network whose weights it goes on from
+    warm_start: str = ""  # model with the same network, whose weights it starts with
 
     @property
     def epochs(self) -> int:
-        """Epochs of the whole recipe."""
+        """Number of epochs of the whole recipe."""
         return sum(self.cycles)
 
     def side_at(self, epoch: int) -> int:
-        """Return the side in pixels that faces have in an epoch, counted from 0.
+        """Return the side of the faces in pixels in an epoch, counted from 0.
 
-        Small faces first: the early epochs, which learn the coarse, cost a half.
+        Smaller faces halve the cost of the early epochs, which learn coarse features.
         Source: progressive resizing, Tan and Le 2021, arXiv 2104.00298.
         """
         return self.sides[min(epoch * len(self.sides) // self.epochs, len(self.sides) - 1)]
@@ -59,11 +59,11 @@ RECIPES: Final = {
     "plain": _PLAIN,
     "dropout": replace(
         _PLAIN,
-        summary="The network of `plain` with dropout, and nothing else changed.",
+        summary="The network of `plain` with dropout; nothing else is changed.",
         build=partial(_CLASSIC, dropout=0.1),
     ),
     "mini_xception": Recipe(
-        summary="Mini-Xception, the small network of the literature.",
+        summary="Mini-Xception, a small network from the literature.",
         build=mini_xception,
         cycles=(12,),
         optimizer="muon",
@@ -83,7 +83,7 @@ RECIPES: Final = {
         augmentation=Augmentation(erase_share=0.1),
     ),
     "best": Recipe(
-        summary="A residual network with squeeze-excitation; learns labels and people's votes.",
+        summary="A residual network with squeeze-excitation, trained on labels and people's votes.",
         build=partial(
             residual_se,
             stem=32,
@@ -102,6 +102,6 @@ RECIPES: Final = {
             interpolation=cv2.INTER_CUBIC, erase_share=0.15, corruption_share=0.2
         ),
         teachers=("cue-4",),
-        start="cue-4",
+        warm_start="cue-4",
     ),
 }

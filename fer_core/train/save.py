@@ -1,105 +1,123 @@
-"""What a trained model leaves in its folder: weights, twins, card, page, evaluation, history."""
+"""Files that a training leaves: weights for Keras and LiteRT, learning curves and the card."""
 
-import shutil
+import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import keras
 import numpy as np
 
 from fer_core.data.cleaning import CleanData
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import IMAGE_SIZE, FaceDataset, class_counts
 from fer_core.errors import ModelError
-from fer_core.evaluate.history import HISTORY_FILE
+from fer_core.evaluate.report import HISTORY_FILE
 from fer_core.expression.card import (
     FLOAT_FILE,
     INT8_FILE,
     KERAS_FILE,
-    list_cards,
-    save_card,
+    CardDetails,
+    ModelCard,
+    Training,
 )
+from fer_core.expression.model_folder import ModelFolder
 from fer_core.expression.preprocess import standardise
-from fer_core.release.release import Reporting, write_release
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS
+from fer_core.progress import OnMessage, ignore
 from fer_core.train.checkpoint import write_history
 from fer_core.train.export import (
     MAX_DIFFERENCE,
     MAX_STORED_DIFFERENCE,
     convert,
     largest_difference,
+    round_and_compare,
 )
-from fer_core.train.float16 import round_and_compare
-from fer_core.train.keras_benchmark import run_keras_benchmark
-from fer_core.train.loop import Run, predict_logits
-from fer_core.train.new_card import card_of, training_details
+from fer_core.train.loop import Run, Trained, predict_logits
+from fer_core.weights import sha256_of
 
-_UNFINISHED: Final = "unfinished"  # folder in a model's folder
-_EXACT_TWIN: Final = "exact.tflite"  # proves the conversion and is dropped
-_N_COMPARED: Final = 256  # faces on which the twins must agree with Keras
+LICENCE: Final = "MIT. Trained on FER2013 and FER+, whose photos are for research use."
+_NOT_YET_CHOSEN: Final = 0.5  # the threshold, until calibration chooses it
+_EXACT_EXPORT: Final = "exact.tflite"  # proves the conversion right, then it is deleted
+_N_COMPARED: Final = 256  # faces on which the exports must agree with Keras
 
 
 def save_model(
     folder: Path,
-    trained: tuple[keras.Model, list[dict[str, float]]],
+    trained: Trained,
     run: Run,
     *,
     dataset: FaceDataset,
     data: CleanData,
-    votes: np.ndarray | None,
-    on_stage: Callable[[str], None] = lambda _stage: None,
-) -> dict[str, Any]:
-    """Write everything the app needs of a trained model; return its scores on validation faces.
-
-    A model that was in the folder before stays whole until the new one is finished.
+    has_votes: bool,
+    is_default: bool,
+    on_message: OnMessage = ignore,
+) -> None:
+    """Write weights, learning curves and a card without scores into an empty folder.
 
     Args:
-        folder: `models/<model_id>`.
+        folder: The folder; its name becomes the model's ID.
         trained: The network and its history, as `loop.train` returns them. The network's kernels
-            are rounded, as `half.round_to_float16` says.
+            are rounded, as `export.round_to_float16` describes.
         run: How it was trained.
-        dataset: All splits, for the evaluation.
-        data: Cleaned faces, for the card and the comparison with the twins.
-        votes: FER+ votes, or None.
-        on_stage: Told what is being done.
-
-    Returns:
-        The content of `evaluation.json`: `evaluation.evaluate` on PublicTest or, of a file without
-        it, on the training faces held out for validation.
+        dataset: All splits, whose faces the card counts.
+        data: Cleaned faces; on some of them the exports are compared with Keras.
+        has_votes: Whether it was trained on votes.
+        is_default: Whether it becomes the default model.
+        on_message: Called with what is being done.
 
     Raises:
-        ModelError: A twin cannot be made or differs from Keras.
+        ModelError: An export cannot be made or differs from Keras.
     """
     model, history = trained
-    unfinished = folder / _UNFINISHED / folder.name
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    on_stage("saving")
+    on_message("Saving the network.")
     weights_note = round_and_compare(model, data.validation)
-    model.save(unfinished / KERAS_FILE)
-    write_history(unfinished / HISTORY_FILE, history)
-    on_stage("converting to LiteRT")
-    differences = _convert_and_compare(unfinished, model, data)
-    card = card_of(unfinished, run, model, has_votes=votes is not None)
-    training = training_details(run, dataset, data, n_epochs=len(history))
-    card.details.update(weights=weights_note, training=training | differences)
-    save_card(unfinished, replace(card, is_default=_is_default(folder)))
-    has_test = bool(len(dataset.split("PublicTest")))
-    scores = write_release(
-        unfinished,
-        dataset if has_test else data.validation,
-        votes,
-        split="PublicTest" if has_test else "Training",
-        run_keras_benchmark=run_keras_benchmark,
-        reporting=Reporting(on_stage),
+    model.save(folder / KERAS_FILE)
+    write_history(folder / HISTORY_FILE, history)
+    on_message("Exporting it to LiteRT.")
+    exact, stored = _export_and_compare(folder, model, data)
+    training = Training(
+        recipe=run.recipe_name,
+        seed=run.seed,
+        backend=keras.backend.backend(),
+        date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
+        n_train=data.report.n_train,
+        epochs=len(history),
+        class_counts=class_counts(dataset),
+        cleaning=data.report.as_dict(),
+        export_largest_difference=exact,
+        stored_export_largest_difference=stored,
     )
-    _release(unfinished, folder)
-    return scores
+    heads = {"label": FER2013_LABELS, "votes": VOTE_LABELS}
+    card = ModelCard(
+        model_id=folder.name,
+        summary=run.recipe.summary,
+        input_size=IMAGE_SIZE,
+        normalisation="standardise",
+        heads=heads if has_votes else {"label": FER2013_LABELS},
+        reading_head="votes" if has_votes else "label",
+        runtime_file=FLOAT_FILE,
+        min_confidence=_NOT_YET_CHOSEN,
+        digests=_digests(folder),
+        n_parameters=model.count_params(),
+        is_default=is_default,
+        details=CardDetails(licence=LICENCE, weights=weights_note, training=training),
+    )
+    ModelFolder(folder.parent).save_card(card)
 
 
-def _convert_and_compare(folder: Path, model: keras.Model, data: CleanData) -> dict[str, float]:
-    """Write the twins; return how far their probabilities lie from Keras's, for the card."""
-    exact_path = folder / _EXACT_TWIN
+def load_keras_predictor(path: Path) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+    """Return the function that computes the logits of a saved Keras model.
+
+    It takes crops `(n, 48, 48)` uint8 and returns logits `(n, n_classes)` by head.
+    """
+    model = keras.models.load_model(path, compile=False, safe_mode=True)
+    return partial(predict_logits, model)
+
+
+def _export_and_compare(folder: Path, model: keras.Model, data: CleanData) -> tuple[float, float]:
+    """Write the exports; return the largest differences of the exact and of the stored one."""
+    exact_path = folder / _EXACT_EXPORT
     convert(
         folder / KERAS_FILE,
         exact_path=exact_path,
@@ -111,28 +129,18 @@ def _convert_and_compare(folder: Path, model: keras.Model, data: CleanData) -> d
     exact = _checked(largest_difference(exact_path, pixels, logits), MAX_DIFFERENCE)
     exact_path.unlink()
     stored = largest_difference(folder / FLOAT_FILE, pixels, logits)
-    return {
-        "twin_largest_difference": exact,
-        "stored_twin_largest_difference": _checked(stored, MAX_STORED_DIFFERENCE),
-    }
+    return exact, _checked(stored, MAX_STORED_DIFFERENCE)
 
 
 def _checked(difference: float, limit: float) -> float:
     if difference >= limit:
         raise ModelError(
-            f"The LiteRT twin differs from Keras by {difference:.1e}; expected under "
-            f"{limit:.0e}. Nothing was released; report this with the recipe's name."
+            f"The LiteRT export differs from Keras by {difference:.1e}; expected under "
+            f"{limit:.0e}. The model was not saved; report this with the recipe's name."
         )
     return difference
 
 
-def _release(unfinished: Path, folder: Path) -> None:
-    for path in unfinished.iterdir():
-        path.replace(folder / path.name)
-    shutil.rmtree(unfinished.parent)
-
-
-def _is_default(folder: Path) -> bool:
-    """Return whether no other model is the default one."""
-    others = list_cards(models_folder=folder.parent)
-    return not any(card.is_default and card.model_id != folder.name for card in others)
+def _digests(folder: Path) -> dict[str, str]:
+    files = (KERAS_FILE, FLOAT_FILE, INT8_FILE)
+    return {name: sha256_of((folder / name).read_bytes()) for name in files}

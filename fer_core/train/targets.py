@@ -1,4 +1,4 @@
-"""What a network should answer for each training face: labels, people's votes, a teacher's say."""
+"""Targets of training: labels, people's votes, and the answers of teachers (distillation)."""
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +15,11 @@ from fer_core.train.recipes import Recipe
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Targets:
-    """What a network should answer for each face.
+    """Target answer of each face.
 
     Attributes:
         labels: `(n, 7)` float32, one-hot or blended.
-        votes: `(n, 8)` float32, shares of people; zeros where nobody voted.
+        votes: `(n, 8)` float32, shares of votes; zeros where nobody voted.
     """
 
     labels: np.ndarray
@@ -31,15 +31,15 @@ class Targets:
 
 
 def training_targets(recipe: Recipe, faces: FaceDataset, votes: np.ndarray | None) -> Targets:
-    """Return the targets of faces as a recipe wants them.
+    """Return the targets of faces that a recipe asks for.
 
     Args:
-        recipe: Its label smoothing and teachers count.
+        recipe: Its label smoothing, its teachers and their share are used.
         faces: Labelled faces.
         votes: `(n_rows, 8)` votes of the whole file, or None.
 
     Raises:
-        ModelNotFoundError: A teacher is not under `models/`.
+        ModelNotFoundError: There is no model of a teacher's name.
     """
     targets = targets_of(faces, votes, smoothing=recipe.label_smoothing)
     teachers = tuple(load_recognizer(model_id) for model_id in recipe.teachers)
@@ -49,7 +49,7 @@ def training_targets(recipe: Recipe, faces: FaceDataset, votes: np.ndarray | Non
 
 
 def targets_of(faces: FaceDataset, votes: np.ndarray | None, *, smoothing: float) -> Targets:
-    """Return the targets of faces; without votes those rows are zero and teach nothing.
+    """Return the targets of faces; rows without votes are zeros, which the loss ignores.
 
     Args:
         faces: Labelled faces.
@@ -73,29 +73,29 @@ def distilled(
     *,
     share: float,
 ) -> Targets:
-    """Return targets of which a share is what the teachers say on average, mirrored faces too.
+    """Return targets mixed with the teachers' mean answer for the faces and their mirror images.
 
-    Where nobody voted the teachers' word is the whole target of the votes.
+    Where nobody voted, the teachers' answer is the whole target of the votes.
 
     Args:
-        targets: Of labels and people.
+        targets: Targets from labels and votes.
         teachers: At least one, each with both heads.
-        crops: `(n, size, size)` uint8, the faces the targets are of.
-        share: The teachers' share, in `[0, 1]`.
+        crops: The faces, `(n, size, size)` uint8.
+        share: Share of the teachers, in `[0, 1]`.
 
     Source: distillation, Hinton et al. 2015, arXiv 1503.02531, with temperature 1.
     """
     views = (crops, np.ascontiguousarray(crops[:, :, ::-1]))
-    with ThreadPoolExecutor() as pool:  # LiteRT computes beside Python
-        said = list(
+    with ThreadPoolExecutor() as pool:  # LiteRT releases Python's lock while it computes
+        answers = list(
             pool.map(lambda job: job[0].predict_heads(job[1]), itertools.product(teachers, views))
         )
-    labels, said_votes = (
-        np.mean([answer[head] for answer in said], axis=0) for head in ("label", "votes")
+    labels, votes = (
+        np.mean([answer[head] for answer in answers], axis=0) for head in ("label", "votes")
     )
     has_votes = targets.votes.any(axis=1, keepdims=True)
-    votes = np.where(has_votes, (1 - share) * targets.votes + share * said_votes, said_votes)
+    mixed_votes = np.where(has_votes, (1 - share) * targets.votes + share * votes, votes)
     return Targets(
         ((1 - share) * targets.labels + share * labels).astype(np.float32),
-        votes.astype(np.float32),
+        mixed_votes.astype(np.float32),
     )

@@ -1,7 +1,7 @@
-"""A network's copy for training: same weights, on PyTorch in PyTorch's own kernels.
+"""A copy of a network for training; on PyTorch it uses PyTorch's own kernels.
 
-Keras on PyTorch computes batch normalisation from parts and copies pictures between memory orders
-around every convolution; the copy here does neither.
+With PyTorch, Keras composes batch normalisation of many operations and copies images between memory
+orders around every convolution. The layers here avoid both.
 """
 
 from pathlib import Path
@@ -11,18 +11,18 @@ from keras import layers
 
 
 def training_copy(network: keras.Model, *, side: int | None) -> keras.Model:
-    """Return a network for square pictures of another size, with copies of the weights.
+    """Return a copy of a network, with copies of its weights, for square images of another size.
 
-    Weights keep their order, so `get_weights` and `set_weights` go between the two networks.
+    The weights keep their order, so `get_weights` and `set_weights` work between the two networks.
 
     Args:
-        network: Layers of keras only; its input is `(height, width, 1)`.
-        side: Pixels of the pictures; None takes any, which a network that flattens cannot.
+        network: A network of Keras layers alone; its input is `(height, width, 1)`.
+        side: Side of the images in pixels. None is any side; a network that flattens needs one.
     """
     clone = keras.models.clone_model(
         network,
         input_tensors=keras.Input((side, side, 1), name="pixels"),
-        clone_function=_native_layer if keras.backend.backend() == "torch" else _same_layer,
+        clone_function=_torch_layer if keras.backend.backend() == "torch" else _same_layer,
     )
     clone.set_weights(network.get_weights())
     return clone
@@ -31,8 +31,8 @@ def training_copy(network: keras.Model, *, side: int | None) -> keras.Model:
 def training_dtype() -> str:
     """Return the Keras dtype policy in which this machine trains fastest.
 
-    bfloat16 halves the time where the processor computes in it, and takes ten times as long where
-    it does not (TensorFlow on a Zen 3 CPU: 14.7 s a step instead of 1.3 s).
+    bfloat16 halves the time on processors that compute in it, and takes ten times as long on others
+    (TensorFlow on a Zen 3 CPU: 14.7 s per step instead of 1.3 s).
     """
     return "mixed_bfloat16" if _has_accelerator() or _cpu_computes_bfloat16() else "float32"
 
@@ -41,7 +41,7 @@ def _same_layer(layer: keras.Layer) -> keras.Layer:
     return layer.__class__.from_config(layer.get_config())
 
 
-def _native_layer(layer: keras.Layer) -> keras.Layer:
+def _torch_layer(layer: keras.Layer) -> keras.Layer:
     if type(layer) is layers.Conv2D:
         return _TorchConv2D.from_config(layer.get_config())
     if type(layer) is layers.BatchNormalization:
@@ -50,12 +50,12 @@ def _native_layer(layer: keras.Layer) -> keras.Layer:
 
 
 class _TorchConv2D(layers.Conv2D):
-    """A convolution that hands pictures on as they lie in memory, channels last."""
+    """A convolution that keeps images in their memory order, channels last."""
 
     def call(self, inputs: keras.KerasTensor) -> keras.KerasTensor:
         import torch.nn.functional as torch_nn
 
-        x = inputs.permute(0, 3, 1, 2)  # PyTorch's order of the same memory; nothing is moved
+        x = inputs.permute(0, 3, 1, 2)  # PyTorch's view of the same memory; no copy
         left, right, top, bottom = pads = _same_pads(x.shape[2:], self.kernel_size, self.strides)
         if (left, top) != (right, bottom):
             x, left, top = torch_nn.pad(x, pads), 0, 0
@@ -68,7 +68,7 @@ class _TorchConv2D(layers.Conv2D):
 def _same_pads(
     sides: tuple[int, int], kernel: tuple[int, int], strides: tuple[int, int]
 ) -> tuple[int, int, int, int]:
-    """Return the zeros left, right, above and below that keep `ceil(side / stride)` outputs.
+    """Return the zeros to add left, right, above and below for `ceil(side / stride)` outputs.
 
     >>> _same_pads((48, 48), (3, 3), (2, 2))
     (0, 1, 0, 1)
@@ -82,14 +82,14 @@ def _same_pads(
 
 
 class _TorchBatchNormalization(layers.BatchNormalization):
-    """Batch normalisation in one kernel forwards and one backwards."""
+    """Batch normalisation with one kernel for the forward pass and one for the backward pass."""
 
     def call(
         self,
         inputs: keras.KerasTensor,
         *,
         training: bool = False,
-        mask: None = None,  # noqa: ARG002  # Keras hands one to every normalisation
+        mask: None = None,  # noqa: ARG002  # Keras passes one to every normalisation
     ) -> keras.KerasTensor:
         import torch.nn.functional as torch_nn
 
@@ -122,6 +122,6 @@ def _has_accelerator() -> bool:
 
 
 def _cpu_computes_bfloat16() -> bool:
-    cpu_info = Path("/proc/cpuinfo")  # Linux; elsewhere the slower choice that is never wrong
+    cpu_info = Path("/proc/cpuinfo")  # Linux; elsewhere float32, the safe choice
     flags = cpu_info.read_text("utf-8").split() if cpu_info.exists() else []
     return "avx512_bf16" in flags or "amx_bf16" in flags

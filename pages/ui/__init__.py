@@ -1,1 +1,1 @@
-"""Helpers of the pages: the only place, beside the pages, that knows Streamlit."""
+"""What the pages are made of; Streamlit is imported only here, in the pages and in `app.py`."""

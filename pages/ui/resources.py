@@ -1,14 +1,18 @@
-"""What all sessions share: loaded once a server, read-only afterwards."""
+"""What all sessions share: loaded once per server, read-only afterwards."""
 
 import streamlit as st
 
 from fer_core.expression.card import ModelCard
+from fer_core.expression.model_folder import ModelFolder, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
-from fer_core.faces.occlusion import load_occlusion_network
-from fer_core.faces.registry import create_detector
-from fer_core.pipeline import FacePipeline, VideoPipeline
+from fer_core.pipeline import FacePipeline, VideoPipeline, load_pipeline
 
 _VIDEO_PIPELINE = "video_pipeline"
+
+
+def models() -> ModelFolder:
+    """Return the models that the app offers: those in `CUE_MODELS`, else the shipped ones."""
+    return find_models()
 
 
 @st.cache_resource(show_spinner="Loading the model…")
@@ -16,9 +20,9 @@ def shared_recognizer() -> ExpressionRecognizer:
     """Return the default model; threads may share it.
 
     Raises:
-        ModelError: No usable default model is there.
+        ModelError: There is no usable default model.
     """
-    return load_recognizer()
+    return load_recognizer(models=models())
 
 
 @st.cache_resource(
@@ -32,27 +36,22 @@ def any_recognizer(card: ModelCard) -> ExpressionRecognizer:
     Raises:
         ModelError: The model cannot be used.
     """
-    return load_recognizer(card.model_id)
+    return load_recognizer(card.model_id, models=models())
 
 
-@st.cache_resource(show_spinner="Loading the face finder…", max_entries=4)
+@st.cache_resource(show_spinner="Loading the face detector…", max_entries=4)
 def photo_pipeline(detector: str) -> FacePipeline:
     """Return the thorough pipeline for photos, warmed up."""
-    pipeline = FacePipeline(
-        create_detector(detector, mode="photo"), shared_recognizer(), load_occlusion_network()
-    )
+    pipeline = load_pipeline(detector=detector, model=shared_recognizer())
     pipeline.warm_up()
     return pipeline
 
 
 def video_pipeline(detector: str) -> VideoPipeline:
-    """Return this visitor's fast pipeline, warmed up before a frame could wait for it."""
+    """Return this visitor's fast pipeline, warmed up so that no frame has to wait."""
     name, pipeline = st.session_state.get(_VIDEO_PIPELINE, (None, None))
     if name != detector:
-        reader = FacePipeline(
-            create_detector(detector, mode="video"), shared_recognizer(), load_occlusion_network()
-        )
-        reader.warm_up()
-        pipeline = VideoPipeline(reader)
+        pipeline = load_pipeline(detector=detector, model=shared_recognizer(), mode="video")
+        pipeline.warm_up()
         st.session_state[_VIDEO_PIPELINE] = (detector, pipeline)
     return pipeline

@@ -1,29 +1,37 @@
-"""What surrounds every page: preparation at the first visit, and tidying when a page is left."""
+"""What every page shares: preparation, style, heading, and tidying up when a page is left."""
 
 import gc
 from typing import Final
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages.ui.live.stream import LIVE_PAGE, end_stream
 from pages.ui.resources import shared_recognizer
 
-CONTRAST: Final = """<style>
+STYLE: Final = """<style>
 [data-testid='stButtonGroup'] button[data-selected],
 [data-testid='stTab'][data-selected],
 [data-testid='stSliderThumbValue'] { color: light-dark(#1c6b6b, #8fd0cb) !important }
+[data-testid='stMarkdownContainer'] img[src^='data:image/svg+xml'] {
+    height: 1.25em; width: 1.25em; max-height: none; margin-right: 0.15em; vertical-align: -0.25em
+}
+[data-testid='stMetricLabel'] { min-height: 2.8em; align-items: end }
+[data-testid='stMetricLabel'] p { white-space: normal }
 </style>"""
-"""Streamlit writes both on the primary colour and with it; in the dark theme no one colour gives
-4.5:1 for both, so what is written with it takes the link colour."""
+"""What Streamlit has no setting for. It writes both on the primary colour and in it; in the dark
+theme no single colour gives 4.5:1 for both, so text in it takes the link colour. A glyph is as
+large as the text beside it. The label of a number may have
+two lines, so that it is not cut off."""
 
 _CURRENT: Final = "current_page"
 
 
 @st.cache_resource(show_spinner="Getting ready…")
 def start_up() -> bool:
-    """Load the model and set the imports apart from garbage collection, once a server.
+    """Load the model and keep all imports out of garbage collection, once per server.
 
-    A collection that walks all imported modules halts every live video for tens of milliseconds.
+    A collection that walks all imported modules stops every live video for tens of milliseconds.
     """
     shared_recognizer()
     gc.collect()
@@ -31,13 +39,26 @@ def start_up() -> bool:
     return True
 
 
+def show_heading(title: str, introduction: str) -> None:
+    """Show the title of a page and one sentence about it. Call it first in every page.
+
+    If the first visit to a fresh server goes straight to a page's address, Streamlit takes `pages/`
+    for its older way of building apps and runs the page without `app.py`. Then this reruns the app.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    st.title(title)
+    st.write(introduction)
+
+
 def start_at_live() -> None:
-    """Show the live page to whoever opens the bare address."""
+    """Show the Live page to visitors of the bare address."""
     st.switch_page("pages/live.py")
 
 
 def follow_navigation(url_path: str) -> None:
-    """Note which page is shown; end the live stream when its page is left or entered anew."""
+    """Remember the page; end the live stream when the Live page is left or entered again."""
     before = st.session_state.get(_CURRENT)
     st.session_state[_CURRENT] = url_path
     if before != url_path and LIVE_PAGE in (before, url_path):

@@ -5,13 +5,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fer_core.data.portrait import read_portrait
+from fer_core.data import read_portrait
 
 N_FRAMES = 80
 
 
 def write_camera_file(path: Path) -> Path:
-    """Write a film of a face that moves from side to side, 640x480, as MJPEG; return its path."""
+    """Write an MJPEG video, 640x480, of a face that moves from side to side; return its path."""
     face_bgr = read_portrait()  # (300, 300, 3)
     with path.open("wb") as stream:
         for step in range(N_FRAMES):
@@ -23,7 +23,7 @@ def write_camera_file(path: Path) -> Path:
 
 
 def camera_flags(path: Path) -> tuple[str, ...]:
-    """Return Chromium's flags for that camera, and for a person who allows it."""
+    """Return the flags that give Chromium this camera and allow it."""
     return (
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",

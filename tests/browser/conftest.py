@@ -11,10 +11,30 @@ from tests.browser.camera import camera_flags, write_camera_file
 from tests.browser.server import Server
 from tests.browser.tab import CHROMIUM_NAMES, QUIET_FLAGS
 
+LOG_STARTS = pytest.StashKey[dict[Server, int]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Remember the size of each server's log at the start of a test."""
+    servers = [value for value in item.funcargs.values() if isinstance(value, Server)]
+    item.stash[LOG_STARTS] = {server: server.log_size() for server in servers}
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Add what the servers logged during a failed test to its report."""
+    report = yield
+    if report.failed:
+        for server, size in item.stash.get(LOG_STARTS, {}).items():
+            report.sections.append((f"Log of {server.url}", server.log_since(size) or "(empty)"))
+    return report
+
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """Return the system's Chromium; without one skip, or fail where CI=true."""
+    """Return the path of the system's Chromium; without one, skip, or fail if CI=true."""
     path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     if path is None:
         tell = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -32,6 +52,17 @@ def server(tmp_path_factory) -> Iterator[Server]:
         server.stop()
 
 
+@pytest.fixture
+def fresh_server(tmp_path) -> Iterator[Server]:
+    """Yield a server without any visit so far."""
+    server = Server(tmp_path / "log.txt")
+    try:
+        server.wait_until_it_answers()
+        yield server
+    finally:
+        server.stop()
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
@@ -40,7 +71,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def launch(playwright, chromium_path) -> Callable[..., Browser]:
-    """Return a function that starts Chromium with the flags given on top of the quiet ones."""
+    """Return a function that starts Chromium with the quiet flags and those that it is given."""
 
     def start(*flags: str) -> Browser:
         return playwright.chromium.launch(
@@ -54,7 +85,7 @@ def launch(playwright, chromium_path) -> Callable[..., Browser]:
 
 @pytest.fixture(scope="session")
 def browser(launch, tmp_path_factory) -> Iterator[Browser]:
-    """A browser whose user allows the camera, and whose camera shows a face."""
+    """Yield a browser whose user allows the camera and whose camera shows a face."""
     path = write_camera_file(tmp_path_factory.mktemp("camera") / "camera.mjpeg")
     browser = launch(*camera_flags(path))
     yield browser
@@ -63,7 +94,7 @@ def browser(launch, tmp_path_factory) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser, server) -> Iterator[Page]:
-    """A tab of its own, which knows the address and has asked for nothing yet."""
+    """Yield a fresh tab that knows the address of the server but has not opened it."""
     context = browser.new_context(base_url=server.url, accept_downloads=True)
     context.set_default_timeout(30_000)
     yield context.new_page()

@@ -1,4 +1,4 @@
-"""The app's server, started as a person starts it, in a process of its own."""
+"""The server of the app in a separate process."""
 
 import socket
 import subprocess
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Server:
-    """The app as `make run` starts it, in a process of its own."""
+    """The app as `make run` starts it, in a separate process."""
 
     def __init__(self, log_path: Path) -> None:
         with socket.socket() as probe:
@@ -44,6 +44,16 @@ class Server:
         """Return the addresses that the server's sockets are connected to right now."""
         connections = psutil.Process(self.process.pid).net_connections("inet")
         return {connection.raddr.ip for connection in connections if connection.raddr}
+
+    def log_size(self) -> int:
+        """Return how many bytes the server has logged so far."""
+        return self.log_path.stat().st_size
+
+    def log_since(self, size: int) -> str:
+        """Return what the server has logged since its log had `size` bytes."""
+        with self.log_path.open("rb") as log:
+            log.seek(size)
+            return log.read().decode("utf-8", errors="replace")
 
     def stop(self) -> None:
         self.process.terminate()

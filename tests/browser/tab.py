@@ -19,7 +19,7 @@ QUIET_FLAGS = (
 )
 
 
-READING = re.compile(r"pictures a second")
+READING = re.compile(r"frames per second")
 START_LIMIT_MS = 30_000  # on a machine with other work; `measure_live` says how long it takes
 
 # Streamlit names the state of the page's script on its root element.

@@ -1,4 +1,4 @@
-"""The live page in a real browser: WebRTC, a face before the camera, its reading in the page."""
+"""The Live page in a real browser: WebRTC, a face in front of the camera, its reading beside it."""
 
 import re
 import time
@@ -10,7 +10,7 @@ from tests.browser.tab import READING, settle, start, stream_frame
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-# The picture's plate is nearly black on a camera picture that has no such area.
+# The plate is nearly black, and the frames of the camera have no such area.
 HAS_DARK_PLATE = """video => {
     const canvas = document.createElement("canvas");
     canvas.width = video.videoWidth; canvas.height = video.videoHeight;
@@ -30,10 +30,10 @@ def shown_s(page: Page) -> float:
     return stream_frame(page).locator("video").evaluate("video => video.currentTime")
 
 
-def test_within_ten_seconds_the_video_plays_and_the_reading_is_in_the_page(page):
+def test_within_ten_seconds_the_video_plays_and_the_page_shows_a_reading(page):
     start(page, limit_ms=10_000)
     expect(
-        page.get_by_text(re.compile("in 10 would say|nearly all would say")).first
+        page.get_by_text(re.compile("(in 10|Nearly all) people would say")).first
     ).to_be_visible()
     before_s = shown_s(page)
     page.wait_for_timeout(1000)
@@ -78,7 +78,7 @@ def test_it_starts_again_after_another_page_was_visited(page):
     start(page, address="")
 
 
-def test_the_key_p_pauses_and_goes_on(page):
+def test_the_key_p_pauses_and_resumes(page):
     start(page)
     page.get_by_role("heading", name="Live").click()
     page.keyboard.press("p")
@@ -87,14 +87,14 @@ def test_the_key_p_pauses_and_goes_on(page):
     expect(page.get_by_text(READING)).to_be_visible()
 
 
-def test_a_refused_camera_gets_one_sentence(launch, server):
+def test_a_blocked_camera_gets_one_sentence(launch, server):
     browser = launch("--use-fake-device-for-media-stream")
     try:
         page = browser.new_page()
         page.goto(f"{server.url}/live")
-        # without a flag that allows it, a headless browser refuses what nobody can answer
+        # without a flag that allows it, a headless browser blocks the camera
         stream_frame(page).get_by_role("button", name="Start").click()
-        expect(page.get_by_text("The browser refuses the camera")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("The browser blocks the camera")).to_be_visible(timeout=15_000)
     finally:
         browser.close()
 
@@ -109,43 +109,43 @@ def test_a_missing_camera_gets_one_sentence(launch, server):
         browser.close()
 
 
-def test_an_unsafe_address_gets_one_sentence(page):
+def test_an_insecure_address_gets_one_sentence(page):
     page.add_init_script("Object.defineProperty(window, 'isSecureContext', { get: () => false });")
     page.goto("/live")
-    expect(page.get_by_text("Browsers allow a camera only at a safe address")).to_be_visible()
+    expect(page.get_by_text("Browsers allow cameras only on secure addresses")).to_be_visible()
 
 
-def test_a_connection_that_never_comes_gets_one_sentence(page):
+def test_a_connection_that_is_never_made_gets_one_sentence(page):
     page.add_init_script(
         "RTCPeerConnection.prototype.setRemoteDescription = () => new Promise(() => {});"
     )
     page.goto("/live")
     stream_frame(page).get_by_role("button", name="Start").click()
-    expect(page.get_by_text("The video could not be connected")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("The video could not connect")).to_be_visible(timeout=20_000)
 
 
-def test_a_neutral_baseline_is_taken_with_a_key_marked_and_cleared(page):
+def test_a_neutral_baseline_is_captured_with_a_key_marked_and_cleared(page):
     start(page)
-    expect(page.get_by_role("button", name="Take neutral baseline")).to_be_visible()
+    expect(page.get_by_role("button", name="Capture neutral baseline")).to_be_visible()
     page.get_by_role("heading", name="Live").click()
     page.keyboard.press("b")
-    expect(page.get_by_text(re.compile("Keep a relaxed face, [1-5] s"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Relax your face, [1-5] s"))).to_be_visible()
     mark = page.get_by_text("Corrected by this face's neutral baseline")
     expect(mark).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Clear neutral baseline").press("Enter")
-    expect(page.get_by_role("button", name="Take neutral baseline")).to_be_visible()
+    expect(page.get_by_role("button", name="Capture neutral baseline")).to_be_visible()
     expect(mark).to_be_hidden()
 
 
 @pytest.mark.parametrize("path", ["/live", "/photos"])
-def test_the_robust_finder_is_the_default_and_haar_one_choice_away(page, path):
+def test_blazeface_is_the_default_and_haar_can_be_chosen(page, path):
     page.goto(path)
     if path == "/live":
         expect(stream_frame(page).get_by_role("button", name="Start")).to_be_visible(timeout=30_000)
         page.get_by_text("Settings").click()
     settle(page)
-    chooser = page.get_by_role("combobox", name="Find faces with")
-    expect(chooser).to_have_value("BlazeFace (any tilt)", timeout=15_000)
+    chooser = page.get_by_role("combobox", name="Face detector")
+    expect(chooser).to_have_value("BlazeFace (faces at any tilt)", timeout=15_000)
     chooser.click()
-    page.get_by_role("option", name="Haar (classic)").click()
-    expect(chooser).to_have_value("Haar (classic)")
+    page.get_by_role("option", name="Haar (upright faces)").click()
+    expect(chooser).to_have_value("Haar (upright faces)")

@@ -1,4 +1,4 @@
-"""The photos page in a real browser: upload, reading, downloads."""
+"""The Photos page in a real browser: upload, readings, downloads."""
 
 import csv
 import json
@@ -21,12 +21,14 @@ def photo_path(tmp_path, astronaut_bgr) -> Path:
     return path
 
 
-def test_a_photo_is_read_and_its_csv_json_and_picture_are_downloaded(page, photo_path, tmp_path):
+def test_a_photo_is_read_and_csv_json_and_annotated_photo_are_downloaded(
+    page, photo_path, tmp_path
+):
     page.goto("/photos")
     bad_path = tmp_path / "letter.jpg"
     bad_path.write_bytes(b"%PDF-1.7 not a picture")
     page.locator("input[type=file]").set_input_files([photo_path, bad_path])
-    expect(page.get_by_text("2 photos, 1 face, 1 not read")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("1 face in 2 photos, 1 photo failed")).to_be_visible(timeout=30_000)
     expect(page.get_by_text("got a PDF document")).to_be_visible()
 
     with page.expect_download() as download:
@@ -43,6 +45,6 @@ def test_a_photo_is_read_and_its_csv_json_and_picture_are_downloaded(page, photo
     assert [len(record["faces"]) for record in records] == [1, 0]
 
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download this picture").click()
+        page.get_by_role("button", name="Download this photo").click()
     data = np.fromfile(download.value.path(), dtype=np.uint8)
     assert cv2.imdecode(data, cv2.IMREAD_COLOR).shape == (512, 512, 3)

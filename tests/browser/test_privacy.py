@@ -1,4 +1,4 @@
-"""Nothing but this machine is contacted: not by the browser, not by the server."""
+"""Neither the browser nor the server contacts another machine."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -7,7 +7,6 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.server import Server
 from tests.browser.tab import start
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -40,22 +39,17 @@ def test_no_page_and_no_stream_contacts_another_host(page, server):
         page.wait_for_timeout(100)
         addresses |= server.remote_addresses()
     hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
-    assert "localhost" in hosts, "The log saw no request at all."
+    assert "localhost" in hosts, "No request was seen at all."
     assert addresses, "No socket of the server was seen at all."
     here = own_addresses()
     assert {host for host in hosts if not is_this_machine(host, here)} == set()
     assert {host for host in addresses if not is_this_machine(host, here)} == set()
 
 
-def test_a_pages_own_address_as_first_visit_shows_the_whole_app(tmp_path, browser):
-    server = Server(tmp_path / "log.txt")
-    try:
-        server.wait_until_it_answers()
-        page = browser.new_context(base_url=server.url).new_page()
-        page.goto("/photos")
-        expect(page.get_by_role("heading", name="Photos", exact=True)).to_be_visible(timeout=30_000)
-        expect(page.get_by_role("link", name="Evaluation")).to_be_visible()
-        assert page.url.endswith("/photos")
-        page.context.close()
-    finally:
-        server.stop()
+def test_a_first_visit_to_the_address_of_a_page_shows_the_whole_app(fresh_server, browser):
+    page = browser.new_context(base_url=fresh_server.url).new_page()
+    page.goto("/photos")
+    expect(page.get_by_role("heading", name="Photos", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="Evaluation")).to_be_visible()
+    assert page.url.endswith("/photos")
+    page.context.close()

@@ -9,8 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_core.data.portrait import PORTRAIT_PATH
+from fer_core.cli.analyze import _analyze_all
+from fer_core.data import PORTRAIT_PATH
+from fer_core.expression.recognizer import load_recognizer
 from fer_core.image import read_image
+from fer_core.pipeline import load_pipeline
+from fer_core.results import Box, Expression, Face, FrameResult
 
 
 @dataclass
@@ -21,9 +25,9 @@ class Outcome:
 
 
 @pytest.fixture(scope="module")
-def outcome(command, tmp_path_factory) -> Outcome:
+def outcome(process, tmp_path_factory) -> Outcome:
     """Analyse a folder of good, bad and oddly named files once."""
-    folder = tmp_path_factory.mktemp("pictures")
+    folder = tmp_path_factory.mktemp("photos")
     for name in ("portrait.jpg", "ünï – ✓.jpg", f"{'long ' * 49}.jpg", "sub/portrait.jpg"):
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(PORTRAIT_PATH, folder / name)
@@ -34,7 +38,7 @@ def outcome(command, tmp_path_factory) -> Outcome:
     (folder / "cut.tif").write_bytes(_cut_tiff())
     out = tmp_path_factory.mktemp("out")
     files = ("--csv", out / "table.csv", "--annotated", out / "drawn")
-    done = command("analyze", folder, folder / "none.jpg", "--json", "-", *files)
+    done = process("analyze", folder, folder / "none.jpg", "--json", "-", *files)
     records = {Path(record["source"]).name: record for record in json.loads(done.stdout)}
     return Outcome(out, done, records)
 
@@ -45,7 +49,7 @@ def _cut_tiff() -> bytes:
     return buffer.tobytes()[:-400]
 
 
-def test_one_unreadable_input_stops_no_other_and_the_status_is_1(outcome):
+def test_an_unreadable_file_does_not_stop_the_others_and_the_status_is_1(outcome):
     assert outcome.done.returncode == 1
     failed = {name for name, record in outcome.records.items() if record["error"]}
     assert failed == {"empty.jpg", "letter.jpg", "cut.tif", "none.jpg"}
@@ -58,36 +62,44 @@ def test_each_record_has_the_keys_of_the_contract(outcome):
     assert (record["width"], record["height"], record["error"]) == (300, 300, None)
     (face,) = record["faces"]
     assert face.keys() == {"box", "detection_score", "roll_deg", "expression", "reasons"}
-    assert face["expression"].keys() == {"label", "confidence", "probs"}
+    assert face["expression"].keys() == {"label", "confidence", "said", "min_confidence", "probs"}
     assert sum(face["expression"]["probs"].values()) == pytest.approx(1, abs=1e-3)
 
 
-def test_a_picture_without_a_face_is_read_and_empty(outcome):
+def test_to_dict_gives_the_very_record_of_the_json(outcome, tiny_models):
+    pipeline = load_pipeline(model=load_recognizer("tiny", models=tiny_models))
+    record = outcome.records["portrait.jpg"]
+    result = pipeline.analyze(read_image(record["source"]))
+    assert result.to_dict(source=record["source"]) == record
+    assert [face.to_dict() for face in result.faces] == record["faces"]
+
+
+def test_a_photo_without_a_face_is_read_and_has_no_faces(outcome):
     assert outcome.records["grey.png"]["faces"] == []
     assert outcome.records["grey.png"]["error"] is None
 
 
-def test_standard_error_holds_our_sentences_alone(outcome):
+def test_standard_error_holds_nothing_but_our_sentences(outcome):
     lines = outcome.done.stderr.splitlines()
     errors = [record["error"] for record in outcome.records.values() if record["error"]]
     assert sorted(lines[:-1]) == sorted(errors)
-    assert lines[-1] == "Pictures read: 6 of 10. Faces found: 5."
+    assert lines[-1] == "Photos read: 6 of 10. Faces found: 5."
 
 
-def test_the_table_has_the_same_inputs(outcome):
+def test_the_csv_names_the_same_files(outcome):
     with (outcome.folder / "table.csv").open(newline="", encoding="utf-8") as stream:
         sources = {Path(row["source"]).name for row in csv.DictReader(stream)}
     assert sources == outcome.records.keys()
 
 
-def test_every_picture_that_was_read_is_drawn_under_a_name_of_its_own(outcome):
+def test_every_photo_that_was_read_is_annotated_under_a_different_name(outcome):
     drawn = sorted((outcome.folder / "drawn").iterdir())
     assert len(drawn) == 6
     assert sum(path.name.endswith("-portrait.jpg") for path in drawn) == 2
     assert read_image(drawn[0]).shape[2] == 3
 
 
-def test_without_files_to_write_each_picture_gets_a_line(command, tmp_path):
+def test_without_files_to_write_each_photo_gets_a_line(command, tmp_path):
     shutil.copy(PORTRAIT_PATH, tmp_path / "a.jpg")
     done = command("analyze", tmp_path / "a.jpg")
     assert done.returncode == 0
@@ -95,11 +107,11 @@ def test_without_files_to_write_each_picture_gets_a_line(command, tmp_path):
     assert line.startswith(f"{tmp_path / 'a.jpg'}: 1 ")
 
 
-def test_an_empty_folder_is_an_input_that_could_not_be_read(command, tmp_path):
+def test_an_empty_folder_is_reported_as_unreadable(command, tmp_path):
     done = command("analyze", tmp_path, "--json", "-")
     assert done.returncode == 1
     (record,) = json.loads(done.stdout)
-    assert "expected a folder of pictures, got one that is empty" in record["error"]
+    assert "expected a folder of photos, got one that is empty" in record["error"]
 
 
 def test_ctrl_c_ends_in_one_sentence(start, tmp_path):
@@ -112,5 +124,33 @@ def test_ctrl_c_ends_in_one_sentence(start, tmp_path):
         stderr = process.stderr.read()
     assert process.returncode == 130
     assert stderr.startswith("Stopped after ")
-    assert stderr.endswith(" of 2000 pictures; no JSON or CSV was written.\n")
+    assert stderr.endswith(" of 2000 photos; no JSON or CSV was written.\n")
     assert stderr.count("\n") == 1
+
+
+class Failing:
+    """A pipeline that raises for the second photo and finds a face that cannot be drawn."""
+
+    n_calls = 0
+
+    def analyze(self, frame_bgr):
+        self.n_calls += 1
+        if self.n_calls == 2:
+            raise cv2.error("inner words")
+        width, height = frame_bgr.shape[1::-1]
+        unknown = Expression.from_probs(("bored",), np.array([1.0]))  # a label without a drawing
+        face = Face(Box(10, 10, 60, 60), 0.9, expression=unknown)
+        return FrameResult(width, height, (face,) if self.n_calls == 3 else ())
+
+
+def test_photos_that_raise_when_read_or_drawn_are_reported_and_the_others_written(tmp_path, capsys):
+    paths = [tmp_path / f"{number}.jpg" for number in range(4)]
+    for path in paths:
+        shutil.copy(PORTRAIT_PATH, path)
+    records = _analyze_all(paths, Failing(), tmp_path / "drawn", has_lines=False)
+    assert [record["error"] is None for record in records] == [True, False, False, True]
+    reported = capsys.readouterr().err
+    assert reported.count("the program failed on it") == 2
+    assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == [
+        *("0001-0.jpg", "0004-3.jpg")
+    ]

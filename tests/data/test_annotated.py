@@ -44,7 +44,7 @@ def test_a_larger_photo_is_shrunk(tmp_path):
     assert read_annotated_photos(tmp_path, RULES)[0].read().shape == (150, 200, 3)
 
 
-def test_crowds_and_small_faces_are_left_out_and_face_free_pictures_stay(tmp_path):
+def test_photos_of_crowds_and_small_faces_are_left_out_and_photos_without_faces_stay(tmp_path):
     write_folder(tmp_path / "with", [
         photo("good.png", face(20), face(10, 20)),
         photo("small.png", face(20), face(19, 19)),
@@ -63,14 +63,14 @@ def test_a_folder_without_annotations_is_named(tmp_path):
 @pytest.mark.parametrize(
     "content", ["{", '[{"boxes": []}]', '[{"file": "a", "boxes": [{"x": 1}]}]']
 )
-def test_annotations_that_cannot_be_understood_are_named(tmp_path, content):
+def test_a_file_with_damaged_annotations_is_named(tmp_path, content):
     (tmp_path / "annotations.json").write_text(content)
     with pytest.raises(DataError, match=r"annotations\.json cannot be read"):
         read_annotated_photos(tmp_path)
 
 
 @pytest.mark.parametrize("degrees", [0, 15, 45, 90, 180, 250])
-def test_a_mark_is_found_where_the_matrix_says(degrees):
+def test_the_matrix_gives_the_place_of_a_mark_in_the_turned_frame(degrees):
     frame = np.zeros((80, 120, 3), np.uint8)
     frame[18:23, 98:103] = 255  # about (100.5, 20.5)
     turned, to_turned = turn_frame(frame, degrees)

@@ -1,37 +1,37 @@
 import numpy as np
 import pytest
 
-from fer_core.data.cleaning import clean, has_conflicting_label, is_blank, is_repeat
+from fer_core.data.cleaning import clean, has_conflicting_label, is_repeat
 from fer_core.data.dataset import SPLITS, FaceDataset
 from fer_core.errors import BadRowError, DataError
 from tests.synthetic import noise_faces
 
 
 def faces_of(*rows: tuple[str, str, int]) -> FaceDataset:
-    """Return one face a row of picture, split and label; a letter is a picture, "-" is blank."""
+    """Return one face per row of image, split and label; a letter is an image, "-" is blank."""
     pixels = np.zeros((len(rows), 48, 48), np.uint8)
-    for index, (picture, _, _) in enumerate(rows):
-        if picture != "-":
-            pixels[index, 0, 0] = ord(picture)
+    for index, (image, _, _) in enumerate(rows):
+        if image != "-":
+            pixels[index, 0, 0] = ord(image)
     splits = [SPLITS.index(split) for _, split, _ in rows]
     labels = [label_id for _, _, label_id in rows]
     return FaceDataset(pixels, np.array(labels), np.array(splits), np.arange(len(rows)))
 
 
-def test_each_reason_is_counted_once_and_the_right_faces_stay():
+def test_each_face_is_dropped_for_one_reason_and_the_right_faces_stay():
     faces = faces_of(
         ("a", "Training", 3),  # kept
         ("b", "Training", 3),  # kept, the first of two
         ("b", "Training", 3),  # repeats
-        ("c", "Training", 0),  # labels differ: both go
+        ("c", "Training", 0),  # different labels: both go
         ("c", "Training", 4),
         ("d", "Training", 5),  # also in PublicTest
         ("e", "Training", 5),  # also in PrivateTest
-        ("e", "Training", 5),  # repeats, before it also occurs in a test
+        ("e", "Training", 5),  # repeats; counted before the leak
         ("-", "Training", 6),  # blank
-        ("d", "PublicTest", 5),  # kept: tests are not cleaned of what training also has
+        ("d", "PublicTest", 5),  # kept: test splits keep what training also has
         ("f", "PublicTest", 6),
-        ("f", "PublicTest", 6),  # kept: a repeat within a test stays, as in the literature
+        ("f", "PublicTest", 6),  # kept: test splits keep their repeats, as in the literature
         ("-", "PublicTest", 6),  # blank
         ("e", "PrivateTest", 5),
     )
@@ -49,11 +49,11 @@ def test_each_reason_is_counted_once_and_the_right_faces_stay():
     }
     assert cleaned.train.rows.tolist() == [0, 1]
     assert cleaned.validation.rows.tolist() == [9, 10, 11]
-    assert cleaned.report.sentences()[0] == "1 rows could not be read: dropped."
-    assert cleaned.report.sentences()[-1] == "2 faces to train on, 3 to validate on."
+    assert cleaned.report.sentences()[0] == "Unreadable rows dropped: 1."
+    assert cleaned.report.sentences()[-1] == "Kept: 2 faces for training, 3 for validation."
 
 
-def test_without_public_test_every_tenth_face_of_a_label_is_held_out():
+def test_every_tenth_face_of_a_label_is_held_out_for_a_file_without_public_test():
     cleaned = clean(noise_faces(140))  # 20 of each label
     assert np.bincount(cleaned.validation.label_ids).tolist() == [2] * 7
     assert len(cleaned.train) == 126
@@ -69,19 +69,12 @@ def test_without_public_test_every_tenth_face_of_a_label_is_held_out():
         faces_of(("-", "Training", 0), ("a", "PublicTest", 0)),
     ],
 )
-def test_too_little_to_train_and_validate_on_is_refused(faces):
-    with pytest.raises(DataError, match="Expected faces to train and to validate on"):
+def test_too_few_faces_for_training_and_validation_are_refused(faces):
+    with pytest.raises(DataError, match="Expected faces for training and validation"):
         clean(faces)
 
 
-def test_no_pictures_have_no_blanks_repeats_or_conflicts():
+def test_an_empty_data_set_has_no_repeats_and_no_conflicts():
     none = noise_faces(0)
-    assert is_blank(none.pixels).shape == (0,)
     assert is_repeat(none.pixels).shape == (0,)
     assert has_conflicting_label(none).shape == (0,)
-
-
-def test_one_flat_grey_of_any_level_is_blank_and_one_other_pixel_is_not():
-    pixels = np.full((3, 48, 48), [[[0]], [[255]], [[100]]], np.uint8)
-    pixels[2, 47, 47] = 101
-    assert is_blank(pixels).tolist() == [True, True, False]

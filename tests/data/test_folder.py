@@ -20,7 +20,7 @@ def test_train_and_test_folders_become_training_and_public_test(tmp_path):
     draw(tmp_path / "train" / "happy" / "a.PNG", level=10)
     draw(tmp_path / "train" / "surprised" / "größe 1.jpg")
     draw(tmp_path / "test" / "neutral" / "a.png", size=96)  # another size is scaled
-    (tmp_path / "train" / "happy" / "notes.txt").write_text("not a picture")
+    (tmp_path / "train" / "happy" / "notes.txt").write_text("not an image")
     (tmp_path / "train" / ".ipynb_checkpoints").mkdir()
     (tmp_path / "train" / "readme.md").touch()
     faces = read_folder(tmp_path).dataset
@@ -30,7 +30,7 @@ def test_train_and_test_folders_become_training_and_public_test(tmp_path):
     assert set(faces.rows) == {NO_ROW}
 
 
-def test_a_damaged_picture_is_named_once_with_its_reason(tmp_path):
+def test_a_damaged_image_is_reported_with_its_path_and_reason(tmp_path):
     draw(tmp_path / "train" / "sad" / "a.png")
     (tmp_path / "train" / "sad" / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
     with pytest.raises(BadRowError, match=r"^train/sad/b\.png: expected a") as caught:
@@ -48,14 +48,14 @@ def test_a_folder_of_another_layout_is_refused(tmp_path):
         read_folder(tmp_path)
 
 
-def test_pictures_that_all_fail_are_refused_with_the_first_reason(tmp_path):
+def test_a_folder_of_damaged_images_alone_is_refused_with_the_first_reason(tmp_path):
     (tmp_path / "train" / "sad").mkdir(parents=True)
     (tmp_path / "train" / "sad" / "b.png").touch()
     with pytest.raises(BadRowError, match="got an empty file"):
         read_folder(tmp_path, skip_bad_rows=True)
 
 
-def test_a_path_is_read_as_what_it_is(tmp_path):
+def test_a_path_is_read_as_a_folder_or_as_a_file(tmp_path):
     draw(tmp_path / "faces" / "train" / "sad" / "a.png")
     (tmp_path / "faces.csv").write_text(csv_of(noise_faces(2)))
     assert len(read_dataset(tmp_path / "faces").dataset) == 1

@@ -11,6 +11,7 @@ from fer_core.data.inspection import (
     sample_faces,
 )
 from fer_core.errors import BadRowError, DataError
+from fer_core.expression.card import Training
 from fer_core.labels import FER2013_LABELS
 
 NO_FACES = dict.fromkeys(FER2013_LABELS, 0)
@@ -27,7 +28,7 @@ CLEANING = {
 
 
 def csv_of(*rows):
-    """Return FER2013's CSV; a row is `(label_id, split)`, each face different from all others."""
+    """Return FER2013's CSV with one random face per `(label_id, split)`."""
     random = np.random.default_rng(0)
     lines = ["emotion,pixels,Usage"]
     for label_id, split in rows:
@@ -39,7 +40,7 @@ def csv_of(*rows):
 def dataset_of(*label_ids):
     n = len(label_ids)
     pixels = np.arange(n, dtype=np.uint8)[:, None, None] * np.ones((48, 48), dtype=np.uint8)
-    pixels[:, 0, 1] = 255  # one bright point: none is blank
+    pixels[:, 0, 1] = 255  # so that no image is blank
     zeros = np.zeros(n, dtype=np.int64)
     return FaceDataset(pixels, np.array(label_ids, dtype=np.int64), zeros, np.arange(n))
 
@@ -53,7 +54,7 @@ def test_a_file_is_counted_and_cleaned(tmp_path):
         "Training": NO_FACES | {"happy": 2},
         "PublicTest": NO_FACES | {"angry": 1},
     }
-    assert inspection.cleaning == ("2 faces to train on, 1 to validate on.",)
+    assert inspection.cleaning == ("Kept: 2 faces for training, 1 for validation.",)
     assert len(inspection.dataset) == 3
 
 
@@ -66,32 +67,32 @@ def test_progress_rises_to_one(tmp_path):
     assert shares[-1] == 1.0
 
 
-def test_faces_too_few_to_train_on_are_shown_all_the_same(tmp_path):
+def test_a_data_set_too_small_for_training_is_counted_nevertheless(tmp_path):
     path = tmp_path / "faces.csv"
     path.write_text(csv_of((3, "PrivateTest")))
     inspection = inspect_source(path)
     assert inspection.counts == {"PrivateTest": NO_FACES | {"happy": 1}}
-    assert inspection.cleaning[0].startswith("Expected faces to train and to validate on")
+    assert inspection.cleaning[0].startswith("Expected faces for training and validation")
 
 
-def test_an_open_file_keeps_its_name_and_its_folder_is_left_out():
+def test_an_open_file_is_named_without_its_folder():
     file = io.BytesIO(csv_of((3, "Training"), (0, "PublicTest")).encode())
     file.name = "../../faces.csv"
     assert inspect_source(file).name == "faces.csv"
 
 
-def test_the_first_row_that_cannot_be_read_says_so(tmp_path):
+def test_the_first_bad_row_is_an_error(tmp_path):
     path = tmp_path / "faces.csv"
     path.write_text("emotion,pixels\n3,1 2 3\n")
     with pytest.raises(BadRowError, match=r"faces\.csv, row 2: expected 2,304 pixels, got 3"):
         inspect_source(path)
 
 
-def test_a_card_s_record_gives_counts_and_words_but_no_faces():
+def test_a_card_gives_counts_and_sentences_but_no_faces():
     counts = {"Training": NO_FACES | {"happy": 4}}
-    inspection = recorded_inspection("small", {"class_counts": counts, "cleaning": CLEANING})
+    inspection = recorded_inspection("small", Training(class_counts=counts, cleaning=CLEANING))
     assert inspection.counts == counts
-    assert inspection.cleaning[0] == "1 pictures are blank: dropped."
+    assert inspection.cleaning[0] == "Blank images dropped: 1."
     assert inspection.dataset is None
 
 
@@ -104,12 +105,11 @@ def test_a_card_s_record_gives_counts_and_words_but_no_faces():
         {"class_counts": {"Training": {"happy": 4}}, "cleaning": CLEANING},
         {"class_counts": {"Elsewhere": NO_FACES}, "cleaning": CLEANING},
         {"class_counts": {}, "cleaning": CLEANING},
-        {"class_counts": [], "cleaning": CLEANING},
     ],
 )
-def test_a_card_without_a_whole_record_is_one_sentence(training):
-    with pytest.raises(DataError, match="card of model small keeps no counts"):
-        recorded_inspection("small", training)
+def test_a_card_with_missing_or_damaged_counts_is_an_error(training):
+    with pytest.raises(DataError, match="card of model small holds no counts"):
+        recorded_inspection("small", Training(**training))
 
 
 def test_negative_counts_are_refused():
@@ -117,7 +117,7 @@ def test_negative_counts_are_refused():
         DataInspection("x", {"Training": NO_FACES | {"happy": -1}}, ())
 
 
-def test_samples_are_of_the_label_and_none_twice():
+def test_samples_have_their_label_and_do_not_repeat():
     dataset = dataset_of(3, 0, 3, 3, 0)
     samples = sample_faces(dataset, n_per_label=2, seed=0)
     assert {label: faces.shape for label, faces in samples.items()} == {
@@ -128,7 +128,7 @@ def test_samples_are_of_the_label_and_none_twice():
     assert len(set(samples["happy"][:, 0, 0]) & {0, 2, 3}) == 2
 
 
-def test_the_same_seed_gives_the_same_samples_and_another_gives_others():
+def test_the_same_seed_gives_the_same_samples_and_another_seed_gives_others():
     dataset = dataset_of(*[3] * 50)
     first, again, other = (
         sample_faces(dataset, n_per_label=8, seed=seed)["happy"] for seed in (1, 1, 2)
@@ -137,18 +137,18 @@ def test_the_same_seed_gives_the_same_samples_and_another_gives_others():
     assert not np.array_equal(first, other)
 
 
-def test_a_label_with_few_faces_gives_all_of_them_and_one_without_is_left_out():
+def test_a_label_with_few_faces_gives_all_and_a_label_without_faces_is_left_out():
     samples = sample_faces(dataset_of(6), n_per_label=8, seed=0)
     assert {label: len(faces) for label, faces in samples.items()} == {"neutral": 1}
     assert sample_faces(dataset_of(), n_per_label=8, seed=0) == {}
 
 
-def test_blank_pictures_are_no_samples():
+def test_blank_images_are_not_among_the_samples():
     dataset = dataset_of(3, 3, 3)
     dataset.pixels[1] = 7
     assert set(sample_faces(dataset, n_per_label=8, seed=0)["happy"][:, 0, 0]) == {0, 2}
 
 
-def test_at_least_one_face_is_asked_for():
-    with pytest.raises(ValueError, match="at least one face"):
+def test_asking_for_no_samples_is_an_error():
+    with pytest.raises(ValueError, match="n_per_label of at least 1, got 0"):
         sample_faces(dataset_of(6), n_per_label=0, seed=0)

@@ -40,13 +40,13 @@ def test_rows_are_in_the_original_order(faces):
     assert set(faces.split_ids[:28_709]) == {0}
 
 
-def test_what_is_dropped_is_what_was_counted_by_hand(cleaned):
+def test_cleaning_drops_what_was_counted_by_hand(cleaned):
     report = cleaned.report
     assert (report.n_blank, report.n_conflicting, report.n_duplicates) == (12, 96, 1_168)
-    assert report.n_validation == 3_589 - 1  # one blank
+    assert report.n_validation == 3_589 - 1  # one image is blank
 
 
-def test_no_face_is_trained_on_twice_or_tested_on(faces, cleaned):
+def test_no_training_face_occurs_twice_or_in_a_test_split(faces, cleaned):
     trained = {pixels.tobytes() for pixels in cleaned.train.pixels}
     assert len(trained) == cleaned.report.n_train
     for split in ("PublicTest", "PrivateTest"):

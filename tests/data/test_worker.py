@@ -1,5 +1,6 @@
 import io
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ def path(tmp_path):
 def assert_holds_the_two_faces(inspection):
     assert inspection.name == "faces.csv"
     assert inspection.counts["Training"]["happy"] == 1
-    assert inspection.cleaning == ("1 faces to train on, 1 to validate on.",)
+    assert inspection.cleaning == ("Kept: 1 faces for training, 1 for validation.",)
     dataset = inspection.dataset
     assert dataset.pixels[0, 0].tolist() == list(range(48))
     assert dataset.pixels[1, 0, :3].tolist() == [0, 7, 14]
@@ -37,17 +38,17 @@ def assert_holds_the_two_faces(inspection):
     assert dataset.rows.tolist() == [0, 1]
 
 
-def test_a_local_file_comes_back_whole_with_its_progress(path):
+def test_a_local_file_is_inspected_and_its_progress_reported(path):
     shares = []
     assert_holds_the_two_faces(inspect_in_process(path, on_progress=shares.append))
     assert shares[-1] == 1.0
 
 
-def test_an_upload_comes_back_whole_and_its_name_is_no_path():
+def test_an_upload_is_inspected_and_its_name_is_not_used_as_a_path():
     assert_holds_the_two_faces(inspect_in_process(Upload("/etc/../faces.csv", CSV.encode())))
 
 
-def test_a_bad_row_is_the_same_sentence_as_in_one_process():
+def test_a_bad_row_gives_the_same_sentence_as_without_a_worker():
     bad = Upload("faces.csv", b"emotion,pixels\n7,0\n")
     with pytest.raises(DataError, match=r"faces\.csv, row 2: expected an emotion from 0 to 6"):
         inspect_in_process(bad)
@@ -58,7 +59,7 @@ def test_a_name_that_looks_like_a_message_stays_a_name():
         inspect_in_process(Upload('"}\n{"result": 1}', b""))
 
 
-def test_whatever_the_progress_raises_ends_the_worker(path, monkeypatch):
+def test_an_error_in_the_progress_callback_ends_the_worker(path, monkeypatch):
     started = []
 
     class Watched(subprocess.Popen):
@@ -76,13 +77,36 @@ def test_whatever_the_progress_raises_ends_the_worker(path, monkeypatch):
 
 
 @pytest.mark.parametrize("size", [10, 1_000_000], ids=["small", "larger than a pipe"])
-def test_a_worker_that_dies_is_one_sentence(size, monkeypatch):
+def test_a_worker_that_dies_early_is_reported(size, monkeypatch):
     monkeypatch.setattr(worker.sys, "executable", "false")  # a program that ends at once
-    with pytest.raises(DataError, match=r"Reading faces\.csv ended early"):
+    with pytest.raises(DataError, match=r"Reading faces\.csv ended early, perhaps out of memory"):
         inspect_in_process(Upload("faces.csv", b"0" * size))
 
 
-def test_a_worker_that_dies_in_the_middle_of_the_faces_is_noticed():
+@pytest.mark.skipif(not worker._OOM_SCORE.exists(), reason="Linux only")
+def test_the_kernel_ends_the_worker_before_the_server_if_memory_runs_out(path, monkeypatch):
+    started, scores = [], []
+
+    class Watched(subprocess.Popen):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            started.append(self)
+
+    def look(share):
+        scores.append(Path(f"/proc/{started[0].pid}/oom_score_adj").read_text())
+
+    monkeypatch.setattr(worker.subprocess, "Popen", Watched)
+    inspect_in_process(path, on_progress=look)
+    assert set(scores) == {"1000\n"}
+
+
+@pytest.mark.parametrize("line", [b"", b'{"progress": 0.'])
+def test_a_line_that_is_cut_off_is_noticed(line):
+    with pytest.raises(EOFError):
+        worker._whole_line(io.BytesIO(line))
+
+
+def test_an_answer_that_is_cut_off_is_noticed():
     answers = io.BytesIO()
     serve(io.BytesIO(b'{"name": "faces.csv"}\n' + CSV.encode()), answers)
     *_, result = (line for line in answers.getvalue().split(b"\n") if b'"result"' in line)
@@ -91,6 +115,6 @@ def test_a_worker_that_dies_in_the_middle_of_the_faces_is_noticed():
         worker._exactly(io.BytesIO(answers.getvalue()[-100:]), 2304)
 
 
-def test_faces_are_read_only_for_all_who_share_them(path):
+def test_the_faces_are_read_only_because_pages_share_them(path):
     with pytest.raises(ValueError, match="read-only"):
         inspect_in_process(path).dataset.pixels[0] = np.uint8(0)

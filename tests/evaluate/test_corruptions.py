@@ -8,61 +8,61 @@ FACES = np.repeat(np.repeat(noise_faces(4).pixels[:, ::8, ::8], 8, axis=1), 8, a
 RNG = np.random.default_rng
 
 
-def spoil(kind: str, level: float, crops: np.ndarray = FACES) -> np.ndarray:
-    return CORRUPTIONS[kind].spoil(crops, level, RNG(0))
+def corrupt(kind: str, level: float, crops: np.ndarray = FACES) -> np.ndarray:
+    return CORRUPTIONS[kind].apply(crops, level, RNG(0))
 
 
 @pytest.mark.parametrize("kind", CORRUPTIONS)
-def test_faces_are_spoilt_more_and_more_and_the_originals_stay(kind):
+def test_a_higher_level_changes_faces_more_and_leaves_the_originals_alone(kind):
     before = FACES.copy()
     changes = [
-        np.abs(spoil(kind, level).astype(float) - FACES).mean()
+        np.abs(corrupt(kind, level).astype(float) - FACES).mean()
         for level in CORRUPTIONS[kind].levels[1:]
     ]
     assert changes[0] > 0
-    if kind != "tilt":  # blocks come to lie on others anyhow
+    if kind != "tilt":  # a block of pixels may land on a similar one
         assert changes[-1] == max(changes)
     assert np.array_equal(FACES, before)
 
 
 @pytest.mark.parametrize("kind", CORRUPTIONS)
-def test_spoilt_faces_are_of_the_same_kind_and_no_faces_are_no_faces(kind):
+def test_corrupted_faces_keep_shape_and_dtype_also_if_there_are_none(kind):
     level = CORRUPTIONS[kind].levels[-1]
-    spoilt = spoil(kind, level)
-    assert (spoilt.shape, spoilt.dtype) == (FACES.shape, np.uint8)
-    assert spoil(kind, level, FACES[:0]).shape == (0, 48, 48)
+    corrupted = corrupt(kind, level)
+    assert (corrupted.shape, corrupted.dtype) == (FACES.shape, np.uint8)
+    assert corrupt(kind, level, FACES[:0]).shape == (0, 48, 48)
 
 
 @pytest.mark.parametrize("kind", ["tilt", "resolution", "covered_mouth", "covered_eyes"])
 def test_the_first_level_leaves_faces_alone(kind):
-    assert np.array_equal(spoil(kind, CORRUPTIONS[kind].levels[0]), FACES)
+    assert np.array_equal(corrupt(kind, CORRUPTIONS[kind].levels[0]), FACES)
 
 
 def test_a_quarter_turn_goes_clockwise_and_back_for_every_other_face():
-    turned = spoil("tilt", 90)
+    turned = corrupt("tilt", 90)
     assert np.array_equal(turned[0], np.rot90(FACES[0], -1))
     assert np.array_equal(turned[1], np.rot90(FACES[1], 1))
 
 
 def test_noise_has_the_deviation_it_says():
     grey = np.full((4, 48, 48), 128, np.uint8)
-    assert spoil("noise", 10, grey).std() == pytest.approx(10, rel=0.05)
+    assert corrupt("noise", 10, grey).std() == pytest.approx(10, rel=0.05)
 
 
 def test_in_the_dark_few_grey_levels_are_left_and_sensor_noise_remains():
     grey = np.full((4, 48, 48), 200, np.uint8)
-    dark = spoil("darkness", 0.1, grey)
+    dark = corrupt("darkness", 0.1, grey)
     assert dark.mean() == pytest.approx(20, abs=0.3)
     assert dark.std() == pytest.approx(np.sqrt(1 + 20 / 20 + 1 / 12), rel=0.05)  # and rounding
 
 
-def test_a_mask_covers_from_the_chin_up_and_glasses_the_eyes():
-    masked = spoil("covered_mouth", 1.0)
+def test_a_mask_hides_the_face_from_the_chin_up_and_glasses_hide_the_eyes():
+    masked = corrupt("covered_mouth", 1.0)
     assert (masked[:, 28:] == 200).all()
     assert np.array_equal(masked[:, :28], FACES[:, :28])
-    half = spoil("covered_mouth", 0.5)
+    half = corrupt("covered_mouth", 0.5)
     assert np.array_equal(half[:, :38], FACES[:, :38])
     assert (half[:, 38:] == 200).all()
-    glasses = spoil("covered_eyes", 1.0)
+    glasses = corrupt("covered_eyes", 1.0)
     assert (glasses[:, 10:25] == 25).all()
     assert np.array_equal(glasses[:, 25:], FACES[:, 25:])

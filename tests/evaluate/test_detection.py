@@ -7,11 +7,11 @@ from skimage import data
 
 from fer_core.data.annotated import AnnotatedPhoto, read_annotated_photos
 from fer_core.evaluate.detection import (
-    KindScores,
+    FaceFreeScores,
     TiltScores,
+    _Counts,
     evaluate_detector,
     match_faces,
-    scores_to_dict,
 )
 from fer_core.faces.detect import Detections
 
@@ -24,20 +24,20 @@ def found_at(*boxes, scores=None):
     )
 
 
-def test_nothing_found_and_nothing_there():
+def test_no_detections_and_no_annotated_faces_give_zeros():
     assert match_faces(found_at(), np.zeros((0, 3))) == (0, 0)
 
 
-def test_a_find_where_nothing_is_annotated_is_false():
+def test_a_detection_without_an_annotated_face_is_false():
     assert match_faces(found_at([0, 0, 10, 10]), np.zeros((0, 3))) == (0, 1)
 
 
-def test_a_second_find_on_the_same_face_is_false():
+def test_a_second_detection_of_the_same_face_is_false():
     face = np.array([[5.0, 5.0, 10.0]])
     assert match_faces(found_at([0, 0, 10, 10], [1, 0, 11, 10]), face) == (1, 1)
 
 
-def test_an_oblong_box_stands_for_the_square_of_its_area():
+def test_a_long_box_stands_for_the_square_with_its_area():
     assert match_faces(found_at([2.5, -5, 7.5, 15]), np.array([[5.0, 5.0, 10.0]])) == (1, 0)
 
 
@@ -47,7 +47,7 @@ def test_too_little_overlap_does_not_count():
     assert match_faces(found_at([3.4, 0, 13.4, 10]), face) == (0, 1)  # 6.6 / 13.4 = 0.493
 
 
-def test_the_best_score_chooses_first():
+def test_the_detection_with_the_best_score_is_matched_first():
     faces = np.array([[5.0, 5.0, 10.0], [9.0, 5.0, 10.0]])
     boxes = ([2.0, 0, 12.0, 10], [0.0, 0, 10.0, 10])
     assert match_faces(found_at(*boxes, scores=[0.5, 0.9]), faces) == (2, 0)
@@ -84,25 +84,59 @@ def test_haar_loses_the_portrait_when_it_is_turned(photos):
 
 @pytest.mark.parametrize("mode", ["photo", "video"])
 def test_blazeface_finds_the_portrait_and_no_face_in_stripes(photos, mode):
-    seen = []
+    shares = []
     angles_deg = (0, 90) if mode == "photo" else (0,)
     scores = evaluate_detector(
-        "blazeface", photos, mode=mode, angles_deg=angles_deg, on_photo=lambda: seen.append(1)
+        "blazeface", photos, mode=mode, angles_deg=angles_deg, on_progress=shares.append
     )
     assert [tilt.recall for tilt in scores.tilts] == [1.0] * len(angles_deg)
-    assert scores.face_free == {"stripes": KindScores(n_photos=1, n_false=0)}
-    assert len(seen) == len(photos)
+    assert scores.face_free == {"stripes": FaceFreeScores(n_photos=1, n_false=0)}
+    assert shares == [0.5, 1.0]
 
 
-def test_a_photo_that_cannot_be_read_is_told_and_counts_nowhere(photos, tmp_path):
+def test_a_photo_that_cannot_be_read_is_reported_and_counts_nowhere(photos, tmp_path):
     missing = AnnotatedPhoto(tmp_path / "gone.png", photos[0].xyxy, 640)
     problems = []
     scores = evaluate_detector(
-        "haar", (missing, *photos), angles_deg=(0,), on_problem=problems.append
+        "haar", (missing, *photos), angles_deg=(0,), on_message=problems.append
     )
     assert len(problems) == 1
     assert "gone.png" in problems[0]
     assert (scores.tilts[0].n_photos, scores.tilts[0].recall) == (1, 1.0)
+
+
+class Choking(AnnotatedPhoto):
+    """A photo that is read into what no detector takes."""
+
+    def read(self):
+        return np.zeros((40, 40), np.uint8)
+
+
+def test_a_photo_on_which_a_detector_raises_is_reported_and_counts_nowhere(photos, caplog):
+    choking = Choking(photos[0].path, photos[0].xyxy, 640)
+    problems = []
+    scores = evaluate_detector(
+        "haar", (choking, *photos), angles_deg=(0,), on_message=problems.append
+    )
+    (problem,) = problems
+    assert problem.startswith(f"{photos[0].path}: expected to read it")
+    assert (scores.tilts[0].n_photos, scores.tilts[0].recall) == (1, 1.0)
+    assert len(caplog.records) == 1
+
+
+def raise_if_turned(frame_bgr):
+    if frame_bgr.shape == (60, 40, 3):
+        raise MemoryError
+    return found_at([0, 0, 10, 10]), 1.0
+
+
+def test_a_photo_that_raises_at_one_angle_counts_at_none(tmp_path):
+    photo = AnnotatedPhoto(tmp_path / "a.png", np.array([[0, 0, 10, 10]], np.float32), 640)
+    counts = _Counts(raise_if_turned, (0, 90))
+    with pytest.raises(MemoryError):
+        counts.add(photo, np.zeros((40, 60, 3), np.uint8))
+    assert [row.total() for row in counts.by_angle.values()] == [0, 0]
+    assert counts.upright_ms == []
 
 
 def test_no_photos_give_scores_of_nothing():
@@ -111,6 +145,6 @@ def test_no_photos_give_scores_of_nothing():
 
 
 def test_scores_are_written_out_for_json(photos):
-    written = scores_to_dict(evaluate_detector("haar", photos, angles_deg=(0,)))
+    written = evaluate_detector("haar", photos, angles_deg=(0,)).as_dict()
     assert json.loads(json.dumps(written))["tilts"][0]["recall"] == 1.0
     assert written["detector"] == "haar"

@@ -5,9 +5,22 @@ import math
 import pytest
 
 from fer_core.errors import ModelError
-from fer_core.evaluate.history import load_history
-from fer_core.evaluate.report import load_evaluation
-from fer_core.metrics.evidence import Interval
+from fer_core.evaluate.detection import (
+    DetectionEvaluation,
+    DetectorScores,
+    FaceFreeScores,
+    TiltScores,
+)
+from fer_core.evaluate.report import (
+    load_detection,
+    load_evaluation,
+    load_history,
+    load_turned,
+    save_evaluation,
+)
+from fer_core.evaluate.tilt import CropComparison, TurnedEvaluation, TurnedScores
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+from fer_core.metrics.intervals import Interval
 
 SCORE = {"precision": 0.5, "recall": 0.75, "f1": 0.6, "support": 4}
 SCORES = {
@@ -29,7 +42,7 @@ EVALUATION = {
 }
 INTERVALS = {"accuracy": [0.5, 0.9], "macro_f1": [0.4, 0.7]}
 ON_LABELS = {"n": 80, "accuracy": 0.6, "macro_f1": 0.5, "per_class": {"happy": 0.85}}
-EVIDENCE = {
+FURTHER = {
     "top2": 0.9,
     "intervals": INTERVALS,
     "flip_averaged": {"accuracy": 0.8, "macro_f1": 0.7, "intervals": INTERVALS},
@@ -48,6 +61,23 @@ EVIDENCE = {
         }
     },
 }
+FINDING = DetectionEvaluation(
+    (
+        DetectorScores(
+            "haar", "photo", (TiltScores(0, 2, 4, 3, 1),), {"stripes": FaceFreeScores(5, 2)}, 80.0
+        ),
+    )
+)
+TURNED = TurnedEvaluation(
+    model="small",
+    split="PublicTest",
+    n_faces=10,
+    own_crop_macro_f1=0.6,
+    tilts=(TurnedScores("haar", 0, 10, 8, 7, 0.5),),
+    crops=(CropComparison(0, 8, 0.9, {"haar": 0.5}),),
+)
+DETECTOR = FINDING.as_dict()["detectors"][0]
+SHIPPED = [card.model_id for card in SHIPPED_MODELS.cards()]
 HISTORY = "epoch,learning_rate,loss,val_loss,val_accuracy,val_macro_f1\n"
 ROWS = "1.0,0.1,2.5,1.5,0.5,0.4\n2.0,0.05,2.0,1.25,0.6,0.55\n"
 
@@ -62,42 +92,75 @@ def write_evaluation(folder, values):
     (folder / "evaluation.json").write_text(json.dumps(values), encoding="utf-8")
 
 
+def write_measured(folder, name, values):
+    text = values if isinstance(values, str) else json.dumps(values)
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def in_json(values):
+    """Return values as JSON gives them back: with lists for tuples."""
+    return json.loads(json.dumps(values, allow_nan=False))
+
+
 def evaluation_of(folder):
-    return load_evaluation("small", models_folder=folder.parent)
+    return load_evaluation("small", models=ModelFolder(folder.parent))
 
 
 def history_of(folder):
-    return load_history("small", models_folder=folder.parent)
+    return load_history("small", models=ModelFolder(folder.parent))
 
 
 def test_an_evaluation_comes_back_as_it_was_written(folder):
     write_evaluation(folder, EVALUATION)
     evaluation = evaluation_of(folder)
-    assert (evaluation.model_id, evaluation.split) == ("small", "PublicTest")
+    assert (evaluation.model, evaluation.split) == ("small", "PublicTest")
     assert evaluation.labels == ("happy", "sad")
-    assert evaluation.scores.confusion == ((3, 1), (1, 3))
-    assert evaluation.scores.per_class["sad"].recall == 0.75
+    assert evaluation.confusion == ((3, 1), (1, 3))
+    assert evaluation.per_class["sad"].recall == 0.75
     assert evaluation.deduplicated.accuracy == 0.5
     assert evaluation.ms_per_face == 0.9
-    assert evaluation.fer_plus_accuracy == 0.8
+    assert evaluation.fer_plus.accuracy == 0.8
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("model_id", SHIPPED)
+def test_every_shipped_evaluation_is_saved_again_to_the_byte(folder, model_id):
+    models = ModelFolder(folder.parent)
+    models.path_of(model_id).mkdir()
+    save_evaluation(load_evaluation(model_id), models=models)
+    saved, shipped = (
+        each.path_of(model_id) / "evaluation.json" for each in (models, SHIPPED_MODELS)
+    )
+    assert saved.read_bytes() == shipped.read_bytes()
+
+
+@pytest.mark.model
+def test_the_shipped_scores_on_turned_faces_and_of_detectors_keep_their_values():
+    stored = list(SHIPPED_MODELS.path.glob("*/turned.json"))
+    assert len(stored) == 2
+    for path in stored:
+        turned = load_turned(path.parent.name).as_dict()
+        assert in_json(turned) == json.loads(path.read_text(encoding="utf-8"))
+    faces = json.loads((SHIPPED_MODELS.path / "faces.json").read_text(encoding="utf-8"))
+    assert in_json(load_detection().as_dict()) == faces
 
 
 def test_what_was_not_measured_is_none(folder):
     write_evaluation(folder, EVALUATION | {"deduplicated": None, "fer_plus": None})
     evaluation = evaluation_of(folder)
     assert evaluation.deduplicated is None
-    assert evaluation.fer_plus_accuracy is None
+    assert evaluation.fer_plus is None
 
 
-def test_the_evidence_comes_back_as_it_was_written(folder):
-    write_evaluation(folder, EVALUATION | EVIDENCE)
+def test_curves_and_intervals_come_back_as_they_were_written(folder):
+    write_evaluation(folder, EVALUATION | FURTHER)
     evaluation = evaluation_of(folder)
-    assert evaluation.scores.top2 == 0.9
-    assert evaluation.scores.intervals["accuracy"] == Interval(0.5, 0.9)
+    assert evaluation.top2 == 0.9
+    assert evaluation.intervals["accuracy"] == Interval(0.5, 0.9)
     assert evaluation.flip_averaged.intervals["macro_f1"].high == 0.7
     assert evaluation.human.per_class == {"happy": 0.9}
     assert evaluation.human.on_labels.per_class == {"happy": 0.85}
-    assert evaluation.fer_plus.scores.confusion == ((3, 1), (1, 3))
+    assert evaluation.fer_plus.confusion == ((3, 1), (1, 3))
     assert evaluation.fer_plus.interval.low == 0.5
     assert evaluation.precision_recall["happy"].precision == (1.0, 0.5)
     assert evaluation.reliability[0].confidence == 0.65
@@ -106,28 +169,28 @@ def test_the_evidence_comes_back_as_it_was_written(folder):
     assert evaluation.robustness["tilt"].points[0].accuracy == 0.75
 
 
-def test_a_file_from_before_the_evidence_lacks_it_and_is_read(folder):
+def test_an_older_file_without_curves_and_intervals_can_be_read(folder):
     write_evaluation(folder, EVALUATION)
     evaluation = evaluation_of(folder)
-    assert evaluation.scores.top2 is None
-    assert evaluation.scores.intervals == {}
-    assert evaluation.fer_plus.scores is None
+    assert evaluation.top2 is None
+    assert evaluation.intervals == {}
+    assert evaluation.fer_plus.confusion == ()
     for name in ("flip_averaged", "human", "precision_recall", "reliability", "robustness"):
         assert not getattr(evaluation, name), name
 
 
 @pytest.mark.parametrize("name", ["flip_averaged", "human", "fer_plus", "robustness"])
-def test_evidence_that_is_null_was_not_measured(folder, name):
-    write_evaluation(folder, EVALUATION | EVIDENCE | {name: None})
+def test_a_part_that_is_null_was_not_measured(folder, name):
+    write_evaluation(folder, EVALUATION | FURTHER | {name: None})
     assert not getattr(evaluation_of(folder), name)
 
 
-def test_entries_from_a_later_version_are_left_aside(folder):
+def test_keys_from_a_later_version_are_ignored(folder):
     write_evaluation(folder, EVALUATION | {"later": {"tilt": [0.5]}})
-    assert evaluation_of(folder).scores.n == 8
+    assert evaluation_of(folder).n == 8
 
 
-def test_chance_moves_accuracy_by_so_much(folder):
+def test_the_margin_of_accuracy_is_that_of_the_normal_approximation(folder):
     write_evaluation(folder, EVALUATION)
     margin = 1.96 * math.sqrt(0.75 * 0.25 / 8)  # about 0.3: eight faces say little
     assert evaluation_of(folder).accuracy_margin == pytest.approx(margin)
@@ -136,9 +199,14 @@ def test_chance_moves_accuracy_by_so_much(folder):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"split": ...}, "KeyError: 'split'"),
-        ({"accuracy": 1.2}, "expected scores from 0 to 1"),
-        ({"accuracy": None}, "TypeError"),
+        ({"split": ...}, "split: field required"),
+        ({"accuracy": 1.2}, "expected shares of scores from 0 to 1"),
+        ({"accuracy": None}, "accuracy: input should be a valid number"),
+        ({"accuracy": "0.75"}, "accuracy: input should be a valid number"),
+        ({"accuracy": True}, "accuracy: input should be a valid number"),
+        ({"accuracy": math.nan}, "JSON compliant"),
+        ({"ms_per_face": math.inf}, "JSON compliant"),
+        ({"n": 8.0}, "n: input should be a valid integer"),
         ({"labels": ["happy", "angst"]}, "expected labels of angry"),
         ({"labels": []}, "expected labels of angry"),
         ({"labels": ["happy", "fear"]}, "expected scores of happy, fear"),
@@ -146,25 +214,25 @@ def test_chance_moves_accuracy_by_so_much(folder):
         ({"confusion": [[3, 1], [1, 4]]}, "expected 8 faces in the confusion matrix"),
         ({"per_class": {"happy": SCORE}}, "expected scores of happy, sad"),
         ({"ms_per_face": -1}, "expected milliseconds"),
-        ({"deduplicated": {"n": 3}}, "KeyError"),
-        ({"deduplicated": SCORES | {"ece": 2}}, "expected scores from 0 to 1"),
-        ({"top2": 1.5}, "expected scores from 0 to 1"),
+        ({"deduplicated": {"n": 3}}, r"deduplicated\.accuracy: field required"),
+        ({"deduplicated": SCORES | {"ece": 2}}, "deduplicated: expected shares of scores"),
+        ({"top2": 1.5}, "expected shares of scores from 0 to 1"),
         ({"intervals": {"accuracy": [0.9, 0.5]}}, "expected an interval of accuracy within"),
-        ({"intervals": {"accuracy": [0.9]}}, "not enough values"),
-        ({"flip_averaged": {"accuracy": 0.5}}, "KeyError: 'macro_f1'"),
+        ({"intervals": {"accuracy": [0.9]}}, r"intervals\.accuracy\.1: field required"),
+        ({"flip_averaged": {"accuracy": 0.5}}, r"flip_averaged\.macro_f1: field required"),
         ({"human": {"n": 8, "agreement": 7, "per_class": {}}}, "expected shares of human"),
         ({"fer_plus": {"n": 8, "accuracy": 2, "labels": []}}, "expected shares of fer_plus"),
-        ({"precision_recall": []}, "AttributeError"),
+        ({"precision_recall": []}, "precision_recall: input should be an object"),
         (
             {"precision_recall": {"sad": {"average_precision": 1, "recall": [1], "precision": []}}},
             "expected as many precisions as recalls",
         ),
-        ({"reliability": [EVIDENCE["reliability"][0] | {"n": 0}]}, "at least one face"),
-        ({"coverage": [{"min_confidence": 0.5}]}, "KeyError: 'coverage'"),
+        ({"reliability": [FURTHER["reliability"][0] | {"n": 0}]}, "at least one face"),
+        ({"coverage": [{"min_confidence": 0.5}]}, r"coverage\.0\.coverage: field required"),
         ({"robustness": {"tilt": {"unit": "degrees", "faces": 8, "points": []}}}, "one point"),
         (
             {"robustness": {"tilt": {"unit": "degrees", "faces": 8, "points": [{"level": 0}]}}},
-            "KeyError: 'accuracy'",
+            r"points\.0\.accuracy: field required",
         ),
     ],
 )
@@ -222,3 +290,36 @@ def test_a_damaged_history_says_what_is_wrong(folder, text, reason):
     (folder / "history.csv").write_text(text, encoding="utf-8")
     with pytest.raises(ModelError, match=reason):
         history_of(folder)
+
+
+def test_what_the_detection_commands_write_is_read_back(folder):
+    write_measured(folder.parent, "faces.json", FINDING.as_dict())
+    write_measured(folder, "turned.json", TURNED.as_dict())
+    models = ModelFolder(folder.parent)
+    assert load_detection(models=models) == FINDING
+    assert load_turned("small", models=models) == TURNED
+
+
+def test_a_measurement_that_was_never_made_is_reported_with_its_command(folder):
+    models = ModelFolder(folder.parent)
+    with pytest.raises(ModelError, match=r"Not measured yet.*evaluate-faces --data"):
+        load_detection(models=models)
+    with pytest.raises(ModelError, match=r"Not measured yet.*evaluate-turned small"):
+        load_turned("small", models=models)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        "[]",
+        {"detectors": []},
+        {"detectors": [{"detector": "haar"}]},
+        {"detectors": [DETECTOR | {"tilts": []}]},
+        {"detectors": [DETECTOR | {"tilts": [DETECTOR["tilts"][0] | {"n_found": 5}]}]},
+    ],
+)
+def test_a_damaged_measurement_is_reported_with_its_command(folder, content):
+    write_measured(folder.parent, "faces.json", content)
+    with pytest.raises(ModelError, match=r"faces\.json is damaged .*evaluate-faces --data"):
+        load_detection(models=ModelFolder(folder.parent))

@@ -7,20 +7,20 @@ from fer_core.evaluate.robustness import robustness, sample
 from tests.synthetic import noise_faces
 
 
-def read_the_last_pixel(crops: np.ndarray) -> np.ndarray:
+def classify_by_the_last_pixel(crops: np.ndarray) -> np.ndarray:
     return np.eye(7)[crops[:, -1, 24] % 7]
 
 
-def test_each_curve_starts_with_the_faces_as_they_are_and_has_a_point_a_level():
+def test_each_curve_starts_with_clean_faces_and_has_one_point_per_level():
     faces = noise_faces(14)
     faces.pixels[:, -1, 24] = faces.label_ids
-    curves = robustness(read_the_last_pixel, faces)
+    curves = robustness(classify_by_the_last_pixel, faces)
     for kind, curve in curves.items():
         assert curve.points[0].accuracy == 1.0
         assert tuple(point.level for point in curve.points) == CORRUPTIONS[kind].levels
         assert curve.faces == 14
     assert [point.accuracy for point in curves["covered_eyes"].points] == [1.0] * 5
-    # a mask of grey 200 hides the pixel: all are read as 200 % 7 = 4, right for two of 14
+    # a mask of grey 200 hides the pixel: all faces get label 200 modulo 7 = 4, right for two of 14
     masked = curves["covered_mouth"].points[-1]
     assert masked.accuracy == pytest.approx(2 / 14)
     assert masked.macro_f1 == pytest.approx((2 * 2 / (14 + 2)) / 7)

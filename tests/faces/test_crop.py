@@ -1,6 +1,8 @@
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fer_core.faces.crop import Region, cut_region, upright_crops
 from fer_core.faces.detect import Detections
@@ -125,3 +127,24 @@ def test_the_matrix_leads_corners_to_corners():
     assert transform_points(region.to_crop(10), corners) == pytest.approx(
         np.array([[0.0, 0.0], [10.0, 10.0]])
     )
+
+
+@pytest.mark.soak
+@given(
+    st.floats(-1e9, 1e9),
+    st.floats(-1e9, 1e9),
+    st.floats(1e-3, 1e9),
+    st.floats(-1e4, 1e4),
+    st.sampled_from([cv2.BORDER_REPLICATE, cv2.BORDER_CONSTANT]),
+)
+def test_any_square_with_a_place_and_a_side_can_be_cut(x, y, side, roll_deg, border):
+    frame = np.full((30, 40, 3), 90, np.uint8)
+    crop = cut_region(frame, Region(x, y, side, roll_deg), size=24, border=border)
+    assert crop.shape == (24, 24, 3)
+    assert border == cv2.BORDER_CONSTANT or (crop == 90).all()
+
+
+@pytest.mark.parametrize("values", [(np.nan, 0, 1), (0, np.inf, 1), (0, 0, 0), (0, 0, np.nan)])
+def test_a_square_without_a_place_or_a_side_is_refused(values):
+    with pytest.raises(ValueError, match="finite place and a side above 0"):
+        cut_region(np.zeros((10, 10), np.uint8), Region(*map(float, values)), size=8)

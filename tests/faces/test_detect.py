@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from hypothesis import given
 
 from fer_core.faces.detect import Detections, FaceStatus, check_frame_bgr
+from tests.odd_points import odd_points
 
 
 def two_faces(**changes):
@@ -52,6 +54,8 @@ def test_a_box_may_reach_over_the_edge():
         ({"scores": [0.9, 1.1]}, "Scores lie in"),
         ({"scores": [0.9, float("nan")]}, "Scores lie in"),
         ({"roll_deg": [0, -180]}, "Roll angles lie in"),
+        ({"squares": [[1, 1, 2], [1, 1, 0]]}, "Squares need a finite centre and a side"),
+        ({"squares": [[1, 1, 2], [1, np.nan, 2]]}, "Squares need a finite centre and a side"),
         ({"xyxy": [[4, 0, 4, 4], [5, 5, 9, 9]]}, "finite x2 > x1"),
         ({"xyxy": [[0, 0, float("inf"), 4], [5, 5, 9, 9]]}, "finite x2 > x1"),
         ({"squares": np.zeros((2, 4))}, r"shape \(2, 3\)"),
@@ -76,3 +80,15 @@ def test_faces_that_do_not_fit_together_are_refused(changes, message):
 def test_only_bgr_bytes_are_a_frame(frame):
     with pytest.raises(ValueError, match="Expected a uint8 frame"):
         check_frame_bgr(frame)
+
+
+@pytest.mark.soak
+@given(odd_points(3, n_axes=4), odd_points(3, n_axes=3), odd_points(3), odd_points(3, n_axes=2))
+def test_detections_are_valid_or_refused_with_a_value_error(xyxy, squares, scores, head_deg):
+    try:
+        found = Detections(xyxy, scores[:, 0], scores[:, 1], squares=squares, head_deg=head_deg)
+    except ValueError:
+        return
+    assert (found.xyxy[:, 2:] > found.xyxy[:, :2]).all()
+    assert np.isfinite(found.squares).all()
+    assert ((found.scores >= 0) & (found.scores <= 1)).all()

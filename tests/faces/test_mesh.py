@@ -41,3 +41,21 @@ def test_a_turned_face_has_the_same_mesh_turned(network, portrait_bgr, turn, deg
     assert mesh.presence > 0.9
     assert (mesh.roll_deg - upright.roll_deg - degrees + 180) % 360 - 180 == pytest.approx(0, abs=3)
     assert mesh_square(mesh).side == pytest.approx(mesh_square(upright).side, rel=0.05)
+
+
+class Surface:
+    """A network that returns the given points for any crop, with a high presence."""
+
+    def __init__(self, points):
+        self._points = points
+
+    def run(self, picture):
+        return self._points.reshape(1, 1, 1, -1), np.array([20.0])
+
+
+@pytest.mark.parametrize("value", [96.0, np.nan, np.inf, 3e38])
+def test_points_that_are_not_a_surface_are_not_a_face(value):
+    network = MeshNetwork()
+    network._network = Surface(np.full((468, 3), value, np.float32))
+    mesh = network.fit(np.zeros((100, 100, 3), np.uint8), Region(50.0, 50.0, 40.0, 270.0))
+    assert (mesh.presence, mesh.roll_deg) == (0.0, -90.0)

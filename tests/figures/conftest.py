@@ -2,18 +2,12 @@
 
 import pytest
 
-from fer_core.evaluate.history import History
 from fer_core.evaluate.lineup import Entry
-from fer_core.evaluate.report import StoredEvaluation
+from fer_core.evaluate.report import Evaluation, History, scores_as_fields
+from fer_core.evaluate.robustness import RobustnessCurve, RobustnessPoint
 from fer_core.expression.card import ModelCard
-from fer_core.metrics.evidence import (
-    CoveragePoint,
-    Interval,
-    PrecisionRecall,
-    ReliabilityBin,
-    RobustnessCurve,
-    RobustnessPoint,
-)
+from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin
+from fer_core.metrics.intervals import Interval
 from fer_core.metrics.scores import ClassScore, Scores
 
 LABELS = ("happy", "fear")
@@ -81,8 +75,15 @@ def entry(scores):
             digests={},
             n_parameters=1,
         )
-        evaluation = StoredEvaluation(name, "PublicTest", LABELS, of_scores, None, 0.5)
-        return Entry(card, evaluation, mflops=None, megabytes=None, ms_per_face=0.5)
+        evaluation = Evaluation(
+            **scores_as_fields(of_scores),
+            model=name,
+            split="PublicTest",
+            labels=LABELS,
+            ms_per_face=0.5,
+            deduplicated=None,
+        )
+        return Entry(card, evaluation)
 
     return entry_named
 

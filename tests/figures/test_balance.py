@@ -10,7 +10,7 @@ def test_each_split_has_its_bars_and_each_bar_its_number():
     assert list(figure.data[0].text) == ["30", "2"]
 
 
-def test_the_hover_says_the_share_of_the_split_in_words():
+def test_the_hover_text_gives_the_share_of_the_split():
     assert class_balance(COUNTS).data[1].hovertext[1] == (
         "PublicTest: 1 of 8 faces show disgusted, 12.5%"
     )
@@ -20,18 +20,18 @@ def test_the_axis_leaves_room_for_the_number_of_the_longest_bar():
     assert class_balance(COUNTS).layout.xaxis.range[1] > 30 * 1.1
 
 
-def test_the_caption_names_the_most_and_the_least_frequent_over_all_splits():
+def test_the_caption_names_the_most_frequent_and_the_rarest_expression_of_all_splits():
     caption = balance_caption(COUNTS)
-    assert "happy (92% of 40)" in caption
+    assert "happy (92% of 40 faces)" in caption
     assert "disgusted (7.5%)" in caption
 
 
 def test_a_data_set_without_faces_gives_an_empty_figure_and_says_so():
     empty = {"Training": {"happy": 0, "disgust": 0}}
     assert list(class_balance(empty).data[0].x) == [0, 0]
-    assert balance_caption(empty) == "There are no faces in it."
+    assert balance_caption(empty) == "It holds no faces."
 
 
 def test_no_split_at_all_gives_no_bars():
     assert class_balance({}).data == ()
-    assert balance_caption({}) == "There are no faces in it."
+    assert balance_caption({}) == "It holds no faces."

@@ -1,6 +1,6 @@
 import pytest
 
-from fer_core.evaluate.history import History
+from fer_core.evaluate.report import History
 from fer_core.figures import loss_caption, loss_curves, score_caption, score_curves
 
 
@@ -12,9 +12,7 @@ def test_the_lines_of_one_model_differ_in_colour_dash_and_symbol(history):
     assert accuracy.marker.symbol != macro_f1.marker.symbol
 
 
-def test_of_two_models_the_colour_and_symbol_are_the_model_s_and_the_dash_says_what(
-    history, steady
-):
+def test_with_two_models_colour_and_symbol_show_the_model_and_the_dash_the_curve(history, steady):
     lines = loss_curves({"plain": history, "dropout": steady}).data
     assert [line.name for line in lines] == [
         *("plain, validation", "plain, training"),
@@ -26,7 +24,7 @@ def test_of_two_models_the_colour_and_symbol_are_the_model_s_and_the_dash_says_w
     assert [len(line.x) for line in lines] == [3, 3, 4, 4]
 
 
-def test_the_hover_says_model_epoch_and_value(history):
+def test_the_hover_text_gives_model_epoch_and_value(history):
     accuracy, macro_f1 = score_curves({"plain": history}).data
     assert accuracy.hovertext[1] == "plain, epoch 2: accuracy 60.0%"
     assert macro_f1.hovertext[0] == "plain, epoch 1: macro-F1 0.200"
@@ -45,15 +43,15 @@ def test_the_axis_counts_in_whole_epochs(n_epochs, step):
 
 
 def test_the_captions_name_the_best_epoch(history):
-    assert "lowest after epoch 2 of 3, 1.20" in loss_caption({"plain": history})
-    assert "The model had its highest macro-F1, 0.550, after epoch 2 of 3" in score_caption(
+    assert "lowest after epoch 2 of 3 (1.20)" in loss_caption({"plain": history})
+    assert "The model reached its highest macro-F1, 0.550, after epoch 2 of 3" in score_caption(
         {"plain": history}
     )
 
 
-def test_a_loss_that_turns_up_while_training_goes_on_is_called_over_fitting(history, steady):
+def test_a_validation_loss_that_rises_while_the_training_loss_falls_is_overfitting(history, steady):
     caption = loss_caption({"plain": history, "dropout": steady})
-    assert "plain over-fits" in caption
-    assert "lowest after epoch 2 of 3, 1.20, and rose to 1.30" in caption
-    assert "dropout hardly over-fits" in caption
-    assert "lowest after epoch 4 of 4, 1.10, and ended at 1.10" in caption
+    assert "plain overfits" in caption
+    assert "lowest after epoch 2 of 3 (1.20) and rose to 1.30" in caption
+    assert "dropout hardly overfits" in caption
+    assert "lowest after epoch 4 of 4 (1.10) and ended at 1.10" in caption

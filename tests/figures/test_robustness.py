@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from fer_core.figures import hardship_overview, robustness_caption, robustness_curves
+from fer_core.figures import corruption_overview, robustness_caption, robustness_curves
 
 
 def test_each_level_is_a_point_with_its_scores(tilt):
@@ -9,30 +9,30 @@ def test_each_level_is_a_point_with_its_scores(tilt):
     assert line.hovertext[3] == "plain at 90 degrees: accuracy 20.0%, macro-F1 0.100"
 
 
-def test_the_untouched_picture_is_on_the_left_where_less_is_harder_too(tilt, darkness):
+def test_clean_faces_are_on_the_left_also_if_a_lower_level_is_harder(tilt, darkness):
     assert robustness_curves({"plain": tilt}, "tilt").layout.xaxis.autorange is None
     figure = robustness_curves({"plain": darkness}, "darkness")
     assert figure.layout.xaxis.autorange == "reversed"
 
 
-def test_the_caption_says_how_far_a_model_holds_and_where_it_ends(tilt):
+def test_the_caption_says_how_long_a_model_holds_out_and_its_last_score(tilt):
     caption = robustness_caption({"plain": tilt}, "tilt")
     assert "on 100 faces" in caption
-    assert "right on 70% of untouched faces" in caption
+    assert "right on 70% of clean faces" in caption
     assert "loses more than 5 points from 30 degrees on" in caption
     assert "20% at 90 degrees" in caption
 
 
-def test_a_model_that_holds_says_so(tilt):
+def test_the_caption_says_that_a_model_holds_out(tilt):
     flat = replace(tilt, points=tilt.points[:2])
     assert "never loses more than 5 points" in robustness_caption({"plain": flat}, "tilt")
 
 
 def test_the_overview_names_what_costs_most_and_least(tilt, darkness):
-    assert hardship_overview("plain", {"tilt": tilt, "darkness": darkness}) == (
-        "At the hardest level measured, tilt costs plain most (50 points), darkness least (20)."
+    assert corruption_overview("plain", {"tilt": tilt, "darkness": darkness}) == (
+        "At the hardest level measured, tilt costs plain most (50 points) and darkness least (20)."
     )
 
 
-def test_a_kind_without_a_word_of_its_own_is_called_by_its_name(tilt):
+def test_an_unknown_corruption_is_shown_with_its_name(tilt):
     assert robustness_curves({"plain": tilt}, "fog").layout.xaxis.title.text == "fog, degrees"

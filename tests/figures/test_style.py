@@ -1,4 +1,4 @@
-"""What every figure has in common. Contrast: WCAG 2.2, success criteria 1.4.3 and 1.4.11."""
+"""What every figure has in common."""
 
 import tomllib
 from pathlib import Path
@@ -18,40 +18,23 @@ from fer_core.figures import (
     score_curves,
 )
 from fer_core.figures.style import BLUE, MUTED, SERIES
+from tests.contrast import MIN_PART, MIN_TEXT, blend, contrast, rgb
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text("utf-8"))
 THEMES = [CONFIG["theme"]["light"], CONFIG["theme"]["dark"]]
 DEEPEST_CELL = 0.7  # share of BLUE in a cell of 100%
 
 
-def channels(color):
-    return [int(color[start : start + 2], 16) for start in (1, 3, 5)]
-
-
-def luminance(rgb):
-    linear = [
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in (channel / 255 for channel in rgb)
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 @pytest.mark.parametrize("theme", THEMES, ids=["light", "dark"])
 @pytest.mark.parametrize("color", [*SERIES, MUTED])
 def test_bars_and_lines_stand_out_on_both_themes(color, theme):
-    assert contrast(channels(color), channels(theme["backgroundColor"])) >= 3.0
+    assert contrast(rgb(color), rgb(theme["backgroundColor"])) >= MIN_PART
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=["light", "dark"])
 def test_the_page_s_words_stand_out_in_the_deepest_cell_of_the_confusion_matrix(theme):
-    pairs = zip(channels(BLUE), channels(theme["backgroundColor"]), strict=True)
-    cell = [DEEPEST_CELL * blue + (1 - DEEPEST_CELL) * page for blue, page in pairs]
-    assert contrast(channels(theme["textColor"]), cell) >= 4.5
+    cell = blend(rgb(BLUE), rgb(theme["backgroundColor"]), opacity=DEEPEST_CELL)
+    assert contrast(rgb(theme["textColor"]), cell) >= MIN_TEXT
 
 
 @pytest.fixture
@@ -89,7 +72,7 @@ def test_the_confusion_matrix_goes_no_deeper(scores, labels):
     assert scale[-1] == (1.0, f"rgba(0,114,178,{DEEPEST_CELL})")
 
 
-def test_no_figure_has_a_background_or_words_of_its_own_colour(figures):
+def test_no_figure_sets_a_background_or_a_text_colour(figures):
     for figure in figures:
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
         assert figure.layout.font.color is None
@@ -102,6 +85,6 @@ def test_a_finger_that_scrolls_moves_the_page_and_not_the_figure(figures):
         assert figure.layout.yaxis.fixedrange
 
 
-def test_no_series_is_told_apart_by_colour_alone(scores, labels):
+def test_series_differ_in_more_than_colour(scores, labels):
     patterns = [bar.marker.pattern.shape for bar in class_scores(scores, labels, human={}).data]
     assert patterns == ["", "/", ".", None]

@@ -1,26 +1,30 @@
 import pytest
 
-from fer_core.evaluate.detection import DetectorScores, KindScores, TiltScores
-from fer_core.evaluate.stored_faces import FaceFinding
+from fer_core.evaluate.detection import (
+    DetectionEvaluation,
+    DetectorScores,
+    FaceFreeScores,
+    TiltScores,
+)
 from fer_core.evaluate.tilt import TurnedEvaluation, TurnedScores
 from fer_core.figures import (
     false_faces_by_tilt,
     false_faces_caption,
-    finding_caption,
-    reading_by_tilt,
-    reading_caption,
+    macro_f1_by_tilt,
+    macro_f1_caption,
     recall_by_tilt,
+    recall_caption,
 )
 
 
 def scores(name, *found):
     tilts = [TiltScores(30 * index, 5, 10, n, 1) for index, n in enumerate(found)]
-    return DetectorScores(name, "photo", tuple(tilts), {"stripes": KindScores(4, 3)}, 80.0)
+    return DetectorScores(name, "photo", tuple(tilts), {"stripes": FaceFreeScores(4, 3)}, 80.0)
 
 
 @pytest.fixture
 def finding():
-    return FaceFinding((scores("blazeface", 9, 9, 8), scores("haar", 6, 1, 0)))
+    return DetectionEvaluation((scores("blazeface", 9, 9, 8), scores("haar", 6, 1, 0)))
 
 
 @pytest.fixture
@@ -41,25 +45,25 @@ def test_each_detector_has_a_line_and_lines_differ_in_more_than_colour(finding):
     assert len({(line.line.dash, line.marker.symbol) for line in lines}) == 2
 
 
-def test_false_faces_are_counted_a_photo(finding):
+def test_false_faces_are_counted_per_photo(finding):
     assert list(false_faces_by_tilt(finding).data[0].y) == [0.2, 0.2, 0.2]
     assert "false faces: 1 in 5 photos" in false_faces_by_tilt(finding).data[0].hovertext[0]
 
 
 def test_the_captions_name_the_worst_tilt(finding):
-    assert "BlazeFace finds 90% of the 10 faces in 5 photographs" in finding_caption(finding)
-    assert "at least 80%" in finding_caption(finding)
-    assert f"takes it {finding.detectors[0].ms_per_frame:.0f} ms" in finding_caption(finding)
-    assert "it sees 3." in false_faces_caption(finding)
+    assert "BlazeFace finds 90% of the 10 faces in 5 upright photos" in recall_caption(finding)
+    assert "at least 80%" in recall_caption(finding)
+    assert f"takes {finding.detectors[0].ms_per_frame:.0f} ms per photo" in recall_caption(finding)
+    assert "it detects 3." in false_faces_caption(finding)
 
 
-def test_a_score_of_a_handful_of_faces_is_not_drawn(turned):
-    blazeface, haar = reading_by_tilt(turned).data
+def test_a_score_on_few_faces_is_not_drawn(turned):
+    blazeface, haar = macro_f1_by_tilt(turned).data
     assert list(blazeface.x) == [0, 60]
     assert list(haar.x) == [0]
 
 
-def test_the_reading_caption_compares_upright_with_the_worst_tilt(turned):
-    caption = reading_caption(turned)
+def test_the_macro_f1_caption_compares_upright_with_the_worst_tilt(turned):
+    caption = macro_f1_caption(turned)
     assert "at least 80%" in caption
-    assert "0.600 upright and at least 0.590 turned, at 60 degrees" in caption
+    assert "0.600 upright; the lowest value when turned is 0.590, at 60 degrees" in caption

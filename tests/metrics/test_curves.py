@@ -8,13 +8,13 @@ def test_precision_and_recall_of_four_faces_worked_by_hand():
     y_true = np.array([0, 0, 1, 1])
     probs = np.array([[0.9, 0.1], [0.4, 0.6], [0.6, 0.4], [0.1, 0.9]])
     curve = precision_recall(y_true, probs, labels=("a", "b"))["a"]
-    # said in the order 0.9 (right), 0.6 (wrong), 0.4 (right), 0.1 (wrong), and at first nothing
+    # thresholds above 0.9, then 0.9 (right), 0.6 (wrong), 0.4 (right), 0.1 (wrong)
     assert curve.recall == (0.0, 0.5, 0.5, 1.0, 1.0)
     assert curve.precision == pytest.approx((1.0, 1.0, 0.5, 2 / 3, 0.5))
     assert curve.average_precision == pytest.approx(0.5 * 1.0 + 0.5 * 2 / 3)
 
 
-def test_a_label_that_no_face_carries_has_no_curve():
+def test_a_label_without_faces_has_no_curve():
     curves = precision_recall(np.array([0]), np.array([[0.9, 0.1]]), labels=("a", "b"))
     assert curves.keys() == {"a"}
 
@@ -28,7 +28,7 @@ def test_a_long_curve_is_thinned_and_keeps_its_ends():
     assert list(curve.recall) == sorted(curve.recall)
 
 
-def test_reliability_leaves_empty_bins_out():
+def test_reliability_has_no_empty_bins():
     probs = np.array([[0.7, 0.3], [0.7, 0.3], [1.0, 0.0]])
     low, high = reliability(np.array([0, 1, 0]), probs)
     assert (low.n, low.accuracy) == (2, 0.5)
@@ -37,7 +37,7 @@ def test_reliability_leaves_empty_bins_out():
     assert (high.n, high.accuracy, high.high) == (1, 1.0, 1.0)
 
 
-def test_a_higher_threshold_says_less_and_is_right_more_often():
+def test_a_higher_threshold_keeps_fewer_faces_and_is_right_more_often():
     probs = np.array([[0.9, 0.1], [0.7, 0.3], [0.4, 0.6], [0.45, 0.55]])
     points = {point.min_confidence: point for point in coverage(np.zeros(4, int), probs)}
     assert (points[0.0].coverage, points[0.0].accuracy) == (1.0, 0.5)

@@ -33,7 +33,7 @@ def test_each_person_is_compared_with_the_majority_of_the_others():
     assert ceiling.per_class == {"happy": 1.0, "sad": 1.0, "neutral": 0.0}
 
 
-def test_an_answer_counts_only_where_the_others_have_a_majority():
+def test_an_answer_counts_only_if_the_others_have_a_majority():
     # without one of the happy five the others stand 4 to 4: only the neutral four count
     ceiling = ceiling_of(votes_of({"happy": 5, "neutral": 4}))
     assert (ceiling.n, ceiling.agreement) == (1, 0.0)
@@ -41,12 +41,12 @@ def test_an_answer_counts_only_where_the_others_have_a_majority():
 
 
 @pytest.mark.parametrize("votes", [np.zeros((0, 8), int), np.zeros((2, 8), int)])
-def test_faces_that_nobody_or_one_person_named_say_nothing(votes):
+def test_without_a_face_that_two_people_named_there_is_no_ceiling(votes):
     assert ceiling_of(votes) is None
     assert ceiling_of(votes_of({"happy": 1})) is None
 
 
-def test_each_answer_is_scored_against_the_label_and_contempt_is_wrong():
+def test_each_answer_is_scored_against_the_label_and_contempt_always_counts_as_wrong():
     votes = votes_of({"happy": 8, "contempt": 2}, {"sad": 5, "angry": 5})
     labels = np.array([FER2013_LABELS.index(label) for label in ("happy", "sad")])
     person = human_ceiling(votes, labels).on_labels
@@ -57,7 +57,7 @@ def test_each_answer_is_scored_against_the_label_and_contempt_is_wrong():
 
 
 @pytest.mark.data
-def test_all_of_fer_plus_comes_near_the_published_agreement(fer2013_csv):
+def test_the_agreement_on_all_of_fer_plus_is_close_to_the_published_one(fer2013_csv):
     path = Path(fer2013_csv).with_name("fer2013new.csv")
     if not path.is_file():
         pytest.skip("needs FER+'s fer2013new.csv beside the FER2013 file")

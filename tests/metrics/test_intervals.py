@@ -1,64 +1,54 @@
-import time
-
 import numpy as np
 import pytest
-from sklearn.metrics import f1_score
 
-from fer_core.metrics.evidence import Interval
 from fer_core.metrics.intervals import (
     N_RESAMPLES,
-    macro_f1_of,
-    resampled_sums,
-    score_intervals,
-    score_with_intervals,
+    Interval,
+    bootstrap_intervals,
+    check_intervals,
+    check_shares,
 )
 
 
-def random_readings(n: int, n_classes: int = 7) -> tuple[np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(0)
-    return rng.integers(0, n_classes, n), rng.dirichlet([0.5] * n_classes, n)
-
-
-def test_the_interval_of_a_share_is_the_binomials():
+def test_the_interval_of_a_share_is_that_of_the_binomial_distribution():
     # 60 of 100 right: +-1.96 * sqrt(0.6 * 0.4 / 100) = 0.504 to 0.696
-    y_true = np.zeros(100, int)
-    probs = np.eye(2)[np.repeat([0, 1], [60, 40])]
-    low, high = score_intervals(y_true, probs)["accuracy"]
-    assert (low, high) == pytest.approx((0.504, 0.696), abs=0.015)
+    is_right = np.repeat([True, False], [60, 40])
+    (interval,) = bootstrap_intervals(lambda drawn: is_right[drawn].mean(axis=1)[None], n=100)
+    assert interval == pytest.approx((0.504, 0.696), abs=0.015)
 
 
-def test_nothing_varies_where_every_face_is_right():
-    intervals = score_intervals(np.array([0, 1, 1]), np.eye(2)[[0, 1, 1]])
-    assert intervals["accuracy"] == intervals["top2"] == Interval(1.0, 1.0)
-    assert intervals["ece"] == Interval(0.0, 0.0)
+def test_several_shares_see_the_same_resamples_of_as_many_faces_as_there_are():
+    seen = []
+
+    def statistic(drawn: np.ndarray) -> np.ndarray:
+        seen.append(drawn)
+        share = (drawn < 15).mean(axis=1)
+        return np.stack([share, 1 - share])
+
+    low_ids, high_ids = bootstrap_intervals(statistic, n=30)
+    assert low_ids == pytest.approx((1 - high_ids.high, 1 - high_ids.low))
+    assert sum(len(drawn) for drawn in seen) == N_RESAMPLES
+    assert all(drawn.shape[1] == 30 and 0 <= drawn.min() <= drawn.max() < 30 for drawn in seen)
 
 
-def test_macro_f1_of_matrices_is_scikit_learns():
-    y_true, probs = random_readings(60, 4)
-    y_true[y_true == 3] = 0  # a label that is only predicted
-    y_pred = probs.argmax(axis=1)
-    confusion = np.zeros((4, 4))
-    np.add.at(confusion, (y_true, y_pred), 1)
-    expected = f1_score(y_true, y_pred, average="macro")
-    assert macro_f1_of(confusion[None])[0] == pytest.approx(expected)
+def test_a_single_face_has_an_interval_without_width():
+    assert bootstrap_intervals(lambda drawn: np.full((1, len(drawn)), 0.4), n=1) == (
+        Interval(0.4, 0.4),
+    )
 
 
-def test_every_resample_draws_as_many_faces_as_there_are():
-    sums = resampled_sums(np.ones((30, 1)))
-    assert sums.shape == (N_RESAMPLES, 1)
-    assert (sums == 30).all()
+def test_rounding_does_not_leave_the_range_of_shares():
+    (interval,) = bootstrap_intervals(lambda drawn: np.full((1, len(drawn)), 1 + 1e-9), n=5)
+    assert interval == (1.0, 1.0)
 
 
-def test_the_score_lies_in_its_interval_and_the_interval_is_the_same_every_time():
-    y_true, probs = random_readings(300)
-    first, second = (score_with_intervals(y_true, probs, labels=tuple("abcdefg")) for _ in "12")
-    assert first == second
-    for name in ("accuracy", "macro_f1", "top2"):
-        low, high = first.intervals[name]
-        assert low < getattr(first, name) < high, name
+@pytest.mark.parametrize("share", [-0.1, 1.1, float("nan")])
+def test_what_is_no_share_is_refused_by_name(share):
+    with pytest.raises(ValueError, match=r"shares of recall from 0 to 1, got"):
+        check_shares("recall", [0.5, share])
 
 
-def test_a_whole_test_split_takes_seconds():
-    start = time.perf_counter()
-    score_intervals(*random_readings(3_589))
-    assert time.perf_counter() - start < 10
+@pytest.mark.parametrize("ends", [(0.6, 0.5), (-0.1, 0.5), (0.5, 1.1)])
+def test_an_interval_that_is_reversed_or_out_of_range_is_refused_by_name(ends):
+    with pytest.raises(ValueError, match="expected an interval of accuracy within 0 to 1"):
+        check_intervals({"accuracy": Interval(*ends)})

@@ -2,13 +2,25 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
+from fer_core.metrics.intervals import Interval
 from fer_core.metrics.scores import (
+    ClassScore,
+    Scores,
     calibration_error_of_shares,
     expected_calibration_error,
+    macro_f1_of,
     score,
+    score_intervals,
+    score_with_intervals,
 )
 
 LABELS = ("angry", "happy", "sad")
+HAPPY = ClassScore(precision=1.0, recall=1.0, f1=1.0, support=1)
+
+
+def random_answers(n: int, n_classes: int = 7) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    return rng.integers(0, n_classes, n), rng.dirichlet([0.5] * n_classes, n)
 
 
 def one_hot(predicted: list[int], confidence: float = 1.0) -> np.ndarray:
@@ -40,22 +52,73 @@ def test_labels_that_occur_nowhere_do_not_lower_the_mean():
     assert scores.per_class["sad"].support == 0
 
 
-def test_the_mean_is_scikit_learns():
+def test_macro_f1_equals_that_of_scikit_learn():
     rng = np.random.default_rng(0)
     y_true, probs = rng.integers(0, 3, 200), rng.dirichlet([1, 1, 1], 200)
     expected = f1_score(y_true, probs.argmax(axis=1), average="macro")
     assert score(y_true, probs, labels=LABELS).macro_f1 == pytest.approx(expected)
 
 
-def test_scores_become_plain_numbers_for_json():
-    values = score(np.array([1]), one_hot([1]), labels=LABELS).as_dict()
-    assert values["per_class"]["happy"] == {
-        "precision": 1.0,
-        "recall": 1.0,
-        "f1": 1.0,
-        "support": 1,
-    }
-    assert type(values["confusion"][1][1]) is int
+def test_counts_are_plain_integers():
+    scores = score(np.array([1]), one_hot([1]), labels=LABELS)
+    assert scores.per_class["happy"] == HAPPY
+    assert type(scores.confusion[1][1]) is int
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"accuracy": 1.1}, "shares of scores from 0 to 1"),
+        ({"top2": -0.1}, "shares of scores from 0 to 1"),
+        ({"confusion": ((1,), (1,))}, "confusion matrix of 1 x 1 counts"),
+        ({"confusion": ((1, 0),)}, "confusion matrix of 1 x 1 counts"),
+        ({"n": 2}, "expected 2 faces in the confusion matrix"),
+        ({"n": 0, "confusion": ((0,),)}, "at least one"),
+        ({"intervals": {"ece": Interval(0.5, 0.4)}}, "an interval of ece"),
+    ],
+)
+def test_scores_that_contradict_each_other_are_refused(change, reason):
+    values = {"n": 1, "accuracy": 1.0, "macro_f1": 1.0, "per_class": {"happy": HAPPY}, "ece": 0.0}
+    with pytest.raises(ValueError, match=reason):
+        Scores(**{**values, "confusion": ((1,),), **change})
+
+
+def test_intervals_have_no_width_if_every_face_is_right():
+    intervals = score_intervals(np.array([0, 1, 1]), np.eye(2)[[0, 1, 1]])
+    assert intervals["accuracy"] == intervals["top2"] == Interval(1.0, 1.0)
+    assert intervals["ece"] == Interval(0.0, 0.0)
+
+
+def test_macro_f1_of_a_matrix_equals_that_of_scikit_learn():
+    y_true, probs = random_answers(60, 4)
+    y_true[y_true == 3] = 0  # a label that is only predicted
+    y_pred = probs.argmax(axis=1)
+    confusion = np.zeros((4, 4))
+    np.add.at(confusion, (y_true, y_pred), 1)
+    expected = f1_score(y_true, y_pred, average="macro")
+    assert macro_f1_of(confusion[None])[0] == pytest.approx(expected)
+
+
+def test_a_score_lies_in_its_interval_which_is_the_same_every_time():
+    y_true, probs = random_answers(300)
+    first, second = (score_with_intervals(y_true, probs, labels=tuple("abcdefg")) for _ in "12")
+    assert first == second
+    for name in ("accuracy", "macro_f1", "top2"):
+        low, high = first.intervals[name]
+        assert low < getattr(first, name) < high, name
+
+
+def test_the_intervals_are_those_of_the_scores_of_resampled_faces():
+    y_true, probs = random_answers(50)
+    rng = np.random.default_rng(0)
+    resamples = [rng.integers(0, 50, (100, 50)) for _ in range(10)]
+    scores = [
+        score(y_true[drawn], probs[drawn], labels=tuple("abcdefg"))
+        for drawn in np.concatenate(resamples)[::10]  # a tenth: scikit-learn is slow
+    ]
+    for name, interval in score_intervals(y_true, probs).items():
+        expected = np.percentile([getattr(each, name) for each in scores], (2.5, 97.5))
+        assert interval == pytest.approx(tuple(expected), abs=0.06), name
 
 
 @pytest.mark.parametrize(

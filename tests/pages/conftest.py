@@ -1,4 +1,4 @@
-"""A page as Streamlit runs it, and a small model to show in it."""
+"""A page as Streamlit runs it, and a folder of small models for it to show."""
 
 import json
 from pathlib import Path
@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fer_core.evaluate.history import load_history
-from fer_core.evaluate.report import load_evaluation
-from fer_core.evaluate.stored_faces import load_face_finding, load_turned
-from fer_core.expression.card import ModelCard, list_cards, load_card, save_card
+from fer_core.data.inspection import inspect_source
+from fer_core.expression.card import CardDetails, ModelCard, Training
+from fer_core.expression.model_folder import ModelFolder
 from fer_core.labels import FER2013_LABELS
+from pages.ui.dataset import faces
+from pages.ui.evaluation import mistakes
 
 PAGES = Path(__file__).parents[2] / "pages"
 NO_FACES = dict.fromkeys(FER2013_LABELS, 0)
@@ -23,7 +24,7 @@ SCORES = {
     "confusion": [[int(said in (true, (true + 1) % 7)) for said in range(7)] for true in range(7)],
     "ece": 0.04,
 }
-EVIDENCE = {  # what `evaluation.json` holds beside the plain scores
+NEWER_SCORES = {  # what only newer files of `evaluation.json` hold
     "top2": 0.8,
     "intervals": {"accuracy": [0.4, 0.6], "macro_f1": [0.35, 0.65], "top2": [0.7, 0.9]},
     "fer_plus": {
@@ -76,42 +77,48 @@ EVIDENCE = {  # what `evaluation.json` holds beside the plain scores
 
 @pytest.fixture
 def open_page():
-    """Return a function that opens a page, given its file's name; `.run()` shows it."""
+    """Return a function that opens the page of a file; `.run()` shows it."""
     return lambda name: AppTest.from_file(str(PAGES / name), default_timeout=120)
 
 
 @pytest.fixture
+def without_worker(monkeypatch):
+    """Read data sets in this process: a worker process takes a second to start."""
+    for module in (faces, mistakes):
+        monkeypatch.setattr(module, "inspect_in_process", inspect_source)
+
+
+@pytest.fixture
 def models_folder(tmp_path, monkeypatch):
-    """Return a folder with one model, `small`, which the app takes for its own."""
+    """Return the folder of models that the app uses; it holds one, `small`."""
     folder = tmp_path / "models"
     write_model(folder / "small", is_default=True)
-    stored = (load_evaluation, load_history, load_face_finding, load_turned)
-    for function in (list_cards, load_card, *stored):
-        monkeypatch.setitem(function.__kwdefaults__, "models_folder", folder)
+    monkeypatch.setenv("CUE_MODELS", str(folder))
     return folder
 
 
 @pytest.fixture
 def add_model(models_folder):
-    """Return a function that writes another model, which is not the default one."""
+    """Return a function that adds a model to the folder, not as the default one."""
     return lambda name, **scores: write_model(models_folder / name, is_default=False, **scores)
 
 
-def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, **scores) -> None:
-    """Write a model's folder as the app reads it, without weights.
+def write_model(
+    folder: Path, *, is_default: bool, has_newer_scores: bool = False, **scores
+) -> None:
+    """Write the folder of a model without weights.
 
     Args:
-        folder: Its name is the model's.
-        is_default: Whether it is the app's own.
-        has_evidence: Write what newer files hold beside the plain scores.
-        scores: Others than those of `SCORES`.
+        folder: Where to write; its name is the name of the model.
+        is_default: Whether the app uses this model by default.
+        has_newer_scores: Whether to write what only newer files hold.
+        scores: Scores that differ from `SCORES`.
     """
     folder.mkdir(parents=True)
-    save_card(
-        folder,
+    ModelFolder(folder.parent).save_card(
         ModelCard(
             model_id=folder.name,
-            summary="Drawn for a test.",
+            summary="Made for a test.",
             input_size=48,
             normalisation="standardise",
             heads={"label": FER2013_LABELS},
@@ -121,10 +128,10 @@ def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, *
             digests={},
             n_parameters=1,
             is_default=is_default,
-            details={
-                "training": {
-                    "class_counts": {"Training": NO_FACES | {"happy": 30, "angry": 2}},
-                    "cleaning": {
+            details=CardDetails(
+                training=Training(
+                    class_counts={"Training": NO_FACES | {"happy": 30, "angry": 2}},
+                    cleaning={
                         "n_read": 33,
                         "n_unreadable": 0,
                         "n_blank": 1,
@@ -134,8 +141,8 @@ def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, *
                         "n_train": 28,
                         "n_validation": 4,
                     },
-                }
-            },
+                )
+            ),
         ),
     )
     evaluation = {
@@ -146,7 +153,7 @@ def write_model(folder: Path, *, is_default: bool, has_evidence: bool = False, *
         "ms_per_face": 0.9,
         "deduplicated": SCORES | {"accuracy": 0.25},
         "fer_plus": None,
-        **(EVIDENCE if has_evidence else {}),
+        **(NEWER_SCORES if has_newer_scores else {}),
         **scores,
     }
     (folder / "evaluation.json").write_text(json.dumps(evaluation), encoding="utf-8")

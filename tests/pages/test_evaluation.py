@@ -1,12 +1,14 @@
-"""The Evaluation page: no model, one, two, several; old, damaged and complete scores."""
+"""The Evaluation page: with no, one, two and several models; with old, damaged and full scores."""
 
 import json
 
 import pytest
 
+from tests.pages.shown import words_of
 
-def open_part(page, part, **address):
-    """Show one part of the page, as its address names it."""
+
+def open_tab(page, part, **address):
+    """Show one tab of the page, as its address names it."""
     page.query_params.update({"part": part} | address)
     return page.run()
 
@@ -27,11 +29,6 @@ def tiles_of(page):
     return {tile.label: tile.value for tile in page.metric}
 
 
-def words_of(page):
-    elements = (*page.markdown, *page.caption, *page.info, *page.error)
-    return "\n".join(element.value for element in elements)
-
-
 @pytest.fixture
 def page(open_page, models_folder):
     return open_page("evaluation.py")
@@ -39,9 +36,9 @@ def page(open_page, models_folder):
 
 @pytest.fixture
 def two_models(page, add_model):
-    """Return the page where `plain` and `dropout`, which hold everything, are there too."""
-    add_model("plain", has_evidence=True, macro_f1=0.4)
-    add_model("dropout", has_evidence=True, macro_f1=0.6)
+    """Return the page with two more models, `plain` and `dropout`, that have all scores."""
+    add_model("plain", has_newer_scores=True, macro_f1=0.4)
+    add_model("dropout", has_newer_scores=True, macro_f1=0.6)
     return page
 
 
@@ -53,7 +50,7 @@ def test_without_a_model_it_says_how_to_train_one(page, models_folder):
     assert not page.exception
 
 
-def test_the_first_part_shows_all_models_the_best_first_with_their_intervals(two_models):
+def test_the_first_tab_shows_all_models_with_intervals_and_the_best_first(two_models):
     two_models.run()
     board = two_models.table[0].value
     assert list(board["Model"]) == ["dropout", "small", "plain"]
@@ -63,11 +60,11 @@ def test_the_first_part_shows_all_models_the_best_first_with_their_intervals(two
     assert list(figure_of(two_models)["layout"]["yaxis"]["ticktext"]) == [
         *("dropout", "small", "plain")
     ]
-    assert "Chance alone could put small or plain before it" in words_of(two_models)
-    assert len(two_models.get("plotly_chart")) == 1  # the other parts wait until they are opened
+    assert "The difference to small and plain is within chance" in words_of(two_models)
+    assert len(two_models.get("plotly_chart")) == 1  # the other tabs wait until they are opened
 
 
-def test_a_model_of_an_older_file_leaves_cells_without_a_number(page):
+def test_scores_that_an_older_file_lacks_are_dashes(page):
     page.run()
     row = page.table[0].value
     assert list(row["Top 2"]) == list(row["FER+"]) == list(row["MFLOPs"]) == ["–"]
@@ -77,38 +74,38 @@ def test_a_model_of_an_older_file_leaves_cells_without_a_number(page):
 
 def test_six_models_are_compared(page, add_model):
     for number in range(5):
-        add_model(f"model-{number}", has_evidence=number % 2 == 0)
+        add_model(f"model-{number}", has_newer_scores=number % 2 == 0)
     page.run()
     assert len(page.table[0].value["Model"]) == 6
     assert not page.exception
 
 
-def test_the_headline_has_its_scores_with_and_without_repeats(page):
-    open_part(page, "Scores")
+def test_the_tiles_show_scores_with_and_without_duplicates(page):
+    open_tab(page, "Scores")
     assert tiles_of(page) == {
         "Accuracy": "50.0%",
         "Macro-F1": "0.500",
         "Calibration error": "4.0%",
-        "Time a face": "0.9\u00a0ms",
+        "Time per face": "0.9\u00a0ms",
     }
     captions = [caption.value for caption in page.caption]
-    assert "No repeats: 25.0%  \n&nbsp;  \n&nbsp;" in captions  # of people nothing is known
-    assert "Another 14 faces could move accuracy by ±26.2 points." in captions[-1]
+    assert "Without duplicates:  \n25.0%  \n&nbsp;" in captions  # nothing is known about people
+    assert "The 95% interval of the accuracy is ±26.2 points." in captions[-1]
 
 
-def test_newer_scores_add_the_range_the_people_and_the_mirrored_face(two_models):
-    open_part(two_models, "Scores", model="plain")
-    assert tiles_of(two_models)["Says what most say"] == "75.0%"
+def test_newer_scores_add_intervals_people_and_the_mirror_image(two_models):
+    open_tab(two_models, "Scores", model="plain")
+    assert tiles_of(two_models)["Agrees with the majority"] == "75.0%"
     captions = [caption.value for caption in two_models.caption]
-    assert "40.0 to 60.0  \nOne person: 59%  \nNo repeats: 25.0%" in captions
-    assert "mirrored face averaged in, at twice the time: accuracy 55.0%" in captions[-1]
+    assert "40.0 to 60.0  \nOne person: 59%  \nWithout duplicates:  \n25.0%" in captions
+    assert "and of its mirror image are averaged, accuracy is 55.0%" in captions[-1]
 
 
 @pytest.mark.parametrize(
     ("part", "n_charts"), [("Scores", 2), ("Curves", 3), ("Learning", 2), ("Robustness", 1)]
 )
-def test_every_chart_has_its_sentence_and_its_table(two_models, part, n_charts):
-    open_part(two_models, part, model="plain")
+def test_every_chart_has_a_caption_and_a_table(two_models, part, n_charts):
+    open_tab(two_models, part, model="plain")
     charts = two_models.get("plotly_chart")
     assert len(charts) == len(two_models.table) == n_charts
     assert all(len(chart.proto.alt) > 40 for chart in charts)
@@ -119,15 +116,15 @@ def test_every_chart_has_its_sentence_and_its_table(two_models, part, n_charts):
 @pytest.mark.parametrize(
     ("part", "n_charts"), [("Scores", 4), ("Curves", 3), ("Learning", 2), ("Robustness", 1)]
 )
-def test_two_models_stand_side_by_side_or_in_one_chart(two_models, part, n_charts):
-    open_part(two_models, part, model="plain", beside="dropout")
+def test_two_models_are_shown_side_by_side_or_in_one_chart(two_models, part, n_charts):
+    open_tab(two_models, part, model="plain", compare="dropout")
     assert len(two_models.get("plotly_chart")) == len(two_models.table) == n_charts
     assert len(two_models.metric) == (10 if part == "Scores" else 0)
     assert not two_models.exception
 
 
-def test_the_over_fitting_story_is_two_models_learning_curves_in_one_chart(two_models):
-    open_part(two_models, "Learning", model="plain", beside="dropout")
+def test_the_learning_curves_of_two_models_share_a_chart(two_models):
+    open_tab(two_models, "Learning", model="plain", compare="dropout")
     assert line_names_of(two_models) == [
         *("plain, validation", "plain, training"),
         *("dropout, validation", "dropout, training"),
@@ -139,15 +136,15 @@ def test_the_over_fitting_story_is_two_models_learning_curves_in_one_chart(two_m
     ]
 
 
-def test_two_models_share_the_chart_of_each_curve(two_models):
-    open_part(two_models, "Curves", model="plain", beside="dropout")
+def test_two_models_share_the_chart_of_every_curve(two_models):
+    open_tab(two_models, "Curves", model="plain", compare="dropout")
     for index in range(3):
         assert {"plain", "dropout"} <= set(line_names_of(two_models, index))
 
 
-def test_the_matrix_switches_between_shares_and_counts(page):
-    open_part(page, "Scores")
-    assert "angry, read as disgusted on 50%" in page.get("plotly_chart")[0].proto.alt
+def test_the_matrix_switches_between_percent_and_counts(page):
+    open_tab(page, "Scores")
+    assert "50% of the angry faces are called disgusted" in page.get("plotly_chart")[0].proto.alt
     assert cell_texts_of(page)[:3] == ["50%", "50%", "0%"]
     page.segmented_control[0].set_value("Counts").run()
     assert cell_texts_of(page)[:3] == ["1", "1", "0"]
@@ -155,37 +152,37 @@ def test_the_matrix_switches_between_shares_and_counts(page):
 
 def test_the_default_model_is_chosen_and_another_one_can_be(page, add_model):
     add_model("another", accuracy=0.75)
-    open_part(page, "Scores")
+    open_tab(page, "Scores")
     assert page.selectbox[0].options == ["small (default)", "another"]
-    assert page.selectbox[1].options == ["no other model", "another"]
+    assert page.selectbox[1].options == ["none", "another"]
     assert tiles_of(page)["Accuracy"] == "50.0%"
     page.selectbox[0].select("another").run()
     assert tiles_of(page)["Accuracy"] == "75.0%"
 
 
-def test_a_single_model_has_nothing_to_stand_beside(page):
-    open_part(page, "Scores")
+def test_a_single_model_cannot_be_compared(page):
+    open_tab(page, "Scores")
     assert len(page.selectbox) == 1
 
 
-def test_the_expression_with_the_worst_curve_is_shown_first_and_another_can_be(two_models):
-    open_part(two_models, "Curves", model="plain")
+def test_the_weakest_expression_is_shown_first_and_another_can_be(two_models):
+    open_tab(two_models, "Curves", model="plain")
     assert "more neutral faces" in words_of(two_models)
     two_models.button_group[0].set_value("happy").run()
     assert "more happy faces" in words_of(two_models)
 
 
-def test_one_kind_of_hardship_is_shown_and_another_can_be(two_models):
-    open_part(two_models, "Robustness", model="plain")
-    assert "tilt costs it most" in words_of(two_models)
+def test_one_corruption_is_shown_and_another_can_be(two_models):
+    open_tab(two_models, "Robustness", model="plain")
+    assert "tilt costs the model most" in words_of(two_models)
     assert list(two_models.table[0].value["Level"]) == ["0 degrees", "90 degrees"]
     two_models.button_group[0].set_value("darkness").run()
     assert list(two_models.table[0].value["Level"]) == ["100% of the light", "10% of the light"]
 
 
 @pytest.mark.parametrize(("part", "n_missing"), [("Curves", 3), ("Robustness", 1)])
-def test_what_an_older_file_lacks_is_one_sentence_with_the_command(page, part, n_missing):
-    open_part(page, part)
+def test_curves_that_an_older_file_lacks_get_one_sentence_with_the_command(page, part, n_missing):
+    open_tab(page, part)
     assert len(page.info) == n_missing
     for info in page.info:
         assert info.value.startswith("`small` has no ")
@@ -193,8 +190,8 @@ def test_what_an_older_file_lacks_is_one_sentence_with_the_command(page, part, n
     assert not page.exception
 
 
-def test_beside_an_older_model_the_other_one_is_shown_all_the_same(two_models):
-    open_part(two_models, "Curves", model="small", beside="plain")
+def test_a_model_is_shown_even_if_it_is_compared_with_one_that_has_no_curves(two_models):
+    open_tab(two_models, "Curves", model="small", compare="plain")
     assert len(two_models.get("plotly_chart")) == 3
     assert len(two_models.info) == 3
 
@@ -202,7 +199,7 @@ def test_beside_an_older_model_the_other_one_is_shown_all_the_same(two_models):
 @pytest.mark.parametrize(
     "content", ["{", "[]", '{"deduplicated": null}'], ids=["cut off", "a list", "almost empty"]
 )
-def test_a_damaged_evaluation_is_one_sentence_and_the_others_are_shown(
+def test_a_damaged_evaluation_gets_one_sentence_and_the_others_are_shown(
     page, models_folder, add_model, content
 ):
     add_model("another")
@@ -213,56 +210,58 @@ def test_a_damaged_evaluation_is_one_sentence_and_the_others_are_shown(
     assert not page.exception
 
 
-def test_scores_out_of_range_are_damage_too(page, add_model):
-    add_model("another", has_evidence=True, coverage=[{"min_confidence": 2, "coverage": 1}])
+def test_scores_out_of_range_count_as_damage(page, add_model):
+    add_model("another", has_newer_scores=True, coverage=[{"min_confidence": 2, "coverage": 1}])
     page.run()
     assert r"another/evaluation\.json is damaged" in page.error[0].value
     assert list(page.table[0].value["Model"]) == ["small"]
 
 
-def test_a_damaged_card_detail_is_one_sentence(page, models_folder, add_model):
+def test_a_damaged_card_detail_gets_one_sentence(page, models_folder, add_model):
     add_model("another")
     path = models_folder / "small" / "card.json"
     card = json.loads(path.read_text(encoding="utf-8"))
     card["details"]["twins"] = ["model.tflite"]
     path.write_text(json.dumps(card), encoding="utf-8")
     page.run()
-    assert "The card of small has damaged details" in page.error[0].value
+    assert "card.json is not a model card (details.exports: " in page.error[0].value.replace(
+        "\\", ""
+    )
     assert list(page.table[0].value["Model"]) == ["another"]
 
 
 def test_a_model_with_a_damaged_card_does_not_hide_the_others(page, models_folder, add_model):
     add_model("another")
     (models_folder / "small" / "card.json").write_text("{", encoding="utf-8")
-    open_part(page, "Scores")
+    open_tab(page, "Scores")
     assert page.selectbox[0].options == ["another"]
     assert len(page.metric) == 4
 
 
 def test_without_learning_curves_it_says_what_is_missing(page, models_folder):
     (models_folder / "small" / "history.csv").unlink()
-    open_part(page, "Learning")
+    open_tab(page, "Learning")
     assert r"history\.csv is missing" in page.error[0].value
     assert not page.exception
 
 
-def test_an_evaluation_without_repeats_left_out_says_nothing_of_them(page, models_folder):
+def test_an_evaluation_without_a_second_count_does_not_mention_duplicates(page, models_folder):
     path = models_folder / "small" / "evaluation.json"
     text = path.read_text(encoding="utf-8")
     start = text.index('"deduplicated"')
     path.write_text(text[:start] + '"deduplicated": null, "fer_plus": null}', encoding="utf-8")
-    open_part(page, "Scores")
+    open_tab(page, "Scores")
     assert not page.error
-    assert not any("repeats" in caption.value for caption in page.caption)
+    assert not any("duplicates" in caption.value for caption in page.caption)
 
 
-def test_a_name_in_the_address_that_no_model_has_is_left_aside(page):
-    open_part(page, "Nowhere", model="none", beside="![x](y)")
+def test_unknown_names_in_the_address_are_ignored(page):
+    open_tab(page, "Nowhere", model="none", compare="![x](y)")
     assert not page.exception
     assert page.table
 
 
-def test_a_model_s_name_is_never_markdown(page, add_model):
-    add_model("*bold* [x](y)", has_evidence=True, macro_f1=0.9)
+def test_the_name_of_a_model_is_never_markdown(page, add_model):
+    add_model("*bold* [x](y)", has_newer_scores=True, macro_f1=0.9)
     page.run()
     assert r"\*bold\* \[x\]\(y\) leads" in words_of(page)

@@ -1,9 +1,12 @@
-"""The photos page: empty, with a photo, with files that are no pictures."""
+"""The Photos page: without photos, with photos, and with files that are no photos."""
 
 import cv2
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from fer_core.drawing.sprites import glyph_uri
+from tests.pages.shown import words_of
 
 
 @pytest.fixture
@@ -11,8 +14,9 @@ def page(open_page) -> AppTest:
     return open_page("photos.py")
 
 
-def texts(page: AppTest) -> str:
-    return "\n".join(element.value for element in (*page.markdown, *page.caption))
+@pytest.fixture(scope="session")
+def portrait_jpeg(astronaut_bgr) -> bytes:
+    return cv2.imencode(".jpg", astronaut_bgr)[1].tobytes()
 
 
 def upload(page: AppTest, *files: tuple[str, bytes]) -> AppTest:
@@ -28,38 +32,39 @@ def test_without_a_photo_it_says_what_to_do(page):
 
 
 @pytest.mark.model
-def test_the_example_portrait_shows_one_face_with_its_bars_and_downloads(page):
+def test_the_example_portrait_shows_one_face_with_its_glyph_bars_and_downloads(page):
     page.run()
     page.toggle(key="photo-example").set_value(True).run()
     assert not page.exception
-    assert page.subheader[0].value == "1 photo, 1 face"
+    assert page.header[0].value == "1 face in 1 photo"
+    assert f"### ![]({glyph_uri('happy')}) happy" in words_of(page)
     assert len(page.get("plotly_chart")) == 1
-    assert "would say" in "".join(bar.proto.text for bar in page.get("progress"))
+    assert "people would say happy" in "".join(bar.proto.text for bar in page.get("progress"))
+    labels = [button.proto.label for button in page.get("download_button")]
+    assert labels == ["Download JSON", "Download CSV", "Download this photo"]
 
 
 @pytest.mark.model
-def test_a_file_that_is_no_picture_gets_a_sentence_and_the_others_are_read(page, astronaut_bgr):
-    good = cv2.imencode(".jpg", astronaut_bgr)[1].tobytes()
-    upload(page.run(), ("a.jpg", good), ("b.jpg", b""), ("c.jpg", b"%PDF-1.7"))
+def test_a_file_that_is_no_photo_gets_a_sentence_and_the_others_are_read(page, portrait_jpeg):
+    upload(page.run(), ("a.jpg", portrait_jpeg), ("b.jpg", b""), ("c.jpg", b"%PDF-1.7"))
     assert not page.exception
-    assert page.subheader[0].value == "3 photos, 1 face, 2 not read"
+    assert page.header[0].value == "1 face in 3 photos, 2 photos failed"
     assert len(page.error) == 2
 
 
 @pytest.mark.model
-def test_a_picture_without_a_face_says_so(page):
+def test_a_photo_without_a_face_says_so(page):
     flat = cv2.imencode(".png", np.full((200, 200, 3), 90, np.uint8))[1].tobytes()
     upload(page.run(), ("wall.png", flat))
-    assert page.subheader[0].value == "1 photo, 0 faces"
-    assert "No face found" in texts(page)
+    assert page.header[0].value == "0 faces in 1 photo"
+    assert "No face found" in words_of(page)
 
 
 @pytest.mark.model
-def test_right_after_stop_it_says_how_many_were_read(page, astronaut_bgr):
-    good = cv2.imencode(".jpg", astronaut_bgr)[1].tobytes()
+def test_after_stop_the_remaining_photos_can_still_be_read(page, portrait_jpeg):
     page.session_state["photos_stopped"] = True
-    upload(page.run(), ("a.jpg", good), ("b.jpg", good))
+    upload(page.run(), ("a.jpg", portrait_jpeg), ("b.jpg", portrait_jpeg))
     assert page.info[0].value == "Stopped before the first photo was read."
-    assert not page.subheader
+    assert not page.header
     page.button[0].click().run()
-    assert page.subheader[0].value == "2 photos, 2 faces"
+    assert page.header[0].value == "2 faces in 2 photos"

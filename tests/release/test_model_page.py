@@ -3,141 +3,108 @@ from dataclasses import replace
 
 import pytest
 
-from fer_core.evaluate.lineup import list_entries
 from fer_core.evaluate.report import load_evaluation
-from fer_core.expression.card import ModelCard, save_card
-from fer_core.release.intended_use import statements_of
-from fer_core.release.leaderboard import PAGE, write_leaderboard
-from fer_core.release.markdown import BEGIN, END, replace_between_marks
-from fer_core.release.model_page import card_page
-from tests.evaluate.test_report import EVALUATION, EVIDENCE
-
-CARD = ModelCard(
-    model_id="small",
-    summary="A small network.",
-    input_size=48,
-    normalisation="standardise",
-    heads={"label": ("happy", "sad"), "votes": ("happy", "sad", "contempt")},
-    reading_head="votes",
-    runtime_file="model_int8.tflite",
-    min_confidence=0.55,
-    digests={},
-    n_parameters=1_234,
-    is_default=True,
-    temperature={"label": 1.25},
-    details={
-        "mflops": 12.3,
-        "licence": "MIT",
-        "min_confidence_reason": "Nine words in ten are right.",
-        "calibration": {
-            "method": "One temperature a head.",
-            "fitted_on": "4 faces",
-            "judged_on": "4 faces, the other half",
-            "ece_before": {"label": 0.1},
-            "ece_after": {"label": 0.02},
-            "chance_after": {"label": 0.015},
-            "ece_crosswise": {"label": 0.03},
-            "chance_crosswise": {"label": 0.01},
-        },
-        "twins": {
-            "model_int8.tflite": {
-                "accuracy": 0.75,
-                "macro_f1": 0.6,
-                "bytes": 1_500_000,
-                "ms_per_face": {"1": 0.9, "4": 0.6, "8": 0.5},
-            }
-        },
-        "training": {"recipe": "best", "seed": 3},
-    },
+from fer_core.expression.card import CardDetails
+from fer_core.release.model_page import (
+    escape_markdown,
+    model_page,
+    training_command,
+    with_usage,
+    write_model_page,
 )
-FALL = {
-    "tilt": {
-        "unit": "degrees",
-        "faces": 8,
-        "points": [
-            {"level": 0, "accuracy": 0.75, "macro_f1": 0.6},
-            {"level": 20, "accuracy": 0.7, "macro_f1": 0.6},
-            {"level": 45, "accuracy": 0.5, "macro_f1": 0.3},
-        ],
-    }
-}
+from tests.evaluate.test_report import EVALUATION
 
 
 @pytest.fixture
-def models(tmp_path):
-    """Return a models folder with one model."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    save_card(folder, CARD)
-    values = EVALUATION | EVIDENCE | {"robustness": FALL}
-    (folder / "evaluation.json").write_text(json.dumps(values), encoding="utf-8")
-    return tmp_path
+def evaluation(small_models):
+    return load_evaluation("small", models=small_models)
 
 
-def test_the_page_says_what_people_ask(models):
-    evaluation = load_evaluation("small", models_folder=models)
-    page = card_page(CARD, evaluation)
-    assert page.startswith("# small\n\nA small network.\n\n1,234 parameters, 12 million operations")
+def test_the_page_holds_the_card_and_the_scores(small_card, evaluation):
+    page = model_page(small_card, evaluation)
+    assert page.startswith(
+        "# small\n\nA small network.\n\n"
+        "It has 1,234 parameters and needs 12 million operations per face. "
+    )
+    header = "| on PublicTest | all 8 faces (%) | the 8 not in Training (%) |"
+    assert f"{header}\n|---|---:|---:|" in page
     assert "| Accuracy | 75.0 (50.0–90.0) | 50.0 |" in page
     assert "| happy | 4 | 50.0 | 75.0 | 60.0 | 85.0 |" in page  # the last: one person's
-    assert "ten people had a majority it says what the majority says on 75.0 (50.0–90.0) %" in page
-    assert "From 55% on. Nine words in ten are right." in page
+    assert "agrees with it on 75.0% (95% interval 50.0–90.0%)." in page
+    assert "A word is shown from 55% confidence. Nine words in ten are right." in page
     assert "| label | 1.25 | 10.0 | 2.0 | 1.5 | 3.0 | 1.0 |" in page
-    assert "| model_int8.tflite (the app's) | 1.50 | 75.0 | 60.0 | 0.90 / 0.60 / 0.50 |" in page
-    assert "| Tilted: degrees | 0 | 20 | 45 |" in page
+    assert "| model\\_int8.tflite" not in page  # an underscore inside a word is no markup
+    assert (
+        "| model_int8.tflite (used by the app) | 1.50 | 75.0 | 60.0 | 0.90 / 0.60 / 0.50 |" in page
+    )
+    assert "| Tilt: degrees | 0 | 20 | 45 |\n|---|---:|---:|---:|" in page
     assert page.endswith("\n")
 
 
-def test_a_page_of_an_older_model_leaves_out_what_was_not_measured(models):
-    (models / "small" / "evaluation.json").write_text(json.dumps(EVALUATION), encoding="utf-8")
-    older = replace(CARD, temperature={}, details={"licence": "MIT"})
-    page = card_page(older, load_evaluation("small", models_folder=models))
-    assert "| Accuracy | 75.0 | 50.0 |" in page
-    for title in ("Faces that are hard to see", "Files", "Train it again", "What it is for"):
+def test_paragraphs_and_tables_are_separated_by_one_blank_line(small_card, evaluation):
+    page = model_page(with_usage(small_card, evaluation), evaluation)
+    assert "\n\n\n" not in page
+    for before, line in zip(page.splitlines(), page.splitlines()[1:], strict=False):
+        is_first_of_block = line.startswith(("#", "| ", "- ")) and line[:2] != before[:2]
+        assert before == "" or not is_first_of_block or before.startswith("|--"), line
+
+
+def test_a_page_leaves_out_what_was_not_measured(small_models, small_card):
+    path = small_models.path_of("small") / "evaluation.json"
+    path.write_text(json.dumps(EVALUATION | {"deduplicated": None}), encoding="utf-8")
+    older = replace(small_card, temperature={}, details=CardDetails(licence="MIT"))
+    page = model_page(older, load_evaluation("small", models=small_models))
+    assert "| on PublicTest | all 8 faces (%) |\n|---|---:|\n| Accuracy | 75.0 |\n" in page
+    for title in ("Corrupted faces", "Files", "Train it again", "What it is for", "Limits"):
         assert f"## {title}" not in page
+    assert "## Licence\n\nMIT\n" in page
 
 
-def test_limits_name_the_weakest_labels_and_where_a_tenth_of_the_faces_is_lost(models):
-    statements = statements_of(CARD, load_evaluation("small", models_folder=models))
-    assert "happy in 75%, sad in 75%" in statements["limits"][0]
-    assert statements["limits"][1] == (
-        "Faces tilted by 45 degrees and not turned upright first: accuracy falls from 75% to 50%."
+def test_names_are_shown_as_they_are(small_card, evaluation):
+    page = model_page(replace(small_card, model_id="*a* <b>"), evaluation)
+    assert page.startswith("# \\*a\\* \\<b\\>\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "escaped"),
+    [
+        ("cue-5", "cue-5"),
+        ("mini_xception", "mini_xception"),
+        ("_a_", "\\_a\\_"),
+        ("a|b", "a\\|b"),
+        ("[a](b)", "\\[a\\](b)"),
+        ("`a` \\", "\\`a\\` \\\\"),
+        ("a\nb", "a b"),
+    ],
+)
+def test_markup_in_a_name_is_escaped(name, escaped):
+    assert escape_markdown(name) == escaped
+
+
+def test_limits_name_the_weakest_labels_and_each_loss_of_10_points(small_card, evaluation):
+    details = with_usage(small_card, evaluation).details
+    assert details.limits[:2] == (
+        "Weakest recall: happy 75%, sad 75%.",
+        "Faces tilted by 45 degrees and not turned upright first: accuracy falls from 75% to 50%.",
     )
-    assert statements["reproduce"] == (
+    for name in ("intended_use", "not_for", "limits"):
+        assert all(sentence.endswith(".") for sentence in getattr(details, name)), name
+
+
+def test_the_command_that_trains_the_model_again_can_be_run_as_it_is(small_card):
+    assert training_command(small_card) == (
         "python -m fer_core train best --data fer2013.csv --votes fer2013new.csv "
         "--out models/small --seed 3"
     )
+    spaced = replace(
+        small_card, model_id="my model", heads={"label": ("happy",)}, reading_head="label"
+    )
+    assert training_command(spaced) == (
+        "python -m fer_core train best --data fer2013.csv --out 'models/my model' --seed 3"
+    )
 
 
-def test_the_leaderboard_has_a_row_a_model_and_leaves_other_words_alone(models):
-    (models / PAGE).write_text(f"Before.\n\n{BEGIN}\nold\n{END}\n\nAfter.\n", encoding="utf-8")
-    write_leaderboard(models_folder=models)
-    page = (models / PAGE).read_text(encoding="utf-8")
-    assert "old" not in page
-    assert page.startswith("Before.\n")
-    assert page.endswith("\nAfter.\n")
-    row = next(line for line in page.splitlines() if "[small]" in line)
-    assert row.startswith("| [small](small/README.md) (default) | 1,234 | 12 | 1.5 | 0.90 | 75.0 (")
-    write_leaderboard(models_folder=models)
-    assert (models / PAGE).read_text(encoding="utf-8") == page
-
-
-def test_a_page_without_marks_gets_them_and_a_missing_page_is_made(models):
-    write_leaderboard(models_folder=models)
-    page = (models / PAGE).read_text(encoding="utf-8")
-    assert page.startswith("# Models\n")
-    assert BEGIN in page
-    assert replace_between_marks("Mine.", "text") == f"Mine.\n\n{BEGIN}\ntext\n{END}\n"
-
-
-def test_the_best_macro_f1_leads_and_a_model_without_scores_is_left_out(models):
-    for model_id, macro_f1 in (("better", 0.7), ("bare", None)):
-        folder = models / model_id
-        folder.mkdir()
-        save_card(folder, replace(CARD, model_id=model_id, is_default=False))
-        if macro_f1 is not None:
-            values = EVALUATION | {"macro_f1": macro_f1}
-            (folder / "evaluation.json").write_text(json.dumps(values), encoding="utf-8")
-    entries = list_entries(models_folder=models)
-    assert [entry.card.model_id for entry in entries] == ["better", "small"]
-    assert entries[1].megabytes == 1.5
+def test_the_page_is_written_into_the_models_folder(small_models, small_card, evaluation):
+    write_model_page(small_card, evaluation, models=small_models)
+    path = small_models.path_of("small") / "README.md"
+    assert path.read_text(encoding="utf-8") == model_page(small_card, evaluation)

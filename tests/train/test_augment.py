@@ -11,11 +11,11 @@ def crops() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (32, 48, 48)).astype(np.uint8)
 
 
-def test_zeros_leave_faces_as_they_are(crops):
+def test_without_augmentation_faces_stay_as_they_are(crops):
     assert np.array_equal(augment(crops, UNCHANGED, np.random.default_rng(0), side=48), crops)
 
 
-def test_a_smaller_side_shrinks_faces_in_place():
+def test_with_a_smaller_side_everything_keeps_its_place():
     crop = np.zeros((1, 48, 48), np.uint8)
     crop[0, 12:24, 24:36] = 240
     (small,) = augment(crop, UNCHANGED, np.random.default_rng(0), side=24)
@@ -24,7 +24,7 @@ def test_a_smaller_side_shrinks_faces_in_place():
     assert small.max() == 0
 
 
-def test_the_same_seed_gives_the_same_faces_and_the_originals_stay(crops):
+def test_the_same_seed_gives_the_same_faces_and_keeps_the_faces_given(crops):
     before = crops.copy()
     first, second = (
         augment(crops, Augmentation(), np.random.default_rng(5), side=48) for _ in range(2)
@@ -43,11 +43,11 @@ def test_about_every_second_face_is_mirrored(crops):
     assert 8 <= sum(is_mirrored) <= 24
 
 
-def test_an_erased_face_has_one_flat_rectangle_and_is_else_untouched(crops):
+def test_an_erased_face_has_one_uniform_rectangle_and_no_other_change(crops):
     settings = Augmentation(rotation_deg=0, scale=0, shift=0, flip=False, gamma=0, erase_share=1)
     changed = augment(crops, settings, np.random.default_rng(0), side=48)
-    for face, original in zip(changed, crops, strict=True):
-        rows, columns = np.nonzero(face != original)
+    for face, crop in zip(changed, crops, strict=True):
+        rows, columns = np.nonzero(face != crop)
         part = face[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
         assert np.ptp(part) == 0
         assert max(part.shape) < 24
@@ -81,12 +81,12 @@ def test_a_quarter_turn_moves_a_mark_from_top_to_a_side():
         *({"gamma": 2}, {"erase_share": 1.1}, {"mixup_share": -1}, {"cutmix_share": 2}),
     ],
 )
-def test_settings_out_of_range_are_refused(change):
+def test_a_setting_out_of_range_is_refused(change):
     with pytest.raises(ValueError, match="out of range"):
         Augmentation(**change)
 
 
-def test_a_spoilt_face_is_blurred_and_noisy_by_some_and_stays_that_face():
+def test_a_corrupted_face_is_blurred_and_noisy_within_limits():
     ramp = np.tile(np.arange(48, dtype=np.uint8) * 5, (48, 1))
     settings = replace(UNCHANGED, corruption_share=1.0)
     changed = augment(np.stack([ramp] * 64), settings, np.random.default_rng(0), side=48)
@@ -96,7 +96,7 @@ def test_a_spoilt_face_is_blurred_and_noisy_by_some_and_stays_that_face():
     assert 10 < off.std(axis=(1, 2)).max() < 17
 
 
-def test_about_the_share_asked_for_is_spoilt(crops):
+def test_about_the_requested_share_of_faces_is_corrupted(crops):
     settings = replace(UNCHANGED, corruption_share=0.5)
     changed = augment(crops, settings, np.random.default_rng(0), side=48)
     assert 8 <= (changed != crops).any(axis=(1, 2)).sum() <= 24

@@ -25,7 +25,7 @@ def batches(seed: int = 0, epoch: int = 0, **changes: object) -> list[tuple[np.n
     return list(epoch_batches(FACES, TARGETS, recipe(**changes), seed=seed, epoch=epoch))
 
 
-def test_an_epoch_is_made_of_whole_prepared_batches():
+def test_an_epoch_consists_of_full_standardised_batches():
     parts = batches()
     assert len(parts) == n_batches(FACES, recipe()) == 6
     for pixels, targets in parts:
@@ -36,7 +36,7 @@ def test_an_epoch_is_made_of_whole_prepared_batches():
         assert not targets.votes.any()
 
 
-def test_seed_and_epoch_decide_everything_random():
+def test_everything_random_depends_on_seed_and_epoch_alone():
     first, again = batches(seed=1, epoch=3), batches(seed=1, epoch=3)
     for (pixels, targets), (same_pixels, same_targets) in zip(first, again, strict=True):
         assert np.array_equal(pixels, same_pixels)
@@ -45,14 +45,14 @@ def test_seed_and_epoch_decide_everything_random():
         assert not np.array_equal(first[0][0], other[0][0])
 
 
-def test_early_epochs_may_see_smaller_faces():
+def test_early_epochs_can_have_smaller_faces():
     sizes = [
         batches(epoch=epoch, sides=(32, 40, 48), cycles=(6,))[0][0].shape[1] for epoch in range(7)
     ]
     assert sizes == [32, 32, 40, 40, 48, 48, 48]
 
 
-def test_fewer_faces_than_a_batch_are_one_batch():
+def test_fewer_faces_than_a_batch_make_one_batch():
     few = noise_faces(5)
     targets = targets_of(few, None, smoothing=0.0)
     parts = list(epoch_batches(few, targets, recipe(balance=0.0), seed=0, epoch=0))
@@ -68,7 +68,7 @@ def test_mixup_blends_pairs_of_faces_and_their_targets_alike():
     assert ((mixed > 0) & (mixed < 1)).any()
 
 
-def test_cutmix_swaps_a_patch_and_the_share_of_the_targets_that_it_covers():
+def test_cutmix_swaps_a_patch_and_an_equal_share_of_the_targets():
     settings = replace(UNCHANGED, cutmix_share=1.0)
     for pixels, targets in batches(augmentation=settings):
         assert targets.labels.sum(axis=1) == pytest.approx(1)
@@ -84,7 +84,7 @@ def test_without_balance_every_face_is_drawn_once():
     assert sorted(drawn) == list(range(100))
 
 
-def test_full_balance_draws_classes_equally_and_no_face_before_its_turn():
+def test_full_balance_draws_classes_equally_and_repeats_faces_evenly():
     label_ids = np.array([0] * 90 + [1] * 10)
     drawn = draw_epoch(label_ids, balance=1.0, rng=np.random.default_rng(0))
     assert np.bincount(label_ids[drawn]).tolist() == [50, 50]
@@ -92,13 +92,13 @@ def test_full_balance_draws_classes_equally_and_no_face_before_its_turn():
     assert np.bincount(drawn).max() == 5
 
 
-def test_half_balance_draws_by_the_root_of_the_counts():
+def test_half_balance_draws_classes_by_the_square_root_of_their_counts():
     label_ids = np.array([0] * 900 + [1] * 100)  # roots 30 and 10
     drawn = draw_epoch(label_ids, balance=0.5, rng=np.random.default_rng(0))
     assert np.bincount(label_ids[drawn]).tolist() == [750, 250]
 
 
-def test_an_error_while_preparing_reaches_the_reader():
+def test_an_error_in_the_preparing_thread_reaches_the_reader():
     short = Targets(TARGETS.labels[:3], TARGETS.votes[:3])
     with pytest.raises(IndexError):
         list(epoch_batches(FACES, short, recipe(), seed=0, epoch=0))

@@ -1,5 +1,7 @@
 """A tiny network on made-up faces: quick, and every moving part of a real training is in it."""
 
+import json
+import shutil
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,11 +15,12 @@ from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
 from fer_core.errors import ModelError
 from fer_core.train.augment import Augmentation
 from fer_core.train.checkpoint import load_checkpoint
-from fer_core.train.loop import Run, predict_logits, train
+from fer_core.train.loop import Run, Trained, cross_entropy, predict_logits, train
 from fer_core.train.networks import mini_xception, plain, residual_se, vgg
 from fer_core.train.recipes import RECIPES, Recipe
 from tests.synthetic import joined, noise_faces
 
+ROOT = Path(__file__).parents[2]
 TINY = Recipe(
     summary="A tiny one.",
     build=partial(plain, widths=(8,), dropout=0.2),
@@ -43,13 +46,26 @@ def data() -> CleanData:
     return clean(joined(easy_faces(70), easy_faces(35, split="PublicTest", seed=1)))
 
 
-def run_in(folder: Path, *, n_epochs: int, **told: object) -> Run:
-    return Run("tiny", TINY, folder / "checkpoint", n_epochs, seed=3, **told)
+def run_in(folder: Path, *, n_epochs: int, **callbacks: object) -> Run:
+    return Run("tiny", TINY, folder / "checkpoint", n_epochs, seed=3, **callbacks)
 
 
 @pytest.fixture(scope="module")
-def unbroken(data, tmp_path_factory) -> tuple[keras.Model, list[dict[str, float]]]:
+def unbroken(data, tmp_path_factory) -> Trained:
     return train(run_in(tmp_path_factory.mktemp("run"), n_epochs=3), data, None, resume=False)
+
+
+@pytest.fixture(scope="module")
+def finished(data, tmp_path_factory) -> Run:
+    """A run of one epoch that has ended; take a copy with `copy_of` before you change its files."""
+    run = run_in(tmp_path_factory.mktemp("run"), n_epochs=1)
+    train(run, data, None, resume=True)  # nothing is there yet: it begins
+    return run
+
+
+def copy_of(run: Run, folder: Path) -> Run:
+    shutil.copytree(run.checkpoint, folder / "checkpoint")
+    return replace(run, checkpoint=folder / "checkpoint")
 
 
 def test_the_loss_falls_and_each_epoch_has_its_entry(unbroken):
@@ -62,11 +78,11 @@ def test_the_loss_falls_and_each_epoch_has_its_entry(unbroken):
 
 
 def test_a_stopped_and_resumed_run_equals_an_unbroken_one(data, unbroken, tmp_path):
-    def stop_in_the_second_epoch(epoch: int, step: int, n_steps: int) -> None:
-        if (epoch, step) == (1, 4):
+    def stop_in_the_second_epoch(share: float) -> None:
+        if share > 1.5 / 3:
             raise KeyboardInterrupt
 
-    stopped = run_in(tmp_path, n_epochs=3, on_step=stop_in_the_second_epoch)
+    stopped = run_in(tmp_path, n_epochs=3, on_progress=stop_in_the_second_epoch)
     with pytest.raises(KeyboardInterrupt):
         train(stopped, data, None, resume=False)
     model, history = train(run_in(tmp_path, n_epochs=3), data, None, resume=True)
@@ -78,41 +94,47 @@ def test_a_stopped_and_resumed_run_equals_an_unbroken_one(data, unbroken, tmp_pa
     assert [entry["epoch"] for entry in history] == [1, 2, 3]
 
 
-def test_a_finished_run_resumed_trains_no_further(data, tmp_path):
-    epochs: list[float] = []
-    run = run_in(tmp_path, n_epochs=1, on_epoch=lambda entry: epochs.append(entry["epoch"]))
-    train(run, data, None, resume=True)  # nothing there: begins
-    train(run, data, None, resume=True)
-    assert epochs == [1]
+def test_a_finished_run_that_is_resumed_trains_no_further(data, finished, tmp_path):
+    messages: list[str] = []
+    run = copy_of(finished, tmp_path)
+    train(replace(run, on_message=messages.append), data, None, resume=True)
+    assert messages == []
 
 
-def test_a_checkpoint_of_another_recipe_or_seed_is_refused(data, tmp_path):
-    run = run_in(tmp_path, n_epochs=1)
-    train(run, data, None, resume=False)
-    for other in (replace(run, recipe_name="best"), replace(run, seed=4)):
+def test_each_step_and_each_epoch_is_reported(data, tmp_path):
+    shares, messages = [], []
+    run = run_in(tmp_path, n_epochs=2, on_progress=shares.append, on_message=messages.append)
+    _, history = train(run, data, None, resume=False)
+    assert shares == sorted(shares)
+    assert (shares[len(shares) // 2 - 1], shares[-1]) == (0.5, 1.0)
+    assert [message.split(":")[0] for message in messages] == ["Epoch 1", "Epoch 2"]
+    assert f"validation accuracy {history[1]['val_accuracy']:.3f}" in messages[1]
+
+
+def test_a_checkpoint_of_another_recipe_or_seed_is_refused(data, finished):
+    for other in (replace(finished, recipe_name="best"), replace(finished, seed=4)):
         with pytest.raises(ModelError, match="is of recipe tiny, seed 3; expected"):
             train(other, data, None, resume=True)
 
 
 @pytest.mark.parametrize("name", ["training.keras", "average.npz", "state.json", "history.csv"])
-def test_a_damaged_checkpoint_is_refused(data, tmp_path, name):
-    run = run_in(tmp_path, n_epochs=1)
-    train(run, data, None, resume=False)
+def test_a_damaged_checkpoint_is_refused(data, finished, tmp_path, name):
+    run = copy_of(finished, tmp_path)
     path = run.checkpoint / name
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(ModelError, match=r"cannot be read .* delete it to train anew"):
+    with pytest.raises(ModelError, match=r"cannot be read .* delete it to train from the start"):
         train(run, data, None, resume=True)
 
 
-def test_a_kill_between_the_two_renames_leaves_the_previous_checkpoint(data, tmp_path):
-    run = run_in(tmp_path, n_epochs=1)
-    model, _ = train(run, data, None, resume=False)
-    run.checkpoint.rename(tmp_path / "checkpoint.old")
-    (tmp_path / "checkpoint.partial").mkdir()
+def test_a_kill_between_the_two_renames_leaves_the_previous_checkpoint(finished, tmp_path):
+    run = copy_of(finished, tmp_path)
+    (tmp_path / ".checkpoint.unfinished" / "new" / "checkpoint").mkdir(parents=True)
+    run.checkpoint.rename(tmp_path / ".checkpoint.unfinished" / "old")
+    model = TINY.build()
     model.compile(keras.optimizers.SGD(momentum=0.9))
     progress = load_checkpoint(run.checkpoint, model, recipe_name="tiny", seed=3)
     assert progress.epoch == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint", "checkpoint.partial"]
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +146,7 @@ def test_a_kill_between_the_two_renames_leaves_the_previous_checkpoint(data, tmp
         partial(mini_xception, widths=(4, 8)),
     ],
 )
-def test_a_network_answers_every_face_for_itself(build):
+def test_a_network_classifies_each_face_independently_of_the_others(build):
     model = build()
     crops = noise_faces(6).pixels
     together = predict_logits(model, crops)
@@ -137,14 +159,36 @@ def test_a_network_answers_every_face_for_itself(build):
         assert logits[0] == pytest.approx(together[name][4], abs=1e-5)
 
 
-def test_every_recipe_builds_a_network_for_the_faces_size():
-    for recipe in RECIPES.values():
-        model = recipe.build()
-        assert model.input_shape == (None, IMAGE_SIZE, IMAGE_SIZE, 1)
-        assert recipe.epochs == sum(recipe.cycles)
-        assert np.isfinite(model.count_params())
+SHIPPED = {**{name: name for name in ("plain", "dropout", "mini_xception", "vgg")}, "best": "cue-5"}
+
+
+def test_every_recipe_has_a_shipped_model():
+    assert SHIPPED.keys() == RECIPES.keys()
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_builds_the_network_of_its_shipped_model(name):
+    network, card = RECIPES[name].build(), shipped_card(name)
+    assert network.input_shape == (None, IMAGE_SIZE, IMAGE_SIZE, 1)
+    assert network.count_params() == card["n_parameters"]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_has_as_many_epochs_as_its_shipped_model_was_trained_for(name):
+    assert RECIPES[name].epochs == shipped_card(name)["details"]["training"]["epochs"]
+
+
+def shipped_card(recipe: str) -> dict:
+    path = ROOT / "models" / SHIPPED[recipe] / "card.json"
+    return json.loads(path.read_text("utf-8"))
 
 
 def test_mini_xception_has_the_published_size():
     second_head = 3 * 3 * 128 * 8 + 8
     assert mini_xception().count_params() - second_head == 58_423  # Arriaga's, at seven classes
+
+
+def test_a_face_without_votes_has_no_loss():
+    logits = keras.ops.array([[2.0, 0.0], [0.0, 0.0]])
+    losses = np.asarray(cross_entropy(np.array([[0.0, 0.0], [0.5, 0.5]], np.float32), logits))
+    assert losses == pytest.approx([0.0, np.log(2)])

@@ -6,8 +6,16 @@ import pytest
 
 from fer_core.data.cleaning import clean
 from fer_core.faces.occlusion import OCCLUSION_CARD, OCCLUSION_FILE, OcclusionNetwork
-from fer_core.train.occlusion import FALSE_ALARMS, save_occlusion_network, train_occlusion_network
+from fer_core.train.occlusion import (
+    FALSE_ALARMS,
+    occlude_faces,
+    put_hats_on,
+    save_occlusion_network,
+    train_occlusion_network,
+)
 from tests.synthetic import joined, noise_faces
+
+FACES = noise_faces(64).pixels
 
 
 @pytest.fixture(scope="module")
@@ -15,20 +23,42 @@ def data():
     return clean(joined(noise_faces(70), noise_faces(35, split="PublicTest", seed=1)))
 
 
-def test_the_same_seed_trains_the_same_network_and_each_step_is_told(data):
-    steps = []
+def test_an_occluder_hides_one_part_of_a_face_and_leaves_the_rest():
+    occluded = occlude_faces(FACES, np.random.default_rng(0))
+    shares = (occluded != FACES).mean(axis=(1, 2))
+    assert occluded.shape == FACES.shape
+    assert occluded.dtype == np.uint8
+    assert 0.03 < shares.min() < shares.max() < 0.8
+
+
+def test_a_hat_leaves_eyes_and_mouth_free():
+    hats = put_hats_on(FACES, np.random.default_rng(0))
+    changed = (hats != FACES).mean(axis=0)  # by pixel
+    assert changed[:3, 20:28].min() > 0.4
+    assert not changed[24:].any()
+
+
+@pytest.mark.parametrize("change", [occlude_faces, put_hats_on])
+def test_the_same_seed_gives_the_same_occluders_and_keeps_the_faces_given(change):
+    before = FACES.copy()
+    first, second = (change(FACES, np.random.default_rng(3)) for _ in range(2))
+    assert np.array_equal(first, second)
+    assert np.array_equal(FACES, before)
+
+
+def test_the_same_seed_trains_the_same_network_and_each_step_is_reported(data):
+    shares = []
     first, second = (
-        train_occlusion_network(
-            data.train.pixels, n_epochs=2, on_step=lambda *step: steps.append(step)
-        )
+        train_occlusion_network(data.train.pixels, n_epochs=2, on_progress=shares.append)
         for _ in range(2)
     )
-    assert steps == [(1, 2), (2, 2)] * 2
+    assert shares == [0.5, 1.0] * 2
     for weights, others in zip(first.get_weights(), second.get_weights(), strict=True):
         assert weights == pytest.approx(others, abs=1e-5)
 
 
-def test_a_saved_network_is_whole_and_its_card_says_what_it_catches(data, tmp_path):
+@pytest.mark.slow
+def test_a_saved_network_is_complete_and_its_card_holds_what_was_measured(data, tmp_path):
     network = train_occlusion_network(data.train.pixels, n_epochs=1)
     card = save_occlusion_network(tmp_path, network, data)
     assert sorted(path.name for path in tmp_path.iterdir()) == [OCCLUSION_CARD, OCCLUSION_FILE]

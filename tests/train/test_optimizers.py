@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from fer_core.train.optimizers import create_optimizer
+from fer_core.train.optimizers import create_optimizer, learning_rate_at
 
 
 def updated(
@@ -30,7 +30,7 @@ def test_muon_leaves_dense_layers_to_adam():
 
 
 @pytest.mark.parametrize("shape", [(3, 3, 6, 8), (1, 1, 4, 16)])
-def test_newton_schulz_agrees_with_keras_own(shape):
+def test_newton_schulz_equals_that_of_keras(shape):
     gradient = keras.ops.convert_to_tensor(
         np.random.default_rng(0).normal(size=shape).astype(np.float32)
     )
@@ -45,7 +45,7 @@ def test_newton_schulz_agrees_with_keras_own(shape):
 
 
 @pytest.mark.parametrize("name", ["sgd", "muon"])
-def test_weights_decay_and_offsets_do_not(name):
+def test_kernels_decay_and_batch_normalisation_does_not(name):
     optimizer = create_optimizer(name, learning_rate=0.1, weight_decay=0.5)
     kernel, gamma = (
         keras.Variable(np.ones(shape, np.float32), name=name)
@@ -60,3 +60,27 @@ def test_weights_decay_and_offsets_do_not(name):
 def test_an_unknown_optimiser_is_refused():
     with pytest.raises(ValueError, match="Expected an optimiser of sgd, muon, got 'lion'"):
         create_optimizer("lion", learning_rate=0.1, weight_decay=0.0)
+
+
+def test_the_rate_rises_from_zero_in_the_first_epoch_and_later_cycles_start_at_the_peak():
+    rates = [learning_rate_at(epoch, peak=0.1, cycles=(10, 20)) for epoch in (0, 0.5, 1, 10)]
+    assert rates[0] == 0
+    assert rates[1] == pytest.approx(rates[2] / 2, rel=0.05)
+    assert rates[3] == pytest.approx(0.1)
+
+
+def test_a_cycle_is_half_a_cosine():
+    middle = learning_rate_at(20, peak=0.1, cycles=(10, 20))
+    assert middle == pytest.approx(0.05, rel=0.01)
+    end = learning_rate_at(9.999, peak=0.1, cycles=(10, 20))
+    assert end == pytest.approx(0.0002, rel=0.01)
+
+
+def test_after_the_last_cycle_the_rate_stays_at_its_floor():
+    floor = learning_rate_at(30, peak=0.1, cycles=(10, 20))
+    assert learning_rate_at(99, peak=0.1, cycles=(10, 20)) == floor == pytest.approx(0.0002)
+
+
+def test_a_negative_epoch_is_refused():
+    with pytest.raises(ValueError, match="counted from 0, got -1"):
+        learning_rate_at(-1, peak=0.1, cycles=(1,))

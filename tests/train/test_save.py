@@ -1,190 +1,93 @@
-"""What training leaves behind: the model that the session's `tiny_models` fixture trained."""
+"""Files that a training leaves: the model `tiny` was trained by the command in this test run."""
 
-import json
-import shutil
-import zlib
-from dataclasses import replace
-
-import keras
 import numpy as np
 import pytest
 
-from fer_core.errors import DataError, ModelError
 from fer_core.evaluate.classification import evaluate
-from fer_core.evaluate.history import load_history
-from fer_core.evaluate.report import load_evaluation
-from fer_core.expression.card import load_card, read_weights, save_card
-from fer_core.expression.preprocess import standardise
+from fer_core.evaluate.report import load_evaluation, load_history
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.release.calibrate import THRESHOLDS
-from fer_core.release.release import write_release
-from fer_core.train.export import (
-    MAX_DIFFERENCE,
-    MAX_STORED_DIFFERENCE,
-    convert,
-    largest_difference,
-)
-from fer_core.train.float16 import round_to_float16
-from fer_core.train.loop import cross_entropy, predict_logits
+from fer_core.train.save import load_keras_predictor
 from fer_core.weights import sha256_of
-from tests.synthetic import joined, noise_faces
+from tests.synthetic import noise_faces
 
-FILES = {
-    *("model.keras", "model.tflite", "model_int8.tflite", "card.json"),
-    *("evaluation.json", "history.csv", "README.md"),
-}
+pytestmark = pytest.mark.slow
+WEIGHTS = {"model.keras", "model.tflite", "model_int8.tflite"}
+FILES = WEIGHTS | {"card.json", "evaluation.json", "history.csv", "README.md"}
 
 
 @pytest.fixture(scope="module")
 def card(tiny_models):
-    return load_card("tiny", models_folder=tiny_models)
+    return tiny_models.card("tiny")
 
 
 def test_the_folder_holds_the_model_and_the_checkpoint_and_nothing_unfinished(tiny_models):
-    assert {path.name for path in (tiny_models / "tiny").iterdir()} == FILES | {"checkpoint"}
+    assert {path.name for path in tiny_models.path_of("tiny").iterdir()} == FILES | {"checkpoint"}
+    assert not list(tiny_models.path.glob(".*"))
 
 
-def test_the_card_describes_each_weights_file(tiny_models, card):
-    assert card.digests.keys() == {"model.keras", "model.tflite", "model_int8.tflite"}
+def test_the_card_holds_the_digest_of_each_weights_file(tiny_models, card):
+    assert card.digests.keys() == WEIGHTS
     for name in card.digests:
-        content = read_weights(card, name, models_folder=tiny_models)
-        assert card.digests[name] == sha256_of(content)
+        assert card.digests[name] == sha256_of(tiny_models.weights(card, name))
 
 
-def test_the_card_says_what_was_trained_on_what(card):
+def test_the_card_describes_the_training(card):
     assert card.is_default  # the only model
     assert card.heads == {"label": FER2013_LABELS, "votes": VOTE_LABELS}
     assert card.reading_head == "votes"
-    training = card.details["training"]
-    assert (training["recipe"], training["epochs"], training["seed"]) == ("plain", 1, 0)
-    assert training["cleaning"]["n_also_in_test"] == 1
-    assert training["class_counts"]["Training"]["happy"] == 9
-    twins = card.details["twins"]
-    assert twins.keys() == {"model.keras", "model.tflite", "model_int8.tflite"}
-    for row in twins.values():
-        assert row.keys() == {"accuracy", "macro_f1", "ece", "bytes", "ms_per_face"}
-        assert row["bytes"] > 0
-        assert row["ms_per_face"].keys() == {"1", "4", "8"}
-        assert min(row["ms_per_face"].values()) > 0
+    training = card.details.training
+    assert (training.recipe, training.epochs, training.seed) == ("plain", 1, 0)
+    assert training.cleaning["n_also_in_test"] == 1
+    assert training.class_counts["Training"]["happy"] == 9
+    assert card.details.weights.startswith("The kernels are rounded to values that 16-bit floats")
 
 
-def test_the_card_says_how_it_was_calibrated_and_what_it_is_for(card):
+def test_the_release_added_what_it_measured(card):
     assert card.temperature.keys() == {"label", "votes"}
-    calibration = card.details["calibration"]
-    assert calibration["fitted_on"] == "11 faces, one half of PublicTest, each label in proportion"
-    assert calibration["judged_on"] == "10 faces, the other half"
-    assert calibration["ece_after"].keys() == card.temperature.keys()
     assert card.min_confidence in THRESHOLDS
-    assert "90%" in card.details["min_confidence_reason"]
-    for name in ("intended_use", "not_for", "limits"):
-        assert all(sentence.endswith(".") for sentence in card.details[name]), name
-    assert card.details["reproduce"] == (
+    assert card.details.calibration.fitted_on.startswith("11 faces, one half of PublicTest")
+    assert card.details.mflops > 1
+    assert card.details.exports.keys() == WEIGHTS
+    for row in card.details.exports.values():
+        assert 0 <= row.accuracy <= 1
+        assert row.bytes > 0
+        assert row.ms_per_face.keys() == {"1", "4", "8"}
+        assert min(row.ms_per_face.values()) > 0
+    assert card.details.reproduce == (
         "python -m fer_core train plain --data fer2013.csv --votes fer2013new.csv "
         "--out models/tiny --seed 0 --epochs 1"
     )
-    assert card.details["mflops"] > 1
 
 
-def test_the_folder_has_a_page_for_people(tiny_models, card):
-    page = (tiny_models / "tiny" / "README.md").read_text(encoding="utf-8")
+def test_the_folder_has_a_page(tiny_models, card):
+    page = (tiny_models.path_of("tiny") / "README.md").read_text(encoding="utf-8")
     assert page.startswith(f"# tiny\n\n{card.summary}")
-    for title in ("for", "not for"):
-        assert f"## What it is {title}\n" in page
-    assert card.details["reproduce"] in page
+    assert card.details.reproduce in page
 
 
-def test_kernels_fit_into_16_bits_and_the_file_packs_smaller(tiny_models, card):
-    weights = keras.models.load_model(tiny_models / "tiny" / "model.keras", compile=False)
-    kernels = [each for each in weights.get_weights() if each.ndim > 1]
-    assert len(kernels) > 5
-    for kernel in kernels:
-        assert np.array_equal(kernel, kernel.astype(np.float16).astype(np.float32))
-    packed = zlib.compress(b"".join(kernel.tobytes() for kernel in kernels))
-    assert len(packed) < 0.7 * sum(kernel.nbytes for kernel in kernels)
-    assert card.details["weights"].startswith("Kernels hold values that 16-bit floats can hold")
-
-
-def test_rounding_leaves_biases_and_statistics_alone():
-    model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
-    model.set_weights([np.array([[0.1], [2.0]], np.float32), np.array([0.1], np.float32)])
-    round_to_float16(model)
-    kernel, bias = model.get_weights()
-    assert kernel.ravel().tolist() == [float(np.float16(0.1)), 2.0]
-    assert bias.tolist() == [float(np.float32(0.1))]
-
-
-def test_the_float_twin_answers_as_keras_does_and_the_small_one_nearly(tiny_models):
-    folder = tiny_models / "tiny"
-    model = keras.models.load_model(folder / "model.keras", compile=False)
-    crops = noise_faces(20, seed=9).pixels
-    pixels, logits = standardise(crops), predict_logits(model, crops)
-    assert largest_difference(folder / "model.tflite", pixels, logits) < MAX_STORED_DIFFERENCE
-    assert largest_difference(folder / "model_int8.tflite", pixels, logits) < 0.05
-    logits["label"][0, 0] += 20
-    assert largest_difference(folder / "model.tflite", pixels, logits) > MAX_STORED_DIFFERENCE
-
-
-def test_conversion_itself_changes_nothing(card):
-    assert card.details["training"]["twin_largest_difference"] < MAX_DIFFERENCE
-
-
-def test_the_same_dossier_comes_of_a_model_measured_anew(tiny_models, tmp_path):
-    folder = tmp_path / "tiny"
-    shutil.copytree(tiny_models / "tiny", folder, ignore=shutil.ignore_patterns("checkpoint"))
-    before = {name: (folder / name).read_bytes() for name in ("model.keras", "model.tflite")}
-    old_card = load_card("tiny", models_folder=tmp_path)
-    save_card(folder, replace(old_card, temperature={"label": 9.0}, min_confidence=0.1))
-    training, tests = noise_faces(63), noise_faces(21, split="PublicTest", seed=1)
-    tests.pixels[0] = training.pixels[0]
-    votes = np.tile([0, 0, 0, 7, 0, 0, 0, 3], (84, 1))
-    scores = write_release(folder, joined(training, tests), votes)
-    card = load_card("tiny", models_folder=tmp_path)
-    assert card.temperature == pytest.approx(old_card.temperature, rel=1e-3)
-    assert card.min_confidence == old_card.min_confidence
-    twins = card.details["twins"]
-    assert twins["model.keras"] == old_card.details["twins"]["model.keras"]  # not run again
-    assert scores["ece"] == pytest.approx(twins[card.runtime_file]["ece"], abs=1e-6)
-    assert load_evaluation("tiny", models_folder=tmp_path).robustness["tilt"].faces == 21
-    assert {name: (folder / name).read_bytes() for name in before} == before
-
-
-def test_a_model_of_votes_is_not_measured_without_votes(tiny_models):
-    with pytest.raises(DataError, match=r"give FER\+'s fer2013new\.csv with --votes"):
-        write_release(tiny_models / "tiny", noise_faces(7, split="PublicTest"), None)
-
-
-def test_the_stored_evaluation_can_be_measured_again(tiny_models, card):
-    stored = json.loads((tiny_models / "tiny" / "evaluation.json").read_text())
-    assert stored["split"] == "PublicTest"
-    assert stored["deduplicated"]["n"] == stored["n"] - 1 == 20
+def test_the_scores_can_be_measured_again(tiny_models):
+    stored = load_evaluation("tiny", models=tiny_models)
+    assert stored.split == "PublicTest"
+    assert stored.deduplicated.n == stored.n - 1 == 20
     tests = noise_faces(21, split="PublicTest", seed=1)
     tests.pixels[0] = noise_faces(1).pixels[0]
-    recognizer = load_recognizer("tiny", models_folder=tiny_models)
-    again = evaluate(recognizer, tests, split="PublicTest")
-    assert [list(row) for row in again["confusion"]] == stored["confusion"]
+    again = evaluate(load_recognizer("tiny", models=tiny_models), tests, split="PublicTest")
+    assert again.confusion == stored.confusion
     for name in ("n", "accuracy", "macro_f1", "ece"):
-        assert again[name] == pytest.approx(stored[name], abs=1e-6), name
+        assert getattr(again, name) == pytest.approx(getattr(stored, name), abs=1e-6), name
 
 
-def test_the_app_reads_what_training_wrote(tiny_models):
-    assert load_evaluation("tiny", models_folder=tiny_models).scores.n == 21
-    assert load_history("tiny", models_folder=tiny_models).epochs == (1,)
+def test_the_learning_curves_can_be_loaded(tiny_models):
+    assert load_history("tiny", models=tiny_models).epochs == (1,)
 
 
-def test_a_file_that_is_no_model_cannot_be_converted(tmp_path):
-    path = tmp_path / "model.keras"
-    path.write_bytes(b"not a model")
-    with pytest.raises(ModelError, match=r"model\.keras could not be converted to LiteRT: "):
-        convert(
-            path,
-            exact_path=tmp_path / "a.tflite",
-            float_path=tmp_path / "b.tflite",
-            int8_path=tmp_path / "c.tflite",
-        )
-
-
-def test_a_face_without_votes_teaches_nothing():
-    logits = keras.ops.array([[2.0, 0.0], [0.0, 0.0]])
-    losses = np.asarray(cross_entropy(np.array([[0.0, 0.0], [0.5, 0.5]], np.float32), logits))
-    assert losses == pytest.approx([0.0, np.log(2)])
+def test_the_keras_file_predicts_the_same_as_its_export(tiny_models, card):
+    crops = noise_faces(20, seed=9).pixels
+    predict = load_keras_predictor(tiny_models.path_of("tiny") / "model.keras")
+    export = load_recognizer("tiny", models=tiny_models, weights_file="model.tflite")
+    logits, expected = predict(crops), export.predict_logits(crops)
+    assert logits.keys() == expected.keys() == card.heads.keys()
+    for head, values in logits.items():
+        assert np.asarray(values) == pytest.approx(expected[head], abs=0.05)

@@ -13,22 +13,22 @@ FACES = noise_faces(50)
 
 
 class Teacher:
-    """Says `happy` of faces that are bright on the left, else `sad`."""
+    """Answers `happy` for faces that are bright on the left, and `sad` for others."""
 
     def predict_heads(self, crops: np.ndarray) -> dict[str, np.ndarray]:
-        said = np.where(crops[:, :, :24].mean(axis=(1, 2)) > 128, 3, 4)
+        answer = np.where(crops[:, :, :24].mean(axis=(1, 2)) > 128, 3, 4)
         return {
-            head: np.eye(len(labels), dtype=np.float32)[said]
+            head: np.eye(len(labels), dtype=np.float32)[answer]
             for head, labels in (("label", FER2013_LABELS), ("votes", VOTE_LABELS))
         }
 
 
-def test_smoothing_spreads_a_share_over_all_labels():
+def test_label_smoothing_spreads_a_share_over_all_labels():
     labels = targets_of(FACES, None, smoothing=0.07).labels
     assert labels[0] == pytest.approx([0.94] + [0.01] * 6)
 
 
-def test_votes_are_joined_by_the_row_of_the_file():
+def test_votes_are_joined_by_row_number():
     votes = np.zeros((50, 8), int)
     votes[49, 7] = 4
     targets = targets_of(FACES.select(np.array([49, 0])), votes, smoothing=0.0)
@@ -36,7 +36,7 @@ def test_votes_are_joined_by_the_row_of_the_file():
     assert not targets.votes[1].any()
 
 
-def test_a_teacher_has_its_share_and_sees_each_face_mirrored_too():
+def test_a_teacher_has_its_share_and_also_classifies_the_mirrored_face():
     crops = np.zeros((2, 48, 48), np.uint8)
     crops[0] = 200  # bright on both sides
     crops[1, :, :24] = 200  # bright on one side: happy, and sad when mirrored
@@ -50,13 +50,13 @@ def test_a_teacher_has_its_share_and_sees_each_face_mirrored_too():
     assert targets.votes[1].tolist() == [0, 0, 0, 0.5, 0.5, 0, 0, 0]
 
 
-def test_a_recipe_without_teachers_learns_from_people_alone():
+def test_without_teachers_the_targets_come_from_labels_and_votes_alone():
     recipe = replace(RECIPES["best"], teachers=(), label_smoothing=0.07)
     targets = training_targets(recipe, FACES, None)
     assert targets.labels[0] == pytest.approx([0.94] + [0.01] * 6)
 
 
-def test_a_teacher_that_is_not_here_is_named():
+def test_a_teacher_that_does_not_exist_is_named():
     recipe = replace(RECIPES["best"], teachers=("nobody",))
     with pytest.raises(ModelNotFoundError, match="No model 'nobody'"):
         training_targets(recipe, FACES, None)

@@ -17,7 +17,7 @@ SMALL = partial(residual_se, stem=4, stem_strides=2, widths=(8, 8), blocks=(1, 2
 
 
 def check_copy() -> None:
-    """Fail unless a copy answers, learns and carries weights as the network does."""
+    """Fail unless a copy predicts, trains and keeps its weights like the network."""
     network = SMALL()
     weights = [np.random.default_rng(0).uniform(0.1, 0.3, w.shape) for w in network.get_weights()]
     network.set_weights(weights)
@@ -41,13 +41,13 @@ def check_copy() -> None:
         assert copied == pytest.approx(own, rel=0.05, abs=1e-3)
 
 
-def test_the_copy_learns_as_the_network_does():
+def test_the_copy_trains_like_the_network():
     check_copy()
 
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="PyTorch is not installed")
 @pytest.mark.slow
-def test_the_copy_learns_as_the_network_does_with_pytorch():
+def test_the_copy_trains_like_the_network_with_pytorch():
     code = "from tests.train.test_torch_layers import check_copy; check_copy()"
     environment = {**os.environ, "KERAS_BACKEND": "torch"}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
@@ -60,5 +60,5 @@ def test_a_copy_takes_faces_of_any_side():
         assert answer["label"].shape == (2, 7)
 
 
-def test_training_computes_in_a_type_this_machine_is_quick_at():
+def test_the_dtype_of_training_is_one_of_two():
     assert training_dtype() in ("float32", "mixed_bfloat16")

@@ -1,32 +1,105 @@
-"""What lies behind the scores of one model or two: precision against recall, and how sure it is."""
+"""The curves of one model or two: precision and recall, confidence, learning, robustness."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
+from fer_core.errors import ModelError
+from fer_core.evaluate.corruptions import corruption_title
 from fer_core.evaluate.lineup import Entry
+from fer_core.evaluate.report import load_history
 from fer_core.figures import (
+    corruption_overview,
     coverage_caption,
     coverage_curves,
+    loss_caption,
+    loss_curves,
     precision_recall_caption,
     precision_recall_curves,
     reliability_caption,
     reliability_curves,
+    robustness_caption,
+    robustness_curves,
+    score_caption,
+    score_curves,
 )
-from fer_core.labels import EMOJI, WORDS
+from fer_core.labels import WORDS
+from pages.ui import resources
 from pages.ui.charts import show_chart
-from pages.ui.evaluation.measuring import show_not_measured
-from pages.ui.evaluation.tables import coverage_table, precision_recall_table, reliability_table
+from pages.ui.evaluation.models import show_not_measured
+from pages.ui.evaluation.tables import (
+    coverage_table,
+    loss_table,
+    precision_recall_table,
+    reliability_table,
+    robustness_table,
+    score_table,
+)
+from pages.ui.text import escape_markdown, with_glyph
 
 
 def show_curves(models: Sequence[Entry]) -> None:
-    """Show precision-recall, reliability and coverage curves; those of two models in one chart."""
-    st.subheader("Finding more, or being right more often")
+    """Show precision-recall, reliability and coverage curves; two models share each chart."""
+    st.header("Precision and recall")
     _show_precision_recall(models)
-    st.subheader("Does it mean what it says?")
+    st.header("Is its confidence right?")
     _show_reliability(models)
-    st.subheader("Saying less, being right more often")
+    st.header("What the threshold does")
     _show_coverage(models)
+
+
+def show_learning(models: Sequence[Entry]) -> None:
+    """Show loss and scores over the epochs of training; two models share each chart."""
+    histories = {}
+    for model in models:
+        try:
+            name = model.card.model_id
+            histories[name] = load_history(name, models=resources.models())
+        except ModelError as error:
+            st.error(escape_markdown(str(error)))
+    if not histories:
+        return
+    show_chart(
+        loss_curves(histories),
+        title="Loss",
+        caption=loss_caption(histories),
+        table=loss_table(histories),
+    )
+    show_chart(
+        score_curves(histories),
+        title="Accuracy and macro-F1",
+        caption=score_caption(histories),
+        table=score_table(histories),
+    )
+
+
+def show_robustness(models: Sequence[Entry]) -> None:
+    """Show the accuracy on corrupted faces, for the corruption that the visitor chooses."""
+    show_not_measured(models, "robustness", "robustness curves")
+    measured = {model.card.model_id: model.evaluation.robustness or {} for model in models}
+    measured = {name: curves for name, curves in measured.items() if curves}
+    kinds = list(dict.fromkeys(kind for curves in measured.values() for kind in curves))
+    if not kinds:
+        return
+    for name, curves in measured.items():
+        whom = name if len(measured) > 1 else "the model"
+        st.write(escape_markdown(corruption_overview(whom, curves)))
+    kind = st.pills(
+        "Corruption",
+        kinds,
+        default=kinds[0],
+        required=True,
+        format_func=corruption_title,
+        key="corruption",
+        persist_state="page",
+    )
+    shown = {name: curves[kind] for name, curves in measured.items() if kind in curves}
+    show_chart(
+        robustness_curves(shown, kind),
+        title=f"Accuracy by {corruption_title(kind).lower()}",
+        caption=robustness_caption(shown, kind),
+        table=robustness_table(shown, kind),
+    )
 
 
 def _show_precision_recall(models: Sequence[Entry]) -> None:
@@ -45,20 +118,20 @@ def _show_precision_recall(models: Sequence[Entry]) -> None:
         list(first),
         default=weakest,
         required=True,
-        format_func=lambda label: f"{EMOJI[label]} {WORDS[label]}",
+        format_func=lambda label: with_glyph(label, WORDS[label]),
         key="precision_recall_label",
         persist_state="page",
     )
     show_chart(
         precision_recall_curves(curves, label),
-        title="Precision against recall",
+        title="Precision and recall",
         caption=precision_recall_caption(curves, label),
         table=precision_recall_table(curves),
     )
 
 
 def _show_reliability(models: Sequence[Entry]) -> None:
-    show_not_measured(models, "reliability", "reliability curve")
+    show_not_measured(models, "reliability", "reliability curves")
     bins = {
         model.card.model_id: model.evaluation.reliability
         for model in models
@@ -74,7 +147,7 @@ def _show_reliability(models: Sequence[Entry]) -> None:
 
 
 def _show_coverage(models: Sequence[Entry]) -> None:
-    show_not_measured(models, "coverage", "coverage curve")
+    show_not_measured(models, "coverage", "coverage curves")
     points = {
         model.card.model_id: model.evaluation.coverage
         for model in models

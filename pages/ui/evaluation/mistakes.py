@@ -1,4 +1,4 @@
-"""The faces that models got most wrong: found on a click, kept in memory, written nowhere."""
+"""The worst mistakes of one model or two: found on a click, kept in memory, never saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,38 +13,42 @@ from fer_core.data.votes import VOTES_FILE, find_votes, read_votes, votes_at
 from fer_core.data.worker import inspect_in_process
 from fer_core.errors import DataError, FerError
 from fer_core.evaluate.lineup import Entry
-from fer_core.evaluate.mistakes import Mistakes, find_mistakes
+from fer_core.evaluate.mistakes import Mistake, Mistakes, find_mistakes
 from fer_core.expression.card import ModelCard
-from pages.ui.dataset.source import FaceSource, Key, file_key, known_source
-from pages.ui.evaluation.mistake_cards import show_found
+from fer_core.figures.style import percent
+from fer_core.labels import WORDS
+from pages.ui.dataset.faces import FaceSource, Key, file_key, known_source
 from pages.ui.resources import any_recognizer
-from pages.ui.text import plain
+from pages.ui.text import escape_markdown, pluralize, with_glyph
 
 _HELD: Final = "mistakes_held"
-_N_WORST: Final = 12  # of each model
+_N_WORST: Final = 12  # per model
 _MAX_FOUND: Final = 16  # searches that a session keeps, 30 kB each
+_FACE_PX: Final = 96
+_CARD_PX: Final = 148  # two in a row on a phone
+_N_TAGGERS: Final = 10  # people who named each face of FER+
 _NO_FILE: Final = (
-    "To see the faces that it got most wrong, put FER2013's file into the folder `data/`, name it "
-    "in `FER2013_CSV`, or drop it on the page Dataset."
+    "To see the worst mistakes, put the FER2013 file into the folder `data/`, set `FER2013_CSV` "
+    "to its path, or drop it on the Dataset page."
 )
 _NO_VOTES: Final = (
-    f"To see ten people's votes too, put FER+'s `{VOTES_FILE}` beside FER2013's file, or name it "
-    "in `FERPLUS_CSV`."
+    f"To see the votes of ten people too, put the FER+ file `{VOTES_FILE}` beside the FER2013 "
+    "file, or set `FERPLUS_CSV` to its path."
 )
 
 
 @dataclass(slots=True)
 class _Held:
-    """What a session keeps: the faces of one split (8 MB) and what came of the last searches."""
+    """What a session keeps: the faces of one split (8 MB) and the results of recent searches."""
 
     faces_key: Key | None = None
     faces: FaceDataset | None = None
     found: dict[Key, Mistakes] = field(default_factory=dict)
-    notes: dict[Key, str] = field(default_factory=dict)  # on the votes, by their key
+    notes: dict[Key, str] = field(default_factory=dict)  # why votes cannot be used, by their key
 
 
 def show_mistakes(models: Sequence[Entry]) -> None:
-    """Show the faces whose label each model found least likely; they are looked for on a click."""
+    """Show the faces whose label each model finds least likely; a click starts the search."""
     cards, split = [model.card for model in models], models[0].evaluation.split
     source = known_source()
     if source is None:
@@ -58,7 +62,7 @@ def show_mistakes(models: Sequence[Entry]) -> None:
     place = st.empty()
     if missing:
         with place.container():
-            if not _is_asked_for(split):
+            if not _is_requested(split):
                 return
             try:
                 faces = _faces(held, source, split=split)
@@ -66,30 +70,56 @@ def show_mistakes(models: Sequence[Entry]) -> None:
                 for key, card in missing.items():
                     held.found[key] = _search(card, faces, votes)
             except FerError as error:
-                st.error(plain(str(error)))
+                st.error(escape_markdown(str(error)))
                 return
         place.empty()
     if votes_key not in held.notes and not votes_path:
         st.caption(_NO_VOTES)
     elif votes_key in held.notes:
-        st.error(plain(held.notes[votes_key]))
+        st.error(escape_markdown(held.notes[votes_key]))
     for column, key, card in zip(st.columns(len(cards)), keys, cards, strict=True):
         with column:
-            show_found(card.model_id, held.found[key])
+            _show_found(card.model_id, held.found[key])
     while len(held.found) > _MAX_FOUND:
         held.found.pop(next(iter(held.found)))
 
 
-def _is_asked_for(split: str) -> bool:
-    """Show the button and what it does; while it works, a button that stops it."""
+def found_caption(found: Mistakes) -> str:
+    """Return how often the model disagrees with the label, and with whom people agree."""
+    if not found.n_wrong:
+        return f"The model agrees with the label on all {pluralize(found.n_faces, 'face')}."
+    share = percent(found.n_wrong / found.n_faces)
+    caption = (
+        f"The model disagrees with the FER2013 label on {found.n_wrong:,} of "
+        f"{pluralize(found.n_faces, 'face')} ({share}). These are the {len(found.worst)} faces "
+        "whose label it finds least likely."
+    )
+    if found.n_with_votes:
+        caption += (
+            f" On {found.n_people_agree} of {found.n_with_votes} faces, the votes of ten "
+            "people favour the model, so the label is probably wrong."
+        )
+    return caption
+
+
+def votes_in_words(mistake: Mistake) -> str:
+    """Return the answers of ten people, the most frequent first."""
+    votes = mistake.votes or {}
+    words = [f"{count} {WORDS[label]}" for label, count in votes.items()]
+    n_silent = _N_TAGGERS - sum(votes.values())
+    return ", ".join([*words, *([f"{n_silent} could not say"] if n_silent > 0 else [])])
+
+
+def _is_requested(split: str) -> bool:
+    """Show the button and what it does; during the search, also a button that stops it."""
     st.write(
-        f"The model reads the faces of {plain(split)} once more, which takes some seconds. They "
-        "stay in memory; nothing is written."
+        f"The model classifies the faces of {escape_markdown(split)} again, which takes a few "
+        "seconds. The faces stay in memory and are not saved."
     )
     with st.container(horizontal=True):
-        if not st.button("Find the faces that it got most wrong", type="primary"):
+        if not st.button("Show the worst mistakes", type="primary"):
             return False
-        st.button("Stop")  # any click ends this run at its next sign of progress
+        st.button("Stop")  # any click ends this run at its next progress update
     return True
 
 
@@ -99,16 +129,16 @@ def _found_key(source: FaceSource, votes_key: Key, card: ModelCard, *, split: st
 
 
 def _faces(held: _Held, source: FaceSource, *, split: str) -> FaceDataset:
-    """Return the faces of one split, read by another process unless they are at hand.
+    """Return the faces of one split; another process reads the file unless they are at hand.
 
     Raises:
-        DataError: The file cannot be read, or has no such faces.
+        DataError: The file cannot be read, or has no faces of that split.
     """
     key = (*source.key, split)
     if held.faces is None or held.faces_key != key:
         dataset = source.faces
         if dataset is None:
-            text = f"Reading {plain(source.path.name)}"
+            text = f"Reading {escape_markdown(source.path.name)}"
             bar = st.progress(0.0, text=text)
             dataset = inspect_in_process(
                 source.path, on_progress=lambda share: bar.progress(share, text=text)
@@ -116,13 +146,13 @@ def _faces(held: _Held, source: FaceSource, *, split: str) -> FaceDataset:
             bar.empty()
         faces = dataset.split(split) if dataset else None
         if not faces:
-            raise DataError(f"{source.path.name} holds no faces of {split}; use FER2013's file.")
+            raise DataError(f"{source.path.name} has no faces of {split}. Use the FER2013 file.")
         held.faces, held.faces_key = faces, key
     return held.faces
 
 
 def _votes(held: _Held, path: Path | None, key: Key, faces: FaceDataset) -> np.ndarray | None:
-    """Return the votes of the whole file; None, with a note, where they are of no use."""
+    """Return the votes of the whole file; None, with a note, if they cannot be used."""
     if path is None:
         return None
     try:
@@ -136,12 +166,12 @@ def _votes(held: _Held, path: Path | None, key: Key, faces: FaceDataset) -> np.n
 
 
 def _search(card: ModelCard, faces: FaceDataset, votes: np.ndarray | None) -> Mistakes:
-    """Return what one model got wrong, with a progress bar.
+    """Return the mistakes of one model; shows a progress bar meanwhile.
 
     Raises:
         ModelError: The model cannot be used.
     """
-    text = f"{plain(card.model_id)} reads {len(faces):,} faces"
+    text = f"{escape_markdown(card.model_id)} classifies {len(faces):,} faces"
     bar = st.progress(0.0, text=text)
     recognizer = any_recognizer(card)
     found = find_mistakes(
@@ -153,3 +183,26 @@ def _search(card: ModelCard, faces: FaceDataset, votes: np.ndarray | None) -> Mi
     )
     bar.empty()
     return found
+
+
+def _show_found(name: str, found: Mistakes) -> None:
+    st.markdown(f"**{escape_markdown(name)}**")
+    st.write(found_caption(found))
+    with st.container(horizontal=True, gap="small"):  # wraps
+        for mistake in found.worst:
+            with st.container(border=True, width=_CARD_PX):
+                _show_card(mistake)
+
+
+def _show_card(mistake: Mistake) -> None:
+    label, predicted = WORDS[mistake.label], WORDS[mistake.predicted]
+    st.image(
+        mistake.pixels,
+        width=_FACE_PX,
+        output_format="PNG",  # JPEG would blur such a small photo
+        alt=f"A face with the label {label} that the model calls {predicted}",
+    )
+    st.markdown(with_glyph(mistake.predicted, f"**{predicted}** {percent(mistake.predicted_prob)}"))
+    st.caption(f"Label: {label} ({percent(mistake.label_prob, digits=1)})")
+    if mistake.votes is not None:
+        st.caption(f"People: {votes_in_words(mistake)}")

@@ -1,40 +1,174 @@
-"""What one model scored, or two beside each other: numbers, mix-ups, each expression."""
+"""The scores: of all models in one leaderboard, and of one or two models in detail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 import streamlit as st
 
-from fer_core.evaluate.lineup import Entry
+from fer_core.evaluate.lineup import Entry, Lineup
+from fer_core.evaluate.report import Evaluation
 from fer_core.figures import (
     class_scores,
     class_scores_caption,
     confusion_caption,
     confusion_matrix,
+    leaderboard,
+    leaderboard_caption,
 )
-from pages.ui.charts import show_chart
-from pages.ui.evaluation.headline import show_headline
-from pages.ui.evaluation.model_choice import beside_each_other
-from pages.ui.tables import class_score_table, confusion_table
+from fer_core.figures.style import percent
+from fer_core.metrics.human import HUMAN_AGREEMENT
+from fer_core.metrics.intervals import Interval
+from pages.ui.charts import show_chart, show_figure
+from pages.ui.evaluation.models import side_by_side
+from pages.ui.evaluation.tables import class_score_table, confusion_table, leaderboard_table
+from pages.ui.text import escape_markdown
+
+_TILE_PX: Final = 148  # five tiles in a row, two on a phone
+_LEGEND: Final = (
+    "In brackets: the 95% interval. MFLOPs: millions of operations per face. ms per face: on one "
+    "core of the machine that measured it. Top 2: the right label is one of the first two. ECE: "
+    "the expected calibration error, 0 is best. FER+: how often the model agrees with the majority "
+    "of ten people. One person's accuracy: how often one person chooses the label of the data set. "
+    "These labels are noisy. A model beyond that line has learned their habits; it does not read "
+    "faces better than a person."
+)
+
+
+class _Tile(NamedTuple):
+    """One number and the lines below it."""
+
+    name: str
+    value: str
+    lines: list[str]
+
+
+def show_leaderboard(lineup: Lineup) -> None:
+    """Show the scores of every model with their intervals, and what each model costs."""
+    caption = leaderboard_caption(lineup.entries)
+    st.write(escape_markdown(caption))
+    show_figure(
+        leaderboard(lineup.entries, human=lineup.human_accuracy),
+        key="chart-leaderboard",
+        alt=f"Leaderboard. {caption}",
+    )
+    st.table(leaderboard_table(lineup.entries), hide_index=True, alt="Leaderboard")
+    st.caption(_LEGEND)
 
 
 def show_scores(models: Sequence[Entry]) -> None:
-    """Show the numbers, the confusion matrix and the scores of each expression."""
-    for column, model in beside_each_other(models):
+    """Show the main numbers, the confusion matrix and the scores per expression."""
+    for column, model in side_by_side(models):
         with column:
-            show_headline(model.evaluation)
-    st.subheader("Which expressions it mixes up")
-    as_shares = st.segmented_control("Show", ["Shares", "Counts"], default="Shares") != "Counts"
-    for column, model in beside_each_other(models):
+            _show_tiles(model.evaluation)
+    st.header("Which expressions are confused")
+    as_shares = st.segmented_control("Show", ["Percent", "Counts"], default="Percent") != "Counts"
+    for column, model in side_by_side(models):
         with column:
             _show_confusion(model, as_shares=as_shares)
-    st.subheader("Each expression")
-    for column, model in beside_each_other(models):
+    st.header("Scores per expression")
+    for column, model in side_by_side(models):
         with column:
-            _show_classes(model)
+            _show_class_scores(model)
+
+
+def _show_tiles(evaluation: Evaluation) -> None:
+    tiles = list(_tiles(evaluation))
+    n_lines = max(len(tile.lines) for tile in tiles)
+    with st.container(horizontal=True):  # wraps
+        for tile in tiles:
+            with st.container(border=True, width=_TILE_PX):
+                st.metric(tile.name, tile.value)
+                blank = ["&nbsp;"] * (n_lines - len(tile.lines))  # all tiles have one height
+                st.caption("  \n".join([*tile.lines, *blank]))
+    st.caption(" ".join(_explanation(evaluation)))
+
+
+def _tiles(evaluation: Evaluation) -> Iterator[_Tile]:
+    """Yield the main scores, each with its interval and what one person reaches."""
+    unique, person = evaluation.deduplicated, evaluation.person
+    fer_plus, people = evaluation.fer_plus, evaluation.human
+    intervals = evaluation.intervals
+    yield _Tile(
+        "Accuracy",
+        percent(evaluation.accuracy, digits=1),
+        [
+            *_range(intervals.get("accuracy"), scale=100, digits=1),
+            *([f"One person: {percent(person.accuracy)}"] if person else []),
+            *_without_duplicates(unique and percent(unique.accuracy, digits=1)),
+        ],
+    )
+    yield _Tile(
+        "Macro-F1",
+        f"{evaluation.macro_f1:.3f}",
+        [
+            *_range(intervals.get("macro_f1"), digits=3),
+            *([f"One person: {person.macro_f1:.2f}"] if person else []),
+            *_without_duplicates(unique and f"{unique.macro_f1:.3f}"),
+        ],
+    )
+    if fer_plus is not None and fer_plus.accuracy is not None:
+        agreement = people.agreement if people else HUMAN_AGREEMENT
+        yield _Tile(
+            "Agrees with the majority",
+            percent(fer_plus.accuracy, digits=1),
+            [
+                *_range(fer_plus.interval, scale=100, digits=1),
+                f"One person: {percent(agreement)}",
+                f"On {fer_plus.n:,} faces",
+            ],
+        )
+    yield _Tile(
+        "Calibration error",
+        percent(evaluation.ece, digits=1),
+        [
+            *_range(intervals.get("ece"), scale=100, digits=1),
+            "0 is best",
+            *_without_duplicates(unique and percent(unique.ece, digits=1)),
+        ],
+    )
+    yield _Tile("Time per face", f"{evaluation.ms_per_face:.1f}\u00a0ms", ["The model alone"])
+
+
+def _range(interval: Interval | None, *, scale: float = 1, digits: int) -> list[str]:
+    """Return the line with an interval, or none if it was not measured."""
+    return [] if interval is None else [" to ".join(f"{scale * x:.{digits}f}" for x in interval)]
+
+
+def _without_duplicates(value: str | None) -> list[str]:
+    """Return the two lines with the score on unique faces, or none."""
+    return [] if value is None else ["Without duplicates:", value]
+
+
+def _explanation(evaluation: Evaluation) -> Iterator[str]:
+    """Yield sentences that explain the tiles, and the scores that have no tile."""
+    unique, averaged = evaluation.deduplicated, evaluation.flip_averaged
+    person = evaluation.person
+    yield f"Measured on the {evaluation.n:,} faces of {escape_markdown(evaluation.split)}."
+    if evaluation.intervals:
+        yield "The range below a score is its 95% interval."
+    else:
+        yield f"The 95% interval of the accuracy is ±{100 * evaluation.accuracy_margin:.1f} points."
+    if person is not None:
+        yield (
+            "The labels of the data set are noisy: one person chooses the same label in "
+            f"{percent(person.accuracy)} of all answers. Agreement with the majority of ten people "
+            "is the better measure."
+        )
+    if unique is not None:
+        yield (
+            f"Without duplicates: on the {unique.n:,} faces that do not occur in the training "
+            "data too."
+        )
+    if averaged is not None:
+        yield (
+            "If the readings of a face and of its mirror image are averaged, accuracy is "
+            f"{percent(averaged.accuracy, digits=1)} and macro-F1 {averaged.macro_f1:.3f}, at "
+            "twice the time."
+        )
 
 
 def _show_confusion(model: Entry, *, as_shares: bool) -> None:
-    scores, labels = model.evaluation.scores, model.evaluation.labels
+    scores, labels = model.evaluation, model.evaluation.labels
     show_chart(
         confusion_matrix(scores, labels, as_shares=as_shares),
         title=f"Confusion matrix of {model.card.model_id}",
@@ -43,8 +177,8 @@ def _show_confusion(model: Entry, *, as_shares: bool) -> None:
     )
 
 
-def _show_classes(model: Entry) -> None:
-    scores, labels = model.evaluation.scores, model.evaluation.labels
+def _show_class_scores(model: Entry) -> None:
+    scores, labels = model.evaluation, model.evaluation.labels
     person = model.evaluation.person
     human = person.per_class if person else {}
     show_chart(

@@ -1,58 +1,79 @@
-"""The Evaluation page's curves and its leaderboard as tables, of one model or of several."""
+"""The numbers behind the charts of the Evaluation page, as tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from fer_core.evaluate.history import History
+from fer_core.evaluate.corruptions import level_words
 from fer_core.evaluate.lineup import Entry
-from fer_core.evaluate.report import StoredEvaluation
-from fer_core.figures import level_words
+from fer_core.evaluate.report import Evaluation, History
+from fer_core.evaluate.robustness import RobustnessCurve
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
-from fer_core.metrics.evidence import (
-    CoveragePoint,
-    Interval,
-    PrecisionRecall,
-    ReliabilityBin,
-    RobustnessCurve,
-)
+from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin
+from fer_core.metrics.intervals import Interval
+from fer_core.metrics.scores import Scores
 from pages.ui.charts import Table
 
 _ABSENT: Final = "–"
-_DASH: Final = "\u2060–\u2060"  # between word joiners
+_DASH: Final = "\u2060–\u2060"  # word joiners: no line break inside an interval
 _RECALLS: Final = (0.25, 0.5, 0.75, 0.9)
 
 
 def leaderboard_table(models: Sequence[Entry]) -> Table:
-    """Return a row a model: what it costs, and its scores with their intervals."""
+    """Return a row per model: its scores with their intervals, and what it costs."""
     evaluations = [model.evaluation for model in models]
     return {
         "Model": [model.card.model_id for model in models],
-        "Parameters": [f"{model.card.n_parameters:,}" for model in models],
-        "MFLOPs": [_number(model.mflops, "{:,.1f}") for model in models],
-        "MB": [_number(model.megabytes, "{:.1f}") for model in models],
-        "ms a face": [f"{model.ms_per_face:.2f}" for model in models],
         "Accuracy": _shares(evaluations, "accuracy"),
         "Macro-F1": [
-            _ranged(e.scores.macro_f1, e.scores.intervals.get("macro_f1"), "{:.3f}")
-            for e in evaluations
+            _ranged(e.macro_f1, e.intervals.get("macro_f1"), "{:.3f}") for e in evaluations
         ],
-        "Top 2": _shares(evaluations, "top2"),
-        "ECE": _shares(evaluations, "ece"),
         "FER+": [
             _share(e.fer_plus.accuracy, e.fer_plus.interval) if e.fer_plus else _ABSENT
             for e in evaluations
         ],
+        "Top 2": _shares(evaluations, "top2"),
+        "ECE": _shares(evaluations, "ece"),
+        "ms per face": [f"{model.evaluation.ms_per_face:.2f}" for model in models],
+        "Parameters": [f"{model.card.n_parameters:,}" for model in models],
+        "MFLOPs": [_number(model.card.details.mflops, "{:,.1f}") for model in models],
+        "MB": [_number(model.megabytes, "{:.1f}") for model in models],
     }
 
 
-def _shares(evaluations: Sequence[StoredEvaluation], field: str) -> list[str]:
-    """Return one score of each model in percent, with its interval behind it."""
-    return [_share(getattr(e.scores, field), e.scores.intervals.get(field)) for e in evaluations]
+def confusion_table(scores: Scores, labels: tuple[str, ...]) -> Table:
+    """Return a row per label and a column per answer of the model, in faces."""
+    columns = zip(*scores.confusion, strict=True)
+    return {"Label": [WORDS[label] for label in labels]} | {
+        f"Model: {WORDS[label]}": [f"{count:,}" for count in column]
+        for label, column in zip(labels, columns, strict=True)
+    }
+
+
+def class_score_table(
+    scores: Scores, labels: tuple[str, ...], *, human: Mapping[str, float]
+) -> Table:
+    """Return a row per expression: precision, recall, F1, one person's F1, number of faces."""
+    rows = [scores.per_class[label] for label in labels]
+    return {
+        "Expression": [WORDS[label] for label in labels],
+        "Precision": [percent(row.precision, digits=1) for row in rows],
+        "Recall": [percent(row.recall, digits=1) for row in rows],
+        "F1": [percent(row.f1, digits=1) for row in rows],
+        "One person's F1": [
+            percent(human[label]) if label in human else _ABSENT for label in labels
+        ],
+        "Faces": [f"{row.support:,}" for row in rows],
+    }
+
+
+def _shares(evaluations: Sequence[Evaluation], field: str) -> list[str]:
+    """Return one score of each model in percent, with its interval."""
+    return [_share(getattr(e, field), e.intervals.get(field)) for e in evaluations]
 
 
 def _share(value: float | None, interval: Interval | None) -> str:
-    """Return a share in percent with its interval behind it."""
+    """Return a share in percent with its interval."""
     if value is None:
         return _ABSENT
     ends = interval and Interval(100 * interval.low, 100 * interval.high)
@@ -60,7 +81,7 @@ def _share(value: float | None, interval: Interval | None) -> str:
 
 
 def _ranged(value: float, interval: Interval | None, form: str, *, unit: str = "") -> str:
-    """Return a number with its interval, which no line breaks, behind it."""
+    """Return a number with its interval in brackets."""
     ends = interval and f" ({form.format(interval.low)}{_DASH}{form.format(interval.high)})"
     return f"{form.format(value)}{unit}{ends or ''}"
 
@@ -70,7 +91,7 @@ def _number(value: float | None, form: str) -> str:
 
 
 def loss_table(histories: Mapping[str, History]) -> Table:
-    """Return a row an epoch: the loss on training and on validation faces."""
+    """Return a row per epoch: the loss on training and on validation faces."""
     return _epoch_table(
         histories,
         {"training loss": ("loss", "{:.3f}"), "validation loss": ("val_loss", "{:.3f}")},
@@ -78,14 +99,14 @@ def loss_table(histories: Mapping[str, History]) -> Table:
 
 
 def score_table(histories: Mapping[str, History]) -> Table:
-    """Return a row an epoch: accuracy and macro-F1 on validation faces."""
+    """Return a row per epoch: accuracy and macro-F1 on validation faces."""
     return _epoch_table(
         histories, {"accuracy": ("val_accuracy", "{:.1%}"), "macro-F1": ("val_macro_f1", "{:.3f}")}
     )
 
 
 def _epoch_table(histories: Mapping[str, History], columns: Mapping[str, tuple[str, str]]) -> Table:
-    """Return the columns of each model; where one learned for fewer epochs its cells say so."""
+    """Return the columns of each model; cells beyond its last epoch hold a dash."""
     epochs = sorted({epoch for history in histories.values() for epoch in history.epochs})
     table: dict[str, list[str]] = {"Epoch": [str(epoch) for epoch in epochs]}
     for name, history in histories.items():
@@ -97,7 +118,7 @@ def _epoch_table(histories: Mapping[str, History], columns: Mapping[str, tuple[s
 
 
 def precision_recall_table(curves: Mapping[str, Mapping[str, PrecisionRecall]]) -> Table:
-    """Return a row a model and expression: average precision, and precision at some recalls."""
+    """Return a row per model and expression: average precision, and precision at some recalls."""
     rows = [
         (name, label, curve)
         for name, of_model in curves.items()
@@ -108,7 +129,7 @@ def precision_recall_table(curves: Mapping[str, Mapping[str, PrecisionRecall]]) 
         "Expression": [WORDS[label] for _, label, _ in rows],
         "Average precision": [percent(curve.average_precision, digits=1) for *_, curve in rows],
     } | {
-        f"Precision at {percent(recall)} found": [
+        f"Precision at {percent(recall)} recall": [
             _number(_precision_at(curve, recall), "{:.0%}") for *_, curve in rows
         ]
         for recall in _RECALLS
@@ -116,7 +137,7 @@ def precision_recall_table(curves: Mapping[str, Mapping[str, PrecisionRecall]]) 
 
 
 def _precision_at(curve: PrecisionRecall, recall: float) -> float | None:
-    """Return the best precision at which at least that share is found."""
+    """Return the best precision of all points with at least that recall; None if there are none."""
     return max(
         (
             precision
@@ -128,30 +149,30 @@ def _precision_at(curve: PrecisionRecall, recall: float) -> float | None:
 
 
 def reliability_table(bins: Mapping[str, Sequence[ReliabilityBin]]) -> Table:
-    """Return a row a model and bin: how sure it is, how often right, and on how many faces."""
+    """Return a row per model and bin: confidence, accuracy, and number of faces."""
     rows = [(name, one) for name, of_model in bins.items() for one in of_model]
     return {
         "Model": [name for name, _ in rows],
-        "Sure": [f"{percent(one.low)} to {percent(one.high)}" for _, one in rows],
-        "On average": [percent(one.confidence, digits=1) for _, one in rows],
-        "Right": [percent(one.accuracy, digits=1) for _, one in rows],
+        "Confidence": [f"{percent(one.low)} to {percent(one.high)}" for _, one in rows],
+        "Mean confidence": [percent(one.confidence, digits=1) for _, one in rows],
+        "Accuracy": [percent(one.accuracy, digits=1) for _, one in rows],
         "Faces": [f"{one.n:,}" for _, one in rows],
     }
 
 
 def coverage_table(points: Mapping[str, Sequence[CoveragePoint]]) -> Table:
-    """Return a row a model and threshold: how many faces are named, how often rightly."""
+    """Return a row per model and threshold: the share of faces named, and of those named right."""
     rows = [(name, point) for name, of_model in points.items() for point in of_model]
     return {
         "Model": [name for name, _ in rows],
-        "A word from": [percent(point.min_confidence) for _, point in rows],
-        "Faces it names": [percent(point.coverage, digits=1) for _, point in rows],
-        "Right among them": [percent(point.accuracy, digits=1) for _, point in rows],
+        "Threshold": [percent(point.min_confidence) for _, point in rows],
+        "Faces named": [percent(point.coverage, digits=1) for _, point in rows],
+        "Named right": [percent(point.accuracy, digits=1) for _, point in rows],
     }
 
 
 def robustness_table(curves: Mapping[str, RobustnessCurve], kind: str) -> Table:
-    """Return a row a model and level of one hardship: accuracy and macro-F1."""
+    """Return a row per model and level of one corruption: accuracy and macro-F1."""
     rows = [(name, point) for name, curve in curves.items() for point in curve.points]
     return {
         "Model": [name for name, _ in rows],

@@ -1,4 +1,4 @@
-"""Why the camera cannot be used, as the browser knows it, before and after Start is pressed."""
+"""Why the camera cannot be used; the browser reports it before and after Start is pressed."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ export default function ({ setStateValue, parentElement }) {
         permission.onchange = report;
         if (permission.state === "denied") state = "refused";
       } catch {
-        // a browser that cannot be asked: the stream itself will say so
+        // this browser does not know; the stream will report it
       }
       navigator.mediaDevices.ondevicechange = report;
     }
@@ -31,13 +31,13 @@ export default function ({ setStateValue, parentElement }) {
 """
 _SENTENCES: Final = {
     "insecure": (
-        "Browsers allow a camera only at a safe address. Open http://localhost:8501 on the machine "
-        "that runs Cue, or serve it over https."
+        "Browsers allow cameras only on secure addresses. Open http://localhost:8501 on the "
+        "machine that runs Cue, or serve Cue over https."
     ),
-    "missing": "No camera was found. Connect one; this page notices it.",
+    "missing": "No camera was found. Connect one, and this page will notice it.",
     "refused": (
-        "The browser refuses the camera for this page. Click the camera or lock sign in the "
-        "address bar, allow the camera, then press Start."
+        "The browser blocks the camera on this page. Click the camera or lock icon in the address "
+        "bar, allow the camera, then press Start."
     ),
 }
 
@@ -45,6 +45,6 @@ _check = st.components.v2.component("camera_check", js=_SCRIPT)
 
 
 def camera_problem() -> str | None:
-    """Return one sentence on why the camera cannot be used, or None; asks for no permission."""
+    """Return why the camera cannot be used, or None. This does not ask for permission."""
     answer = _check(key="camera-check", default={"camera": "ready"}, on_camera_change=lambda: None)
     return _SENTENCES.get(answer.camera)

@@ -1,58 +1,65 @@
-"""One photo in the page: its picture with numbered boxes, and a card with bars for each face."""
+"""One photo on the page: the annotated photo beside a card per face."""
 
 from pathlib import PurePath
 
 import streamlit as st
 
+from fer_core.batch import PhotoReading
 from fer_core.figures import expression_bars
 from fer_core.labels import NOT_SURE_WORD, WORDS
-from fer_core.results import Face
-from pages.ui.cards import show_face
+from fer_core.results import Face, FrameResult
+from pages.ui.cards import show_face, show_no_face
 from pages.ui.charts import show_figure
-from pages.ui.photos.readings import PhotoReading
-from pages.ui.text import plain
+from pages.ui.text import escape_markdown
 
 
-def show_photo(reading: PhotoReading) -> None:
-    """Show one photo with its faces, or the sentence that says why it was not read."""
+def show_photo(reading: PhotoReading, *, key: str) -> None:
+    """Show one photo with its faces, or the sentence that says why it could not be read.
+
+    Args:
+        reading: The photo.
+        key: Differs between any two photos of the page.
+    """
     with st.container(border=True):
-        st.markdown(f"**{plain(reading.name)}**")
-        if reading.annotated_jpeg is None:
-            st.error(plain(reading.record["error"] or "It could not be read."))
+        st.markdown(f"**{escape_markdown(reading.source)}**")
+        if reading.result is None or reading.result.annotated_jpeg is None:
+            st.error(escape_markdown(reading.error or "This photo could not be read."))
             return
-        picture, faces = st.columns([3, 2], gap="large")
-        with picture:
-            st.image(reading.annotated_jpeg, width="stretch", alt=_description(reading))
+        jpeg = reading.result.annotated_jpeg
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            st.image(jpeg, width="stretch", alt=_description(reading.source, reading.result))
             st.download_button(
-                "Download this picture",
-                reading.annotated_jpeg,
-                f"{PurePath(reading.name).stem}-cue.jpg",
+                "Download this photo",
+                jpeg,
+                f"{PurePath(reading.source).stem}-cue.jpg",
                 "image/jpeg",
-                key=f"picture-{reading.key}",
+                key=f"photo-{key}",
                 on_click="ignore",
             )
-        with faces:
-            _show_faces(reading)
+        with right:
+            _show_faces(reading.result, key=key)
 
 
-def _show_faces(reading: PhotoReading) -> None:
-    if not reading.faces:
-        st.markdown("### 🔍 No face found")
-        st.caption("Faces are found best when lit from the front and at least 40 pixels wide.")
-    for number, face in enumerate(reading.faces, start=1):
+def _show_faces(result: FrameResult, *, key: str) -> None:
+    if not result.faces:
+        show_no_face(
+            "Faces are found best if they are lit from the front and at least 40 pixels wide."
+        )
+    for number, face in enumerate(result.faces, start=1):
         show_face(face, title=f"Face {number}")
         if face.expression is not None:
             show_figure(
                 expression_bars(face.expression),
-                key=f"bars-{reading.key}-{number}",
+                key=f"bars-{key}-{number}",
                 alt=f"Shares of all expressions for face {number}",
             )
 
 
-def _description(reading: PhotoReading) -> str:
-    """Return the picture's faces in words, for those who hear the page."""
-    words = (f"face {number} {_word(face)}" for number, face in enumerate(reading.faces, start=1))
-    return f"{reading.name}: {', '.join(words) or 'no face found'}"
+def _description(name: str, result: FrameResult) -> str:
+    """Return what the photo shows in words, for screen readers."""
+    words = (f"face {number} {_word(face)}" for number, face in enumerate(result.faces, start=1))
+    return f"{name}: {', '.join(words) or 'no face found'}"
 
 
 def _word(face: Face) -> str:

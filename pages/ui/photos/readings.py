@@ -1,77 +1,95 @@
-"""Photos through the pipeline, each read once.
+"""The photos of a session: where they come from, and what was read in them, each photo once.
 
-What a session keeps of a photo is small: the annotated picture as JPEG and the numbers.
+A session keeps little per photo: the annotated photo as JPEG, and the numbers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 
-from fer_core.annotate import annotate
-from fer_core.batch import PictureReading, read_picture
-from fer_core.export import PictureRecord, encode_jpeg
-from fer_core.frames import shrink_to
+from fer_core.batch import PhotoReading, analyze_photo
+from fer_core.data import PORTRAIT_PATH
 from fer_core.pipeline import FacePipeline
-from fer_core.results import Face
-from pages.ui.photos.inputs import Photo
-from pages.ui.text import plain
+from pages.ui.text import escape_markdown, pluralize
 
 _READINGS: Final = "photo_readings"
 _IS_STOPPED: Final = "photos_stopped"
-_LONGEST_SIDE: Final = 2560  # pixels of the picture kept: sharp on any screen, a few MB at most
+_MAX_FILE_MB: Final = 100
+_LONGEST_SIDE_PX: Final = 2560  # of the photo kept: sharp on any screen, a few MB at most
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PhotoReading:
-    """One photo as the page shows it; without a picture, `record["error"]` says why."""
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One file of a visitor, not yet decoded."""
 
-    key: str
+    key: str  # differs between any two photos of a session
     name: str
-    record: PictureRecord
-    faces: tuple[Face, ...]
-    annotated_jpeg: bytes | None
+    data: bytes
 
 
-def read_photos(
+def choose_photos() -> list[Photo]:
+    """Return the photos that the visitor dropped, took, or asked for, in that order."""
+    # any type of file: each is judged by its content, and gets its sentence if it fails
+    files = st.file_uploader(
+        "Drop photos here",
+        accept_multiple_files=True,
+        max_upload_size=_MAX_FILE_MB,
+        help="JPEG, PNG, WebP, BMP, TIFF, HEIC or GIF. Photos stay in memory and are not saved.",
+        key="photo-files",
+    )
+    photos = [Photo(file.file_id, file.name, file.getvalue()) for file in files or ()]
+    take, example = st.columns(2)
+    if take.toggle("Take a photo", key="photo-camera"):
+        taken = st.camera_input("Take a photo", label_visibility="collapsed", key="photo-taken")
+        if taken is not None:
+            photos.append(Photo(taken.file_id, "photo.jpg", taken.getvalue()))
+    if example.toggle("Show the example portrait", key="photo-example"):
+        photos.append(Photo("example", "example portrait.jpg", PORTRAIT_PATH.read_bytes()))
+    return photos
+
+
+def analyze_with_progress(
     photos: list[Photo], pipeline: FacePipeline, *, detector: str
-) -> list[PhotoReading]:
-    """Return the readings of photos, in order; those read before with this detector are kept.
+) -> dict[str, PhotoReading]:
+    """Return the readings of photos by key, in order; each is analysed once per detector.
 
-    Shows progress and a button that stops after the photo at hand; then the rest is left out.
+    Shows progress and a button that stops after the current photo. The others are then left out.
     """
     known: dict[str, PhotoReading] = st.session_state.get(_READINGS, {})
     wanted = {f"{detector}/{photo.key}": photo for photo in photos}
     kept = {key: known[key] for key in wanted if key in known}
-    st.session_state[_READINGS] = kept  # readings of removed photos are dropped here
-    unread = {key: photo for key, photo in wanted.items() if key not in kept}
-    if unread and st.session_state.pop(_IS_STOPPED, False):
-        st.button(f"Read the other {len(unread)}")
-    elif unread:
-        _read_with_progress(unread, pipeline, kept)
-    return [kept[key] for key in wanted if key in kept]
+    st.session_state[_READINGS] = kept  # drops the readings of removed photos
+    left = {key: photo for key, photo in wanted.items() if key not in kept}
+    if left and st.session_state.pop(_IS_STOPPED, False):
+        st.button(f"Read the remaining {len(left)}")
+    elif left:
+        _analyze_into(kept, left, pipeline)
+    return {key: kept[key] for key in wanted if key in kept}
 
 
-def _read_with_progress(
-    unread: dict[str, Photo], pipeline: FacePipeline, kept: dict[str, PhotoReading]
+def summary(readings: Sequence[PhotoReading], *, n_photos: int) -> str:
+    """Return how many faces were found in how many photos, and how many photos failed."""
+    n_faces = sum(len(reading.result.faces) for reading in readings if reading.result)
+    n_failed = sum(reading.error is not None for reading in readings)
+    of_all = f"{len(readings)} of " if len(readings) < n_photos else ""
+    failed = f", {pluralize(n_failed, 'photo')} failed" if n_failed else ""
+    return f"{pluralize(n_faces, 'face')} in {of_all}{pluralize(n_photos, 'photo')}{failed}"
+
+
+def _analyze_into(
+    kept: dict[str, PhotoReading], left: dict[str, Photo], pipeline: FacePipeline
 ) -> None:
-    """Read photos one after the other into `kept`; a click anywhere ends it after any of them."""
+    """Analyse photos one after the other into `kept`; any click ends it after the current photo."""
     place = st.empty()
     with place.container():
         bar = st.progress(0.0)
         st.button("Stop", on_click=lambda: st.session_state.update({_IS_STOPPED: True}))
-    for done, (key, photo) in enumerate(unread.items()):
-        text = f"Reading {done + 1} of {len(unread)}: {plain(photo.name)}"
-        bar.progress(done / len(unread), text=text)
-        kept[key] = _kept(key, read_picture(photo.data, pipeline, source=photo.name))
+    for n_done, (key, photo) in enumerate(left.items()):
+        text = f"Reading {n_done + 1} of {len(left)}: {escape_markdown(photo.name)}"
+        bar.progress(n_done / len(left), text=text)
+        kept[key] = analyze_photo(
+            photo.data, pipeline, source=photo.name, annotated_side=_LONGEST_SIDE_PX
+        )
     place.empty()
-
-
-def _kept(key: str, reading: PictureReading) -> PhotoReading:
-    record = reading.record()
-    if reading.frame_bgr is None or reading.result is None:
-        return PhotoReading(key, reading.source, record, (), None)
-    picture_bgr = annotate(reading.frame_bgr, reading.result, numbered=True)
-    picture_bgr, _ = shrink_to(picture_bgr, longest_side=_LONGEST_SIDE)
-    faces = reading.result.faces
-    return PhotoReading(key, reading.source, record, faces, encode_jpeg(picture_bgr))

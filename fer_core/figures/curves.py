@@ -1,0 +1,200 @@
+"""Precision and recall, reliability, and coverage: the curves behind a model's scores."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import plotly.graph_objects as go
+
+from fer_core.figures.style import MUTED, model_name, percent, series_line, styled
+from fer_core.labels import WORDS
+from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin
+
+_HEIGHT: Final = 380
+_FULL: Final = (-0.02, 1.02)  # a marker at an end is not cut off
+_SIZES_PX: Final = (6, 18)  # marker of an empty bin and of the fullest one
+
+Curves = Mapping[str, Mapping[str, PrecisionRecall]]
+"""`{model: {label: curve}}` of one model or several."""
+
+Bins = Mapping[str, Sequence[ReliabilityBin]]
+"""Bins of one model or several, by model."""
+
+Points = Mapping[str, Sequence[CoveragePoint]]
+"""Coverage at rising thresholds, of one model or several, by model."""
+
+
+def precision_recall_curves(curves: Curves, label: str) -> go.Figure:
+    """Return one curve per model for one expression; the other expressions are grey.
+
+    Args:
+        curves: Each model with the same labels.
+        label: The expression in colour.
+    """
+    figure = go.Figure()
+    first = next(iter(curves.values()), {})
+    for other, curve in first.items():
+        if other != label:
+            figure.add_scatter(
+                x=curve.recall,
+                y=curve.precision,
+                mode="lines",
+                line={"color": MUTED, "width": 1},
+                opacity=0.5,
+                hoverinfo="skip",
+                showlegend=False,
+            )
+    for index, (name, of_model) in enumerate(curves.items()):
+        curve = of_model[label]
+        figure.add_scatter(
+            name=name,
+            x=curve.recall,
+            y=curve.precision,
+            hovertext=[
+                f"{name}: finds {percent(recall)} of the {WORDS[label]} faces,"
+                f"<br>right on {percent(precision)} of those that it names so"
+                for recall, precision in zip(curve.recall, curve.precision, strict=True)
+            ],
+            **series_line(index),
+        )
+    figure.update_xaxes(title="Found (recall)", tickformat=".0%", range=_FULL)
+    figure.update_yaxes(title="Right (precision)", tickformat=".0%", range=_FULL)
+    return styled(figure, height=_HEIGHT)
+
+
+def precision_recall_caption(curves: Curves, label: str) -> str:
+    """Return the message of `precision_recall_curves` in words."""
+    means = ", ".join(
+        f"{name} {percent(of_model[label].average_precision)}" for name, of_model in curves.items()
+    )
+    return (
+        f"Finding more {WORDS[label]} faces makes more of the words wrong. A curve further up and "
+        f"to the right is better. Average precision: {means}. The other expressions are grey."
+    )
+
+
+def reliability_curves(bins: Bins) -> go.Figure:
+    """Return accuracy against confidence; a calibrated model lies on the diagonal.
+
+    A larger marker stands for a bin with more faces.
+    """
+    figure = go.Figure()
+    figure.add_scatter(
+        name="calibrated",
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        line={"color": MUTED, "width": 1.5, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    for index, (name, of_model) in enumerate(bins.items()):
+        fullest = max((one.n for one in of_model), default=1)
+        smallest, spread = _SIZES_PX[0], _SIZES_PX[1] - _SIZES_PX[0]
+        figure.add_scatter(
+            name=name,
+            x=[one.confidence for one in of_model],
+            y=[one.accuracy for one in of_model],
+            marker_size=[smallest + spread * (one.n / fullest) ** 0.5 for one in of_model],
+            hovertext=[
+                f"{name}: {one.n:,} faces with a confidence of {percent(one.low)} to "
+                f"{percent(one.high)}<br>On average {percent(one.confidence)} sure, right on "
+                f"{percent(one.accuracy)}"
+                for one in of_model
+            ],
+            **series_line(index),
+        )
+    figure.update_xaxes(title="Confidence", tickformat=".0%", range=_FULL)
+    figure.update_yaxes(title="Accuracy", tickformat=".0%", range=_FULL)
+    return styled(figure, height=_HEIGHT)
+
+
+def reliability_caption(bins: Bins) -> str:
+    """Return the message of `reliability_curves` in words: how far each model strays."""
+    sentences = [
+        _reliability_sentence(model_name(name, bins), of_model) for name, of_model in bins.items()
+    ]
+    return " ".join(
+        (
+            "On the dotted line, a model that is 70% sure is right 7 times in 10. Below the line, "
+            "it is too sure.",
+            *sentences,
+        )
+    )
+
+
+def _reliability_sentence(name: str, bins: Sequence[ReliabilityBin]) -> str:
+    """Return how far one model strays; bins are weighted by their faces."""
+    n = sum(one.n for one in bins)
+    if not n:
+        return f"{name} has no faces to judge."
+    gap = sum(one.n * (one.confidence - one.accuracy) for one in bins) / n
+    confidence = percent(sum(one.n * one.confidence for one in bins) / n, digits=1)
+    accuracy = percent(sum(one.n * one.accuracy for one in bins) / n, digits=1)
+    verdict = "too sure" if gap > 0 else "too cautious"
+    return (
+        f"{name} is {confidence} sure on average and right on {accuracy}: "
+        f"{100 * abs(gap):.1f} points {verdict}."
+    )
+
+
+def coverage_curves(points: Points, *, min_confidences: Mapping[str, float]) -> go.Figure:
+    """Return accuracy against the share of named faces, as the threshold rises.
+
+    Args:
+        points: Points of each model.
+        min_confidences: Threshold that the app uses with each model; a ring marks it.
+    """
+    figure = go.Figure()
+    for index, (name, of_model) in enumerate(points.items()):
+        figure.add_scatter(
+            name=name,
+            x=[point.coverage for point in of_model],
+            y=[point.accuracy for point in of_model],
+            hovertext=[_coverage_words(name, point) for point in of_model],
+            **series_line(index),
+        )
+        used = nearest_point(of_model, min_confidences[name])
+        if used is not None:
+            color = series_line(index)["line"]["color"]
+            figure.add_scatter(
+                name="the app's threshold",
+                x=[used.coverage],
+                y=[used.accuracy],
+                mode="markers",
+                marker={"symbol": "circle-open", "size": 18, "color": color, "line_width": 3},
+                hovertext=[_coverage_words(name, used)],
+                hoverinfo="text",
+                showlegend=index == 0,
+            )
+    figure.update_xaxes(title="Faces that it names", tickformat=".0%", range=_FULL)
+    figure.update_yaxes(title="Names that are right", tickformat=".0%")
+    return styled(figure, height=_HEIGHT)
+
+
+def coverage_caption(points: Points, *, min_confidences: Mapping[str, float]) -> str:
+    """Return the message of `coverage_curves` in words: cost and gain of the app's threshold."""
+    sentences = [
+        "Naming fewer faces makes more of the names right. A name is right if most people agree, "
+        "or if it is the label where no people were asked."
+    ]
+    for name, of_model in points.items():
+        used = nearest_point(of_model, min_confidences[name])
+        if used is not None:
+            sentences.append(
+                f"{model_name(name, points)} shows a word from {percent(min_confidences[name])} "
+                f"confidence. It names {percent(used.coverage)} of the faces and is right on "
+                f"{percent(used.accuracy)} of them; for the others the app shows 'not sure'."
+            )
+    return " ".join(sentences)
+
+
+def nearest_point(points: Sequence[CoveragePoint], min_confidence: float) -> CoveragePoint | None:
+    """Return the point with the nearest threshold; None if there are no points."""
+    return min(points, key=lambda point: abs(point.min_confidence - min_confidence), default=None)
+
+
+def _coverage_words(name: str, point: CoveragePoint) -> str:
+    return (
+        f"{name}, words from {percent(point.min_confidence)} confidence:<br>names "
+        f"{percent(point.coverage, digits=1)} of the faces, right on "
+        f"{percent(point.accuracy, digits=1)} of them"
+    )

@@ -1,0 +1,65 @@
+"""The one or two models that a tab of the Evaluation page shows."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from fer_core.evaluate.lineup import Entry
+from pages.ui.text import escape_markdown
+
+_NONE: Final = "none"
+
+
+def choose_models(models: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the chosen model and, if the visitor compares two, the second one.
+
+    The choice holds for all tabs, and the address of the page keeps it.
+    """
+    by_name = {model.card.model_id: model for model in models}
+    names = sorted(by_name, key=lambda name: not by_name[name].card.is_default)
+    left, right = st.columns(2)
+    first = left.selectbox(
+        "Model",
+        names,
+        format_func=lambda name: f"{name} (default)" if by_name[name].card.is_default else name,
+        key="model",
+        bind="query-params",
+    )
+    chosen = [by_name[first]]
+    others = [name for name in names if name != first]
+    if others:
+        second = right.selectbox(
+            "Compare with", [_NONE, *others], key="compare", bind="query-params"
+        )
+        chosen += [by_name[second]] if second in by_name else []
+    for model in chosen:
+        name = f"{escape_markdown(model.card.model_id)}: " if len(chosen) > 1 else ""
+        st.caption(f"{name}{escape_markdown(model.card.summary)}")
+    return tuple(chosen)
+
+
+def side_by_side(models: Sequence[Entry]) -> Iterator[tuple[DeltaGenerator, Entry]]:
+    """Yield a column per model, headed by its name if there are two; phones stack them."""
+    for column, model in zip(st.columns(len(models)), models, strict=True):
+        if len(models) > 1:
+            column.markdown(f"**{escape_markdown(model.card.model_id)}**")
+        yield column, model
+
+
+def show_not_measured(models: Sequence[Entry], field: str, words: str) -> None:
+    """Say, for each model that lacks a measurement, which command makes it.
+
+    Args:
+        models: The models shown.
+        field: Field of their evaluation; empty or None if not measured.
+        words: What the page calls it.
+    """
+    for model in models:
+        name = model.card.model_id
+        if not getattr(model.evaluation, field):
+            st.info(
+                f"`{name}` has no {words} yet. To measure them, run `python -m fer_core evaluate "
+                f"{name} --data data/fer2013.csv --votes data/fer2013new.csv --save`"
+            )
