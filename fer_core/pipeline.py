@@ -221,7 +221,11 @@ class VideoPipeline:
         return FrameResult(width, height, faces, found.stage_ms)
 
     def warm_up(self) -> None:
-        """Run every network once, so that the first frame is not slow."""
+        """Run every network once, so that no viewer waits for the first time.
+
+        Raises:
+            ModelError: The weights of the occlusion network are missing or were changed.
+        """
         self.pipeline.warm_up()
 
     def begin_baseline(self, face_id: int) -> None:
@@ -335,6 +339,5 @@ def load_pipeline(
     FrameResult(640x480, no faces)
     """
     loaded = load_recognizer(model, models=find_models()) if isinstance(model, str) else model
-    found_by = create_detector(detector, mode=mode)
-    pipeline = FacePipeline(found_by, loaded, load_occlusion_network())
+    pipeline = FacePipeline(create_detector(detector, mode=mode), loaded, load_occlusion_network())
     return VideoPipeline(pipeline) if mode == "video" else pipeline

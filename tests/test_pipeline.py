@@ -8,6 +8,7 @@ from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.detect import Detections, FaceDetector, FaceStatus
 from fer_core.faces.occlusion import load_occlusion_network
 from fer_core.faces.quality import PARTLY_COVERED, TOO_DARK
+from fer_core.faces.registry import create_detector
 from fer_core.pipeline import FacePipeline, VideoPipeline, load_pipeline
 
 
@@ -84,8 +85,8 @@ def grainy(gray: int, size: tuple[int, int]) -> np.ndarray:
     return np.repeat((gray + grain).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def test_the_face_of_a_photo_is_found_and_classified(recognizer, astronaut_bgr):
-    result = load_pipeline(detector="haar", model=recognizer).analyze(astronaut_bgr)
+def test_the_face_of_a_photo_is_found_and_classified(pipeline_of, astronaut_bgr):
+    result = pipeline_of(create_detector("haar", mode="photo")).analyze(astronaut_bgr)
     (face,) = result.faces
     assert (result.width, result.height) == (512, 512)
     assert face.box.x1 < 220 < face.box.x2  # the nose
@@ -135,14 +136,14 @@ def test_an_array_that_is_not_a_bgr_frame_is_refused(pipeline_of, frame):
         pipeline_of(FixedDetector(Detections.empty())).analyze(frame)
 
 
-def test_warming_up_runs_the_detector_and_the_classifier(recognizer):
-    load_pipeline(detector="haar", model=recognizer, mode="video").warm_up()
+def test_warming_up_runs_the_detector_and_the_classifier(pipeline_of, recognizer):
+    pipeline_of(create_detector("haar", mode="video")).warm_up()
     assert [len(crops) for crops in recognizer.batches] == [1]
 
 
-def test_the_frame_is_not_changed(recognizer, astronaut_bgr):
+def test_the_frame_is_not_changed(pipeline_of, astronaut_bgr):
     before = astronaut_bgr.copy()
-    load_pipeline(detector="haar", model=recognizer).analyze(astronaut_bgr)
+    pipeline_of(create_detector("haar", mode="photo")).analyze(astronaut_bgr)
     assert np.array_equal(astronaut_bgr, before)
 
 

@@ -151,8 +151,7 @@ class _Row:
     """The crops of every face that one detector found at one tilt."""
 
     def __init__(self, detector: FaceDetector, degrees: float, occlusion: OcclusionNetwork) -> None:
-        self.detector, self.degrees = detector, degrees
-        self._occlusion = occlusion
+        self.detector, self.degrees, self._occlusion = detector, degrees, occlusion
         self._crops: list[np.ndarray | None] = []  # None: not found
         self._n_read = 0
 

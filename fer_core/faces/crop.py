@@ -90,8 +90,9 @@ def cut_region(
     Raises:
         ValueError: The square has no finite place or no side.
     """
-    place = (region.x, region.y, region.side, region.roll_deg)
-    if not (np.isfinite(place).all() and region.side > 0):
+    if not (
+        np.isfinite([region.x, region.y, region.side, region.roll_deg]).all() and region.side > 0
+    ):
         raise ValueError(f"Expected a square with a finite place and a side above 0, got {region}.")
     shrink = region.side / size
     if shrink > 1.5:

@@ -51,12 +51,12 @@ class FoundFace:
         """Whether the mesh fits the face. It does not fit profiles and half-hidden faces."""
         return self.mesh.presence >= MIN_PRESENCE
 
-    @property
+    @cached_property
     def is_sound(self) -> bool:
-        """Whether box and square have a place and a size. After a failed fit they have not."""
+        """Whether box and square have a size and a place: those of a broken fit do not."""
         region = np.array([self.region.x, self.region.y, self.region.side, self.roll_deg])
         if not all((np.abs(part) < FARTHEST).all() for part in (region, self.keypoints)):
-            return False  # too far away, or NaN
+            return False  # nor is NaN
         if self.has_mesh and not is_surface(self.mesh.points[:, :2]):
             return False
         sides = [*(self.xyxy[2:] - self.xyxy[:2]), self.square.side]
@@ -83,7 +83,7 @@ class FoundFace:
 
     @cached_property
     def head_deg(self) -> tuple[float, float]:
-        """Yaw and pitch in degrees; NaN if unknown, as the pitch is without a mesh."""
+        """Yaw and pitch in degrees; NaN where unknown. Without a mesh the pitch is unknown."""
         if self.has_mesh:
             return head_pose(self.mesh.points, self.frame_size)
         return keypoint_yaw_deg(self.keypoints), float("nan")
@@ -110,15 +110,21 @@ def as_detections(
     track_ids: Sequence[int] | None = None,
     statuses: Sequence[FaceStatus] | None = None,
 ) -> Detections:
-    """Return the faces of a frame as one result.
+    """Return the sound faces of a frame as one result; see `FoundFace.is_sound`.
 
     Args:
-        faces: The faces, each of them sound; may be empty.
+        faces: The faces; may be empty.
         track_ids: Their tracks; None if the detector follows none.
         statuses: What was done for each; None if all are new.
     """
-    if not faces:
+    if track_ids is None:
+        track_ids = [-1] * len(faces)
+    if statuses is None:
+        statuses = [FaceStatus.NEW] * len(faces)
+    sound = [index for index, face in enumerate(faces) if face.is_sound]
+    if not sound:
         return Detections.empty()
+    faces = [faces[index] for index in sound]
     squares = [face.square for face in faces]
     return Detections(
         np.array([face.xyxy for face in faces]),
@@ -127,6 +133,6 @@ def as_detections(
         squares=np.array([(square.x, square.y, square.side) for square in squares]),
         head_deg=np.array([face.head_deg for face in faces]),
         presence=np.array([face.mesh.presence for face in faces]),
-        track_ids=np.full(len(faces), -1) if track_ids is None else np.array(track_ids),
-        statuses=np.array([FaceStatus.NEW] * len(faces) if statuses is None else statuses),
+        track_ids=np.array([track_ids[index] for index in sound]),
+        statuses=np.array([statuses[index] for index in sound]),
     )

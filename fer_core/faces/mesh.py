@@ -96,7 +96,7 @@ class MeshNetwork:
     def fit(self, frame_bgr: np.ndarray, face: Region) -> FaceMesh:
         """Return the mesh that fits a square of the frame best, face or not.
 
-        A fit that is not a surface has presence 0 and the tilt of the square.
+        Points that are no surface have presence 0 and the tilt of the square.
 
         Args:
             frame_bgr: uint8 `(height, width, 3)`.
@@ -107,7 +107,7 @@ class MeshNetwork:
         surface, logit = self._network.run(network_input(crop, low=0.0))
         points = surface.reshape(N_POINTS, 3).copy()
         to_frame = cv2.invertAffineTransform(region.to_crop(INPUT_SIZE))
-        with np.errstate(invalid="ignore"):  # `is_surface` refuses infinite points
+        with np.errstate(invalid="ignore"):  # the check below finds infinite points
             points[:, :2] = transform_points(to_frame, points[:, :2])
         points[:, 2] *= region.side / INPUT_SIZE
         if not is_surface(points[:, :2]):
@@ -117,7 +117,7 @@ class MeshNetwork:
 
 
 def is_surface(points: np.ndarray) -> bool:
-    """Return whether points `(n, 2)` are finite, within reach, and span at least a pixel.
+    """Return whether points `(n, 2)` span at least a pixel, none of them out of reach or NaN.
 
     >>> is_surface(np.array([[0.0, 0.0], [3.0, 4.0]])), is_surface(np.zeros((2, 2)))
     (True, False)

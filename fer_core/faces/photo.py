@@ -142,8 +142,7 @@ class BlazeFacePhotoDetector:
 
     def _best(self, faces: list[FoundFace]) -> list[FoundFace]:
         """Return the faces with enough evidence, without those that lie within another."""
-        least = self._config.min_score
-        sure = [face for face in faces if face.score >= least and face.is_sound]
+        sure = [face for face in faces if face.score >= self._config.min_score]
         boxes = np.array([face.xyxy for face in sure]).reshape(-1, 4)
         scores = np.array([face.score for face in sure])
         return [sure[index] for index in without_overlaps(boxes, scores, max_overlap=0.5)]

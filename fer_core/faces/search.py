@@ -19,7 +19,7 @@ class SearchConfig:
         n_frame_turns: Rotations of the whole frame that are searched, even over a full turn.
         n_tile_turns: The same for each tile.
         tile_side: Side of a tile in pixels; BlazeFace detects faces of 1/20 of it and more.
-        tile_overlap: Share of a tile that its neighbour also searches, so that no face of that size
+        tile_overlap: Share of a tile that its neighbour shares, so that no face of that size
             is cut by both.
     """
 

@@ -6,9 +6,13 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.tracking.baseline import baseline_from, corrected
+from fer_core.tracking.baseline import (
+    BaselineCapture,
+    NeutralBaseline,
+    baseline_from,
+    corrected,
+)
 from fer_core.tracking.caption import Caption, CaptionConfig, next_caption
-from fer_core.tracking.face_state import BaselineCapture, FaceState, StableReasons
 from fer_core.tracking.identity import FaceIdentities, IdentityConfig
 from fer_core.tracking.smoothing import smoothed
 
@@ -59,6 +63,35 @@ class SmoothedReading:
     reasons: tuple[str, ...]
     is_corrected: bool
     baseline_left_s: float | None = None
+
+
+@dataclass(slots=True)
+class StableReasons:
+    """The reasons that are shown. They change once other reasons have lasted for a while."""
+
+    reasons: tuple[str, ...]
+    differs_since_s: float | None = None  # since when the newest reasons differ from those shown
+
+    def update(self, reasons: tuple[str, ...], *, time_s: float, settle_s: float) -> None:
+        """Take in the reasons of one more frame."""
+        if reasons == self.reasons:
+            self.differs_since_s = None
+        elif self.differs_since_s is None:
+            self.differs_since_s = time_s
+        if self.differs_since_s is not None and time_s - self.differs_since_s >= settle_s:
+            self.reasons, self.differs_since_s = reasons, None
+
+
+@dataclass(slots=True)
+class FaceState:
+    """What is remembered of one face."""
+
+    probs: np.ndarray | None = None  # smoothed, not corrected; None without a recent reading
+    classified_s: float = 0.0
+    caption: Caption | None = None
+    stable_reasons: StableReasons | None = None  # None until the first check
+    baseline: NeutralBaseline | None = None
+    capture: BaselineCapture | None = None  # while a baseline is being taken
 
 
 class FaceMemory:

@@ -49,6 +49,38 @@ def test_many_faces_keep_their_order():
     assert found.roll_deg.tolist() == [3, 1, 2]
 
 
+@pytest.mark.soak
+@given(
+    points=odd_points(468, n_axes=3),
+    keypoints=odd_points(6),
+    place=odd_points(2),
+    presence=st.sampled_from([0.0, 0.6, np.nan]),
+    roll_deg=st.sampled_from([0.0, 180.0, np.nan]),
+)
+def test_a_broken_face_is_left_out_and_the_others_stay(
+    points, keypoints, place, presence, roll_deg
+):
+    mesh = FaceMesh(points, presence, roll_deg)
+    (x, y), (side, region_roll_deg) = place.tolist()
+    region = Region(x, y, side, region_roll_deg)
+    broken = FoundFace(region, keypoints, 0.9, mesh, (480, 640))
+    found = as_detections([face(presence=0.9), broken, face()])
+    assert 2 <= len(found) <= 3
+    assert found.xyxy[0].tolist() == [75, 70, 125, 130]
+    assert len(found.scaled(4.0)) == len(found)
+
+
+def test_a_face_without_a_pose_is_found_all_the_same():
+    points = np.zeros((468, 3), np.float32)
+    points[0], points[467] = 70, 130  # all rigid points on one place
+    broken = face(presence=0.9)
+    found = as_detections(
+        [FoundFace(broken.region, KEYPOINTS, 0.8, FaceMesh(points, 0.9, 0.0), (480, 640))]
+    )
+    assert found.xyxy.tolist() == [[0, 0, 130, 130]]
+    assert np.isnan(found.head_deg).all()
+
+
 def test_faces_have_the_tracks_and_statuses_that_are_given():
     statuses = [FaceStatus.CARRIED, FaceStatus.TRACKED]
     found = as_detections([face(), face()], track_ids=[4, 2], statuses=statuses)
@@ -64,36 +96,3 @@ def test_a_mesh_of_known_height_is_framed_as_fer2013_is():
     square = mesh_square(FaceMesh(points, 1.0, 0.0))
     assert square.side == pytest.approx(48, abs=0.01)
     assert square.y == pytest.approx(21.82 - 3.37, abs=0.01)  # the mean lies 27.37 from the top
-
-
-@pytest.mark.soak
-@given(
-    points=odd_points(468, n_axes=3),
-    keypoints=odd_points(6),
-    place=odd_points(2),
-    presence=st.sampled_from([0.0, 0.6, np.nan]),
-    roll_deg=st.sampled_from([0.0, 180.0, np.nan]),
-)
-def test_the_faces_that_are_sound_make_a_valid_result(
-    points, keypoints, place, presence, roll_deg
-):
-    mesh = FaceMesh(points, presence, roll_deg)
-    (x, y), (side, region_roll_deg) = place.tolist()
-    region = Region(x, y, side, region_roll_deg)
-    broken = FoundFace(region, keypoints, 0.9, mesh, (480, 640))
-    faces = [face(presence=0.9), broken, face()]
-    found = as_detections([each for each in faces if each.is_sound])
-    assert 2 <= len(found) <= 3
-    assert found.xyxy[0].tolist() == [75, 70, 125, 130]
-    assert len(found.scaled(4.0)) == len(found)
-
-
-def test_a_face_without_a_pose_is_still_found():
-    points = np.zeros((468, 3), np.float32)
-    points[0], points[467] = 70, 130  # all rigid points coincide
-    broken = face(presence=0.9)
-    found = as_detections(
-        [FoundFace(broken.region, KEYPOINTS, 0.8, FaceMesh(points, 0.9, 0.0), (480, 640))]
-    )
-    assert found.xyxy.tolist() == [[0, 0, 130, 130]]
-    assert np.isnan(found.head_deg).all()

@@ -22,7 +22,9 @@ def test_the_portraits_face_is_found_with_all_there_is_to_know(
 
 
 @pytest.mark.parametrize("degrees", [60, 135, 180])
-def test_a_face_is_found_at_any_tilt_and_its_tilt_is_reported(detector, portrait_bgr, turn, degrees):
+def test_a_face_is_found_at_any_tilt_and_its_tilt_is_measured(
+    detector, portrait_bgr, turn, degrees
+):
     found = detector.detect(turn(portrait_bgr, degrees))
     assert len(found) == 1
     assert (found.roll_deg[0] - degrees + 180) % 360 - 180 == pytest.approx(0, abs=8)

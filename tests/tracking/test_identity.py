@@ -67,7 +67,7 @@ def test_two_people_who_cross_keep_their_numbers_though_one_hides_the_other(fps)
         left_to_right = 60 + 520 * step / (2 * fps)
         boxes = [box(left_to_right, 240), box(640 - left_to_right, 250)]
         if abs(left_to_right - (640 - left_to_right)) < 50:
-            boxes = boxes[:1]  # the nearer face hides the other
+            boxes = boxes[:1]  # the nearer one hides the other
         seen.append(see(identities, boxes, time_s=step / fps))
     assert seen[0] == (1, 2)
     assert seen[-1] == (1, 2)
