@@ -5,7 +5,9 @@ from fer_core.data import read_portrait
 from fer_core.evaluate import speed
 from fer_core.evaluate.speed import frame_with_faces, ms_per_face, run_benchmark
 from fer_core.expression.recognizer import load_recognizer
-from fer_core.pipeline import load_pipeline
+from fer_core.faces.occlusion import load_occlusion_network
+from fer_core.faces.video import BlazeFaceVideoDetector
+from fer_core.pipeline import FacePipeline, load_pipeline
 
 BLACK = np.zeros((50, 50, 3), np.uint8)
 STAGES = {"detect", "crop", "track", "classify", "step", "reading step", "draw"}
@@ -49,6 +51,24 @@ def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
     for stage in found.stages.values():
         assert 0 <= stage.p50_ms <= stage.p95_ms
     assert found.as_dict()["model"] == "tiny"
+
+
+def test_the_frames_have_the_times_of_a_camera_so_that_one_in_five_is_searched(
+    tiny_models, monkeypatch
+):
+    class Recording(BlazeFaceVideoDetector):
+        n_searches = 0
+
+        def track(self, frame_bgr, *, is_searched, followed_ids):
+            self.n_searches += is_searched
+            return super().track(frame_bgr, is_searched=is_searched, followed_ids=followed_ids)
+
+    detector = Recording()
+    recognizer = load_recognizer("tiny", models=tiny_models)
+    pipeline = FacePipeline(detector, recognizer, load_occlusion_network())
+    monkeypatch.setattr(speed, "_N_TIMED", 45)
+    run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=1)
+    assert detector.n_searches == (5 + 45) / 5
 
 
 def test_frames_without_classification_do_not_lower_the_time_of_classifying(tiny_models):
