@@ -1,82 +1,100 @@
 """The one step: a frame goes in, a `FrameResult` comes out.
 
-find faces -> upright crops -> those fit to be read, classified in one batch -> FrameResult
-In a video, each face is followed, and its reading smoothed and held: `VideoPipeline`.
+detect faces -> upright crops -> classify the faces that can be classified, in one batch
+`VideoPipeline` also tracks each face through a video, and smooths and holds what is shown.
 """
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal, overload
+from typing import Literal, overload
 
 import numpy as np
 
 from fer_core.expression.model_folder import DEFAULT_ID, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.crop import upright_crops
-from fer_core.faces.detect import Detections, FaceDetector, check_frame_bgr
-from fer_core.faces.occlusion import shared_occlusion_network
+from fer_core.faces.detect import (
+    Detections,
+    FaceDetector,
+    FaceStatus,
+    TrackingDetector,
+    check_frame_bgr,
+)
+from fer_core.faces.occlusion import OcclusionNetwork, load_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
 from fer_core.faces.registry import DEFAULT_DETECTOR, DetectorName, Mode, create_detector
 from fer_core.frames import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
 from fer_core.tracking.memory import FaceMemory, MemoryConfig, SmoothedReading
-
-N_RENEWED: Final = 2
-MAX_TURNS: Final = 5
-"""Known faces of a video that are read again in one frame, in turn: two, or of many a fifth. Six at
-15 frames a second, of which the detector leaves 10 for reading, are each read 3 times a second,
-against half a second of smoothing. Of up to 18, each is read within 9 frames: at 10 a second,
-before its reading is dropped as stale."""
+from fer_core.tracking.schedule import FramePlan, Schedule, ScheduleConfig
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundFaces:
-    """A frame's faces, left to right, found and cut out but not yet read.
+    """The faces of a frame, left to right, before classification.
 
     Attributes:
         frame_size: Height and width in pixels.
-        found: Where the `n` faces are.
-        crops: Upright grey crops of the fresh ones, in order, uint8 `(n_fresh, size, size)`.
-        reasons: Why each is not fit to be read; an empty tuple if it is, None where it is not
-            fresh.
-        stage_ms: Milliseconds by stage, so far; 0 where there was nothing to do.
+        detections: Where the `n` faces are.
+        checked: Indices of the faces that were cropped and checked, `(n_checked,)`.
+        crops: Their upright grey crops, uint8 `(n_checked, size, size)`.
+        reasons: Why each of them cannot be classified; an empty tuple if it can.
+        stage_ms: Milliseconds per stage so far; 0 where there was nothing to do.
     """
 
     frame_size: tuple[int, int]
-    found: Detections
+    detections: Detections
+    checked: np.ndarray
     crops: np.ndarray
-    reasons: tuple[tuple[str, ...] | None, ...]
+    reasons: tuple[tuple[str, ...], ...]
     stage_ms: dict[str, float]
 
     @property
-    def is_fit(self) -> np.ndarray:
-        """Whether each face can be read in this frame, `(n,)` bool."""
-        return np.array([why == () for why in self.reasons], dtype=bool)
+    def is_classifiable(self) -> np.ndarray:
+        """Whether each face can be classified in this frame, `(n,)` bool."""
+        is_classifiable = np.zeros(len(self.detections), dtype=bool)
+        is_classifiable[self.checked] = [not reasons for reasons in self.reasons]
+        return is_classifiable
 
 
 class FacePipeline:
-    """Finds faces and reads their expressions; remembers of earlier frames what its detector does.
+    """Finds the faces of a frame and classifies their expressions.
 
-    Threads may share it as far as they may share its detector.
+    Threads may share it if they may share its detector.
     """
 
     def __init__(
         self,
         detector: FaceDetector,
         recognizer: ExpressionRecognizer,
+        occlusion: OcclusionNetwork,
         quality: QualityConfig | None = None,
     ) -> None:
-        """Introduce a detector and a recogniser; `quality` says what is fit to be read."""
+        """Connect the parts.
+
+        Args:
+            detector: Finds the faces.
+            recognizer: Classifies their expressions.
+            occlusion: Detects occluded faces; `load_occlusion_network` returns the shipped one.
+            quality: What a face needs to be classified.
+        """
         self.detector = detector
         self.recognizer = recognizer
+        self._tracker = detector if isinstance(detector, TrackingDetector) else None
+        self._occlusion = occlusion
         self._quality = quality or QualityConfig()
 
-    def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
-        """Return the faces of a frame, left to right, each with its expression; none is no error.
+    @property
+    def track_ids(self) -> tuple[int, ...]:
+        """The tracks that the detector can follow into the next frame; none if it cannot."""
+        return self._tracker.track_ids if self._tracker else ()
 
-        A face that is not fit to be read has no expression, but the reasons why.
+    def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
+        """Return the faces of a frame, left to right, each with its expression.
+
+        A face that cannot be classified has no expression, but the reasons why.
 
         Args:
             frame_bgr: uint8 `(height, width, 3)`. It is neither changed nor kept.
@@ -84,17 +102,21 @@ class FacePipeline:
         Raises:
             ValueError: The frame has another shape or dtype.
         """
-        seen = self.look(frame_bgr)
-        read = iter(self.read(seen, seen.is_fit))
+        found = self.find(frame_bgr)
+        expressions = iter(self.classify(found, found.is_classifiable))
         faces = tuple(
-            Face(*_place(seen.found, index), next(read) if fit else None, seen.reasons[index] or ())
-            for index, fit in enumerate(seen.is_fit)
+            Face(*_place(found.detections, index), None if why else next(expressions), why)
+            for index, why in enumerate(found.reasons)
         )
-        height, width = seen.frame_size
-        return FrameResult(width, height, faces, seen.stage_ms)
+        height, width = found.frame_size
+        return FrameResult(width, height, faces, found.stage_ms)
 
-    def look(self, frame_bgr: np.ndarray) -> FoundFaces:
-        """Find the faces of a frame, and cut out and judge the fresh ones.
+    def find(self, frame_bgr: np.ndarray, plan: FramePlan | None = None) -> FoundFaces:
+        """Find the faces of a frame, crop them and check whether they can be classified.
+
+        Args:
+            frame_bgr: uint8 `(height, width, 3)`.
+            plan: What to do in a frame of a video; None to do everything.
 
         Raises:
             ValueError: The frame has another shape or dtype.
@@ -102,51 +124,71 @@ class FacePipeline:
         check_frame_bgr(frame_bgr)
         stage_ms = dict.fromkeys(("detect", "crop", "classify"), 0.0)
         with _timed(stage_ms, "detect"):
-            found = self.detector.detect(frame_bgr)
-            found = _left_to_right(found)
+            detections = _left_to_right(self._detect(frame_bgr, plan))
         with _timed(stage_ms, "crop"):
             size = self.recognizer.card.input_size
-            all_fresh = found.is_fresh.all()  # as mostly: a copy would cost 0.1 ms
-            fresh = found if all_fresh else found.take(np.flatnonzero(found.is_fresh))
-            gray = to_gray(frame_bgr) if len(fresh) else frame_bgr
-            crops = upright_crops(gray, fresh, size=size)
-            judged = iter(unread_reasons(fresh, crops, self._quality))
-            reasons = tuple(next(judged) if is_fresh else None for is_fresh in found.is_fresh)
+            checked = _to_check(detections, plan)
+            # without a copy where all are checked, which is the usual case: it would cost 0.1 ms
+            faces = detections if len(checked) == len(detections) else detections.take(checked)
+            gray = to_gray(frame_bgr) if len(faces) else frame_bgr
+            crops = upright_crops(gray, faces, size=size)
+            is_occluded = self._occlusion.is_occluded(crops)
+            reasons = unread_reasons(faces, crops, is_occluded, self._quality)
         height, width = frame_bgr.shape[:2]
-        return FoundFaces((height, width), found, crops, reasons, stage_ms)
+        return FoundFaces((height, width), detections, checked, crops, reasons, stage_ms)
 
-    def read(self, seen: FoundFaces, chosen: np.ndarray) -> tuple[Expression, ...]:
-        """Return the expressions of the chosen faces, `(n,)` bool, all fresh, in one batch."""
+    def classify(self, found: FoundFaces, chosen: np.ndarray) -> tuple[Expression, ...]:
+        """Return the expressions of the chosen faces, in order, from one batch.
+
+        Args:
+            found: The faces of a frame.
+            chosen: `(n,)` bool; only checked faces can be chosen.
+        """
         if not chosen.any():
             return ()
-        with _timed(seen.stage_ms, "classify"):
-            return self.recognizer.recognize(seen.crops[chosen[seen.found.is_fresh]])
+        with _timed(found.stage_ms, "classify"):
+            return self.recognizer.recognize(found.crops[chosen[found.checked]])
 
     def warm_up(self) -> None:
-        """Run once on a grey frame and a grey crop, so that no viewer waits for the first time.
-
-        Raises:
-            ModelError: The network that tells covered faces is missing or damaged.
-        """
+        """Run every network once, so that the first frame of a viewer is not slow."""
         self.analyze(np.full((480, 640, 3), 128, dtype=np.uint8))
         size = self.recognizer.card.input_size
         crop = np.full((1, size, size), 128, dtype=np.uint8)
-        shared_occlusion_network().is_occluded(crop)
+        self._occlusion.is_occluded(crop)
         self.recognizer.recognize(crop)
+
+    def _detect(self, frame_bgr: np.ndarray, plan: FramePlan | None) -> Detections:
+        if plan is None or self._tracker is None:
+            return self.detector.detect(frame_bgr)
+        return self._tracker.track(
+            frame_bgr, is_searched=plan.is_searched, followed_ids=plan.followed_ids
+        )
 
 
 class VideoPipeline:
-    """Reads the frames of one video, one after the other; belongs to one session and one thread."""
+    """Analyzes the frames of one video in order. It belongs to one session and one thread."""
 
-    def __init__(self, pipeline: FacePipeline, config: MemoryConfig | None = None) -> None:
-        """Start with no face known; `pipeline` does the reading of each frame."""
+    def __init__(
+        self,
+        pipeline: FacePipeline,
+        memory: MemoryConfig | None = None,
+        schedule: ScheduleConfig | None = None,
+    ) -> None:
+        """Start with no known face.
+
+        Args:
+            pipeline: Finds and classifies the faces of each frame.
+            memory: How readings are carried from frame to frame.
+            schedule: How often faces are searched for, followed and classified.
+        """
         self.pipeline = pipeline
         self._card = pipeline.recognizer.card
         self._labels = self._card.heads[self._card.reading_head]
-        self._memory = FaceMemory(config, neutral_id=self._labels.index("neutral"))
+        self._memory = FaceMemory(memory, neutral_id=self._labels.index("neutral"))
+        self._schedule = Schedule(schedule)
 
     def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
-        """Return the faces of the next frame, each with its number and a calm reading.
+        """Return the faces of the next frame, each with its number and its smoothed expression.
 
         Args:
             frame_bgr: uint8 `(height, width, 3)`. It is neither changed nor kept.
@@ -155,24 +197,28 @@ class VideoPipeline:
         Raises:
             ValueError: The frame has another shape or dtype, or is older than the last.
         """
-        seen = self.pipeline.look(frame_bgr)
-        height, width = seen.frame_size
-        with _timed(seen.stage_ms, "track"):
-            # in frame heights: a camera may change its picture's size in mid-stream
-            face_ids = self._memory.follow(seen.found.xyxy / height, time_s=time_s)
-            limit = max(N_RENEWED, -(-len(face_ids) // MAX_TURNS))
-            is_due = self._memory.due(face_ids, seen.is_fit, limit=limit)
-        read = iter(self.pipeline.read(seen, is_due))
-        with _timed(seen.stage_ms, "track"):
-            steady = self._memory.update(
+        plan = self._schedule.plan(self.pipeline.track_ids, time_s=time_s)
+        found = self.pipeline.find(frame_bgr, plan)
+        with _timed(found.stage_ms, "track"):
+            face_ids = self._identify(found, time_s)
+            chosen = self._schedule.choose_to_classify(
+                self._memory.classified_s(face_ids), found.is_classifiable, time_s=time_s
+            )
+        expressions = self.pipeline.classify(found, chosen)
+        with _timed(found.stage_ms, "track"):
+            classified = np.flatnonzero(chosen)
+            readings = self._memory.update(
                 face_ids,
-                [next(read).probs if due else None for due in is_due],
-                seen.reasons,
+                reasons={
+                    face_ids[i]: why for i, why in zip(found.checked, found.reasons, strict=True)
+                },
+                probs={face_ids[i]: e.probs for i, e in zip(classified, expressions, strict=True)},
                 min_confidence=self._card.min_confidence,
                 time_s=time_s,
             )
-            faces = tuple(self._calmed(seen, *numbered) for numbered in enumerate(steady))
-        return FrameResult(width, height, faces, seen.stage_ms)
+            faces = tuple(self._face(found, *numbered) for numbered in enumerate(readings))
+        height, width = found.frame_size
+        return FrameResult(width, height, faces, found.stage_ms)
 
     def warm_up(self) -> None:
         """Run every network once, so that no viewer waits for the first time.
@@ -183,7 +229,7 @@ class VideoPipeline:
         self.pipeline.warm_up()
 
     def begin_baseline(self, face_id: int) -> None:
-        """Take a face's neutral baseline from its next five seconds of readings.
+        """Take the neutral baseline of a face during the next five seconds.
 
         Raises:
             ValueError: No such face is in view.
@@ -191,32 +237,50 @@ class VideoPipeline:
         self._memory.begin_baseline(face_id)
 
     def drop_baseline(self, face_id: int) -> None:
-        """Read a face without correction again, and stop taking a baseline of it.
+        """Drop the baseline of a face, or stop taking it.
 
         Raises:
             ValueError: No such face is in view.
         """
         self._memory.drop_baseline(face_id)
 
-    def _calmed(self, seen: FoundFaces, index: int, steady: SmoothedReading) -> Face:
-        """Return a face with its number and, unless it is shown unread, its smoothed reading."""
-        reading, caption = None, steady.caption
-        if not steady.reasons and steady.probs is not None and caption is not None:
-            said = None if caption.label_id is None else self._labels[caption.label_id]
-            reading = Expression(self._labels, steady.probs, self._card.min_confidence, said)
+    def _identify(self, found: FoundFaces, time_s: float) -> tuple[int, ...]:
+        """Return the number of each face."""
+        height, _ = found.frame_size  # the unit: a camera may change its resolution in between
+        return self._memory.identify(
+            found.detections.xyxy / height,
+            track_ids=found.detections.track_ids,
+            is_seen=found.detections.statuses != FaceStatus.CARRIED,
+            time_s=time_s,
+        )
+
+    def _face(self, found: FoundFaces, index: int, reading: SmoothedReading) -> Face:
+        """Return a face with its smoothed expression, or with the reasons why it has none."""
+        expression, caption = None, reading.caption
+        if not reading.reasons and reading.probs is not None and caption is not None:
+            shown = None if caption.label_id is None else self._labels[caption.label_id]
+            expression = Expression(self._labels, reading.probs, self._card.min_confidence, shown)
         return Face(
-            *_place(seen.found, index),
-            reading,
-            steady.reasons,
-            face_id=steady.face_id,
-            is_corrected=steady.is_corrected,
-            baseline_left_s=steady.baseline_left_s,
+            *_place(found.detections, index),
+            expression,
+            reading.reasons,
+            face_id=reading.face_id,
+            is_corrected=reading.is_corrected,
+            baseline_left_s=reading.baseline_left_s,
         )
 
 
 def _left_to_right(found: Detections) -> Detections:
     order = np.argsort(found.xyxy[:, 0], kind="stable")
     return found.take(order) if len(found) > 1 else found
+
+
+def _to_check(found: Detections, plan: FramePlan | None) -> np.ndarray:
+    """Return the indices of the faces to crop and check: the new ones, the known ones by plan."""
+    is_checked = found.statuses == FaceStatus.NEW
+    if plan is None or plan.is_classified:
+        is_checked |= found.statuses == FaceStatus.TRACKED
+    return np.flatnonzero(is_checked)
 
 
 def _place(found: Detections, index: int) -> tuple[Box, float, float]:
@@ -275,5 +339,5 @@ def load_pipeline(
     FrameResult(640x480, no faces)
     """
     loaded = load_recognizer(model, models=find_models()) if isinstance(model, str) else model
-    pipeline = FacePipeline(create_detector(detector, mode=mode), loaded)
+    pipeline = FacePipeline(create_detector(detector, mode=mode), loaded, load_occlusion_network())
     return VideoPipeline(pipeline) if mode == "video" else pipeline

@@ -214,6 +214,19 @@ def test_the_rules_look_at_the_real_files(tree):
     assert {"fer_core/labels.py", "tests/test_architecture.py"} <= tree.keys()
 
 
+def test_the_drawing_in_the_documentation_shows_the_same_floors(tree):
+    drawing = (ROOT / "docs/architecture.md").read_text("utf-8").split("fer_core/__init__")[1]
+    drawn = [
+        tuple(re.findall(r"(?<= )(\w+)/?(?=  )", line))
+        for line in drawing.split("\n\n")[0].splitlines()[1:]
+    ]
+    existing = {
+        path.split("/")[1].removesuffix(".py") for path in tree if path.startswith("fer_core/")
+    }
+    floors = [tuple(name for name in floor if name in existing) for floor in FLOORS]
+    assert drawn == [*floors[:-2], (*floors[-2], *floors[-1])]
+
+
 def test_importing_the_package_loads_no_heavy_library():
     assert loaded_modules("import fer_core") & HEAVY == set()
 

@@ -1,19 +1,21 @@
-from dataclasses import replace
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from fer_core.errors import ModelNotFoundError
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
-from fer_core.faces.detect import Detections
-from fer_core.faces.quality import TOO_DARK
+from fer_core.faces.detect import Detections, FaceDetector, FaceStatus
+from fer_core.faces.occlusion import load_occlusion_network
+from fer_core.faces.quality import PARTLY_COVERED, TOO_DARK
+from fer_core.faces.registry import create_detector
 from fer_core.pipeline import FacePipeline, VideoPipeline, load_pipeline
 
 
-class Found:
-    """A detector that finds what it was given."""
+class FixedDetector:
+    """A detector that finds the faces it was given, in any frame."""
 
-    name = "found"
+    name = "fixed"
 
     def __init__(self, detections: Detections) -> None:
         self.detections = detections
@@ -22,8 +24,30 @@ class Found:
         return self.detections
 
 
-class Seeing:
-    """A recogniser that keeps the crops it is shown, and reads them with a real one."""
+class FixedTracker(FixedDetector):
+    """A detector that follows the faces it was given, and keeps its plans."""
+
+    def __init__(self, detections: Detections) -> None:
+        super().__init__(detections)
+        self.plans: list[tuple[bool, list[int]]] = []
+        self.track_ids: tuple[int, ...] = ()
+
+    def track(self, frame_bgr, *, is_searched, followed_ids):
+        self.plans.append((is_searched, sorted(followed_ids)))
+        n_known, n_faces = len(self.track_ids), len(self.detections)
+        self.track_ids = tuple(range(1, n_faces + 1))
+        statuses = [
+            FaceStatus.TRACKED if track_id in followed_ids else FaceStatus.CARRIED
+            for track_id in self.track_ids[:n_known]
+        ] + [FaceStatus.NEW] * (n_faces - n_known)
+        found = self.detections
+        return Detections(
+            found.xyxy, found.scores, found.roll_deg, track_ids=self.track_ids, statuses=statuses
+        )
+
+
+class RecordingRecognizer:
+    """A recognizer that keeps the crops it was given and classifies them with a real one."""
 
     def __init__(self, real: ExpressionRecognizer) -> None:
         self.card = real.card
@@ -36,8 +60,14 @@ class Seeing:
 
 
 @pytest.fixture
-def recognizer(tiny_models) -> Seeing:
-    return Seeing(load_recognizer("tiny", models=tiny_models))
+def recognizer(tiny_models) -> RecordingRecognizer:
+    return RecordingRecognizer(load_recognizer("tiny", models=tiny_models))
+
+
+@pytest.fixture
+def pipeline_of(recognizer) -> Callable[[FaceDetector], FacePipeline]:
+    """Return a function that builds a pipeline with a detector."""
+    return lambda detector: FacePipeline(detector, recognizer, load_occlusion_network())
 
 
 def boxes(*xyxy: tuple[float, float, float, float], roll_deg: float = 0.0) -> Detections:
@@ -45,14 +75,18 @@ def boxes(*xyxy: tuple[float, float, float, float], roll_deg: float = 0.0) -> De
     return Detections(np.array(xyxy).reshape(n, 4), np.full(n, 0.9), np.full(n, roll_deg))
 
 
+def row_of_boxes(n_faces: int) -> Detections:
+    return boxes(*((10 + 70 * n, 10, 70 + 70 * n, 70) for n in range(n_faces)))
+
+
 def grainy(gray: int, size: tuple[int, int]) -> np.ndarray:
-    """Return a frame of one grey with grain: what is quite flat counts as too blurred to read."""
+    """Return a grey frame with grain: a flat one would count as too blurred."""
     grain = np.random.default_rng(0).integers(-20, 21, size)
     return np.repeat((gray + grain).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def test_a_photographed_face_is_found_and_read(recognizer, astronaut_bgr):
-    result = load_pipeline(detector="haar", model=recognizer).analyze(astronaut_bgr)
+def test_the_face_of_a_photo_is_found_and_classified(pipeline_of, astronaut_bgr):
+    result = pipeline_of(create_detector("haar", mode="photo")).analyze(astronaut_bgr)
     (face,) = result.faces
     assert (result.width, result.height) == (512, 512)
     assert face.box.x1 < 220 < face.box.x2  # the nose
@@ -60,69 +94,77 @@ def test_a_photographed_face_is_found_and_read(recognizer, astronaut_bgr):
     assert result.stage_ms.keys() == {"detect", "crop", "classify"}
 
 
-def test_no_face_is_an_empty_result(recognizer):
+def test_no_face_is_an_empty_result(pipeline_of):
     frame_bgr = np.zeros((60, 80, 3), np.uint8)
-    result = FacePipeline(Found(Detections.empty()), recognizer).analyze(frame_bgr)
+    result = pipeline_of(FixedDetector(Detections.empty())).analyze(frame_bgr)
     assert (result.width, result.height, result.faces) == (80, 60, ())
 
 
-def test_faces_are_read_in_one_batch_and_listed_from_left_to_right(recognizer):
+def test_faces_are_classified_in_one_batch_and_listed_from_left_to_right(pipeline_of, recognizer):
     frame_bgr = grainy(80, (200, 300))
     frame_bgr[:, 200:] = grainy(180, (200, 100))
     found = boxes((210, 10, 290, 90), (10, 10, 90, 90), (100, 100, 180, 180))
-    result = FacePipeline(Found(found), recognizer).analyze(frame_bgr)
+    result = pipeline_of(FixedDetector(found)).analyze(frame_bgr)
     (crops,) = recognizer.batches
     assert crops.shape == (3, 48, 48)
     assert [face.box.x1 for face in result.faces] == [10, 100, 210]
     assert [crop.mean() for crop in crops] == pytest.approx([80, 80, 180], abs=5)
 
 
-def test_a_tilted_face_is_turned_upright_before_it_is_read(recognizer):
+def test_a_tilted_face_is_rotated_upright_before_it_is_classified(pipeline_of):
     frame_bgr = np.zeros((200, 200, 3), np.uint8)
     frame_bgr[100:, :] = 255
-    pipeline = FacePipeline(Found(boxes((60, 60, 140, 140), roll_deg=90.0)), recognizer)
-    (crop,) = pipeline.look(frame_bgr).crops
+    pipeline = pipeline_of(FixedDetector(boxes((60, 60, 140, 140), roll_deg=90.0)))
+    (crop,) = pipeline.find(frame_bgr).crops
     assert pipeline.analyze(frame_bgr).faces[0].roll_deg == 90
-    # turned clockwise by a quarter, the top of the head points right: the light half lies right
+    # rotated clockwise by a quarter, the top of the head points right: the light half lies right
     assert (crop[:, :20].mean(), crop[:, 28:].mean()) == pytest.approx((0, 255), abs=1)
 
 
-def test_a_face_over_the_edge_is_read_with_the_edge_repeated(recognizer):
+def test_the_crop_of_a_face_over_the_edge_repeats_the_edge(pipeline_of):
     frame_bgr = grainy(80, (100, 100))
-    pipeline = FacePipeline(Found(boxes((-40, -40, 60, 60))), recognizer)
+    pipeline = pipeline_of(FixedDetector(boxes((-40, -40, 60, 60))))
     assert len(pipeline.analyze(frame_bgr).faces) == 1
-    assert pipeline.look(frame_bgr).crops[0, 0].mean() == pytest.approx(80, abs=20)  # not black
+    assert pipeline.find(frame_bgr).crops[0, 0].mean() == pytest.approx(80, abs=20)  # not black
 
 
 @pytest.mark.parametrize(
     "frame", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3)), np.zeros((0, 9, 3), np.uint8)]
 )
-def test_what_is_no_frame_is_refused(recognizer, frame):
+def test_an_array_that_is_not_a_bgr_frame_is_refused(pipeline_of, frame):
     with pytest.raises(ValueError, match="Expected a uint8 frame"):
-        FacePipeline(Found(Detections.empty()), recognizer).analyze(frame)
+        pipeline_of(FixedDetector(Detections.empty())).analyze(frame)
 
 
-def test_warming_up_runs_detection_and_classification(recognizer):
-    load_pipeline(detector="haar", model=recognizer, mode="video").warm_up()
+def test_warming_up_runs_the_detector_and_the_classifier(pipeline_of, recognizer):
+    pipeline_of(create_detector("haar", mode="video")).warm_up()
     assert [len(crops) for crops in recognizer.batches] == [1]
 
 
-def test_the_frame_is_left_as_it_was(recognizer, astronaut_bgr):
+def test_the_frame_is_not_changed(pipeline_of, astronaut_bgr):
     before = astronaut_bgr.copy()
-    load_pipeline(detector="haar", model=recognizer).analyze(astronaut_bgr)
+    pipeline_of(create_detector("haar", mode="photo")).analyze(astronaut_bgr)
     assert np.array_equal(astronaut_bgr, before)
 
 
-def test_a_face_that_is_not_fit_to_be_read_says_why_and_the_others_are_read(recognizer):
+def test_a_face_that_cannot_be_classified_has_reasons_and_the_others_are_classified(pipeline_of):
     frame_bgr = np.concatenate([grainy(20, (200, 150)), grainy(120, (200, 150))], axis=1)
     found = boxes((10, 10, 90, 90), (200, 10, 290, 90))
-    dark, bright = FacePipeline(Found(found), recognizer).analyze(frame_bgr).faces
+    dark, bright = pipeline_of(FixedDetector(found)).analyze(frame_bgr).faces
     assert (dark.expression, dark.reasons) == (None, (TOO_DARK,))
     assert bright.expression is not None
 
 
-def test_in_a_video_a_face_keeps_its_number_and_its_word(recognizer):
-    pipeline = VideoPipeline(FacePipeline(Found(boxes((10, 10, 90, 90))), recognizer))
+def test_a_face_behind_a_mask_is_reported_as_partly_covered(pipeline_of, astronaut_bgr):
+    masked_bgr = astronaut_bgr.copy()
+    masked_bgr[125:200, 150:290] = 200
+    detector = FixedDetector(boxes((160, 55, 285, 180)))
+    (face,) = pipeline_of(detector).analyze(masked_bgr).faces
+    assert (face.expression, face.reasons) == (None, (PARTLY_COVERED,))
+
+
+def test_in_a_video_a_face_keeps_its_number_and_its_word(pipeline_of):
+    pipeline = VideoPipeline(pipeline_of(FixedDetector(boxes((10, 10, 90, 90)))))
     seen = [
         pipeline.analyze(grainy(gray, (200, 300)), time_s=step / 15).faces[0]
         for step, gray in enumerate((80, 180, 90, 170, 100))
@@ -132,50 +174,68 @@ def test_in_a_video_a_face_keeps_its_number_and_its_word(recognizer):
     assert seen[1].expression.probs.sum() == pytest.approx(1, abs=1e-3)
 
 
-def test_a_video_may_change_its_picture_size_and_faces_stay_who_they_are(recognizer):
-    detector = Found(boxes((10, 10, 90, 90)))
-    pipeline = VideoPipeline(FacePipeline(detector, recognizer))
+def test_a_video_may_change_its_resolution_and_faces_keep_their_numbers(pipeline_of):
+    detector = FixedDetector(boxes((10, 10, 90, 90)))
+    pipeline = VideoPipeline(pipeline_of(detector))
     small = pipeline.analyze(grainy(80, (200, 300)), time_s=0.0).faces[0]
     detector.detections = boxes((20, 20, 180, 180))
     large = pipeline.analyze(grainy(80, (400, 600)), time_s=0.1).faces[0]
     assert small.face_id == large.face_id
 
 
-@pytest.mark.parametrize(("n_faces", "n_renewed"), [(5, 2), (10, 2), (11, 3)])
-def test_of_many_faces_in_a_video_some_are_read_again_in_each_frame_and_all_are_shown(
-    recognizer, n_faces, n_renewed
+def test_a_frame_that_is_older_than_the_last_is_refused(pipeline_of):
+    pipeline = VideoPipeline(pipeline_of(FixedDetector(boxes((10, 10, 90, 90)))))
+    pipeline.analyze(grainy(80, (100, 100)), time_s=1.0)
+    with pytest.raises(ValueError, match="in order of time"):
+        pipeline.analyze(grainy(80, (100, 100)), time_s=0.9)
+
+
+@pytest.mark.parametrize(("n_faces", "n_again"), [(5, 2), (11, 2), (20, 3)])
+def test_some_of_many_faces_are_classified_again_in_each_frame_and_all_are_shown(
+    pipeline_of, recognizer, n_faces, n_again
 ):
-    found = boxes(*((10 + 70 * n, 10, 70 + 70 * n, 70) for n in range(n_faces)))
-    pipeline = VideoPipeline(FacePipeline(Found(found), recognizer))
+    pipeline = VideoPipeline(pipeline_of(FixedDetector(row_of_boxes(n_faces))))
     for step in range(3):
-        faces = pipeline.analyze(grainy(80, (100, 800)), time_s=step / 15).faces
+        faces = pipeline.analyze(grainy(80, (100, 1500)), time_s=step / 15).faces
         assert [face.face_id for face in faces] == list(range(1, n_faces + 1))
         assert all(face.expression is not None for face in faces)
-    assert [len(crops) for crops in recognizer.batches] == [n_faces, n_renewed, n_renewed]
+    assert [len(crops) for crops in recognizer.batches] == [n_faces, n_again, n_again]
 
 
-def test_a_face_that_was_not_looked_for_in_a_frame_is_shown_and_not_read_again(recognizer):
-    frame_bgr = np.concatenate([grainy(80, (100, 100)), grainy(180, (100, 100))], axis=1)
-    detector = Found(boxes((10, 10, 90, 90), (110, 10, 190, 90)))
-    pipeline = VideoPipeline(FacePipeline(detector, recognizer))
-    pipeline.analyze(frame_bgr, time_s=0.0)
-    detector.detections = replace(detector.detections, is_fresh=np.array([False, True]))
-    faces = pipeline.analyze(frame_bgr, time_s=0.1).faces
-    assert [face.face_id for face in faces] == [1, 2]
-    assert all(face.expression is not None for face in faces)
-    (crop,) = recognizer.batches[-1]
-    assert crop.mean() == pytest.approx(180, abs=5)
+def test_a_detector_that_tracks_gets_the_plan_of_each_frame(pipeline_of):
+    detector = FixedTracker(row_of_boxes(4))
+    pipeline = VideoPipeline(pipeline_of(detector))
+    for step in range(4):
+        pipeline.analyze(grainy(80, (100, 300)), time_s=step / 15)
+    assert detector.plans == [(True, []), (False, [1, 2, 3]), (False, [1, 2, 4]), (True, [])]
 
 
-def test_a_face_that_becomes_too_dark_is_shown_unread_once_that_has_lasted(recognizer):
-    pipeline = VideoPipeline(FacePipeline(Found(boxes((10, 10, 90, 90))), recognizer))
+def test_only_followed_and_new_faces_are_classified_and_all_are_shown(pipeline_of, recognizer):
+    detector = FixedTracker(row_of_boxes(4))
+    pipeline = VideoPipeline(pipeline_of(detector))
+    frame_bgr = grainy(80, (100, 400))
+    for column in range(4):  # the faces differ in brightness
+        frame_bgr[:, 5 + 70 * column :] = grainy(80 + 30 * column, (100, 395 - 70 * column))
+    for step in range(2):
+        pipeline.analyze(frame_bgr, time_s=step / 15)
+    detector.detections = row_of_boxes(5)
+    frames = [pipeline.analyze(frame_bgr, time_s=step / 15) for step in (2, 3)]
+    assert [len(crops) for crops in recognizer.batches] == [4, 2, 3]  # and none in the last frame
+    assert recognizer.batches[2][-1].mean() == pytest.approx(170, abs=8)  # the new face
+    for frame in frames:
+        assert [face.face_id for face in frame.faces] == [1, 2, 3, 4, 5]
+        assert all(face.expression is not None for face in frame.faces)
+
+
+def test_a_face_that_becomes_too_dark_is_shown_without_a_word_once_that_has_lasted(pipeline_of):
+    pipeline = VideoPipeline(pipeline_of(FixedDetector(boxes((10, 10, 90, 90)))))
     greys = (80, 20, 80, 20, 20, 20, 20, 20)  # one dark frame alone does not count
     faces = [
         pipeline.analyze(grainy(grey, (100, 100)), time_s=step / 8).faces[0]
         for step, grey in enumerate(greys)
     ]
-    is_read = [face.expression is not None for face in faces]
-    assert is_read == [True] * 6 + [False] * 2
+    has_expression = [face.expression is not None for face in faces]
+    assert has_expression == [True] * 6 + [False] * 2
     assert [face.reasons for face in faces] == [()] * 6 + [(TOO_DARK,)] * 2
 
 

@@ -1,7 +1,8 @@
-"""`evaluate-faces` and `evaluate-turned`: detectors on photos, and models on turned faces."""
+"""`evaluate-faces`, `evaluate-turned` and `ablate`: detectors, turned faces, training choices."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,6 +17,7 @@ from fer_core.cli.terminal import (
     print_table,
     progress_bar,
     progress_of,
+    read_clean_faces,
     read_labelled_faces,
     write_json,
 )
@@ -26,6 +28,10 @@ from fer_core.faces.registry import DETECTOR_NAMES, DetectorName, Mode
 if TYPE_CHECKING:
     from fer_core.evaluate.detection import DetectorScores
     from fer_core.evaluate.tilt import TurnedEvaluation
+    from fer_core.metrics.intervals import Interval
+    from fer_core.train.ablation import AblationRow
+
+_RUNS: Final = Path("runs/ablation")
 
 
 def evaluate_faces(
@@ -167,6 +173,74 @@ def _print_turned(result: "TurnedEvaluation") -> None:
                 for row in result.crops
             ],
         )
+
+
+def ablate(
+    *,
+    votes: Annotated[Path, typer.Option(help="FER+'s votes: fer2013new.csv.")],
+    data: DataOption = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ROW",
+            help="Train this row; repeat it for more. Default: all.",
+            show_default=False,
+        ),
+    ] = None,
+    runs: Annotated[
+        Path, typer.Option(help="Folder of the unfinished and the finished rows.")
+    ] = _RUNS,
+    json: JsonOption = None,
+) -> None:
+    """Change one choice of a small recipe per row, train it, and compare the scores.
+
+    Rows that are finished are not trained again.
+    """
+    from fer_core.data.votes import read_votes
+    from fer_core.train.ablation import VARIATIONS, run_variation
+
+    names = [variation.name for variation in VARIATIONS]
+    unknown = [name for name in only or () if name not in names]
+    if unknown:
+        raise typer.BadParameter(f"expected rows of {', '.join(names)}, got {unknown[0]!r}.")
+    counts = read_votes(votes)
+    rows = []
+    with progress_bar() as bar:
+        _, cleaned = read_clean_faces(data, bar)
+        for variation in VARIATIONS:
+            if only and variation.name not in only:
+                continue
+            with progress_of(bar, variation.name) as on_progress:
+                row = run_variation(variation, cleaned, counts, runs, on_progress=on_progress)
+            rows.append(row)
+            messages.print(
+                f"{row.change}: accuracy {row.accuracy:.3f}, macro-F1 {row.macro_f1:.3f}."
+            )
+    if json is not None:
+        write_json(json, [asdict(row) for row in rows])
+    if json != STDOUT:
+        _print_ablation(rows)
+
+
+def _print_ablation(rows: "list[AblationRow]") -> None:
+    print_table(
+        *("changed", number("accuracy %"), number("macro-F1 %"), number("FER+ majority %")),
+        number("training loss"),
+        rows=[
+            (
+                row.change,
+                _percent(row.accuracy, row.accuracy_interval),
+                _percent(row.macro_f1, row.macro_f1_interval),
+                "–" if row.fer_plus is None else f"{100 * row.fer_plus:.1f}",
+                f"{row.loss:.2f}",
+            )
+            for row in rows
+        ],
+    )
+
+
+def _percent(share: float, interval: "Interval") -> str:
+    return f"{100 * share:.1f} ({100 * interval.low:.1f}–{100 * interval.high:.1f})"
 
 
 class _Problems:

@@ -11,10 +11,10 @@ from fer_core.cli.analyze import analyze
 from fer_core.cli.app import app
 from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
-from fer_core.cli.experiments import evaluate_faces, evaluate_turned
+from fer_core.cli.experiments import ablate, evaluate_faces, evaluate_turned
 from fer_core.cli.models import models
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
-from fer_core.cli.train import ablate, train, train_occlusion
+from fer_core.cli.train import train, train_occlusion
 
 _VERBOSE = "--verbose"
 

@@ -23,6 +23,7 @@ from fer_core.files import write_file
 from fer_core.progress import OnProgress
 
 if TYPE_CHECKING:
+    from fer_core.data.cleaning import CleanData
     from fer_core.data.dataset import LabelledFaces
 
 STDOUT: Final = Path("-")
@@ -206,3 +207,15 @@ def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
     if len(faces.bad_rows) > _N_BAD_ROWS_SHOWN:
         messages.print(f"Rows that could not be read: {len(faces.bad_rows):,}.")
     return faces
+
+
+def read_clean_faces(given: Path | None, bar: Progress) -> tuple["LabelledFaces", "CleanData"]:
+    """Return the faces as `read_labelled_faces` does, and cleaned for training.
+
+    Raises:
+        DataError: There is no data set, it cannot be used, or cleaning leaves too few faces.
+    """
+    from fer_core.data.cleaning import clean
+
+    faces = read_labelled_faces(given, bar)
+    return faces, clean(faces.dataset, bad_rows=faces.bad_rows)

@@ -1,25 +1,20 @@
-"""`train`, `train-occlusion` and `ablate`: the data set in, networks and their scores out."""
+"""`train` and `train-occlusion`: the data set in, networks and their scores out."""
 
 import shutil
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
 
 from fer_core.cli.terminal import (
-    STDOUT,
     DataOption,
-    JsonOption,
     VotesOption,
     messages,
-    number,
     print_table,
     progress_bar,
     progress_of,
-    read_labelled_faces,
-    write_json,
+    read_clean_faces,
 )
 from fer_core.expression.model_folder import DEFAULT_ID, ModelFolder
 from fer_core.faces.occlusion import OCCLUSION_FOLDER
@@ -29,15 +24,12 @@ if TYPE_CHECKING:
     import numpy as np
 
     from fer_core.data.cleaning import CleanData
-    from fer_core.data.dataset import FaceDataset, LabelledFaces
+    from fer_core.data.dataset import FaceDataset
     from fer_core.evaluate.report import Evaluation
-    from fer_core.metrics.intervals import Interval
     from fer_core.train.loop import Run, Trained
     from fer_core.train.recipes import Recipe
 
 SeedOption = Annotated[int, typer.Option(min=0, help="Random seed.")]
-
-_RUNS: Final = Path("runs/ablation")
 
 
 def train(
@@ -66,7 +58,7 @@ def train(
     chosen, folder = _recipe(recipe), _model_folder(out)
     counts = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
-        faces, cleaned = _read_and_clean(data, bar)
+        faces, cleaned = read_clean_faces(data, bar)
         for sentence in cleaned.report.sentences():
             messages.print(sentence)
         with progress_of(bar, "Training") as on_progress:
@@ -108,7 +100,7 @@ def train_occlusion(
     from fer_core.train.occlusion import save_occlusion_network, train_occlusion_network
 
     with progress_bar() as bar:
-        _, cleaned = _read_and_clean(data, bar)
+        _, cleaned = read_clean_faces(data, bar)
         with progress_of(bar, "Training") as on_progress:
             network = train_occlusion_network(
                 cleaned.train.pixels, seed=seed, on_progress=on_progress
@@ -118,73 +110,6 @@ def train_occlusion(
     shares = card["share_called_covered"].items()
     typer.echo(f"Share classified as occluded, of {card['n_measured']:,} faces each:")
     print_table("", "", rows=[(name, f"{share:.3f}") for name, share in shares])
-
-
-def ablate(
-    *,
-    votes: Annotated[Path, typer.Option(help="FER+'s votes: fer2013new.csv.")],
-    data: DataOption = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ROW",
-            help="Train this row; repeat it for more. Default: all.",
-            show_default=False,
-        ),
-    ] = None,
-    runs: Annotated[
-        Path, typer.Option(help="Folder of the unfinished and the finished rows.")
-    ] = _RUNS,
-    json: JsonOption = None,
-) -> None:
-    """Change one choice of a small recipe per row, train it, and compare the scores.
-
-    Rows that are finished are not trained again.
-    """
-    from fer_core.data.votes import read_votes
-    from fer_core.train.ablation import VARIATIONS, run_variation
-
-    names = [variation.name for variation in VARIATIONS]
-    unknown = [name for name in only or () if name not in names]
-    if unknown:
-        raise typer.BadParameter(f"expected rows of {', '.join(names)}, got {unknown[0]!r}.")
-    counts = read_votes(votes)
-    rows = []
-    with progress_bar() as bar:
-        _, cleaned = _read_and_clean(data, bar)
-        for variation in VARIATIONS:
-            if only and variation.name not in only:
-                continue
-            with progress_of(bar, variation.name) as on_progress:
-                row = run_variation(variation, cleaned, counts, runs, on_progress=on_progress)
-            rows.append(row)
-            messages.print(
-                f"{row.change}: accuracy {row.accuracy:.3f}, macro-F1 {row.macro_f1:.3f}."
-            )
-    if json is not None:
-        write_json(json, [asdict(row) for row in rows])
-    if json != STDOUT:
-        print_table(
-            *("changed", number("accuracy %"), number("macro-F1 %"), number("FER+ majority %")),
-            number("training loss"),
-            rows=[
-                (
-                    row.change,
-                    _percent(row.accuracy, row.accuracy_interval),
-                    _percent(row.macro_f1, row.macro_f1_interval),
-                    "–" if row.fer_plus is None else f"{100 * row.fer_plus:.1f}",
-                    f"{row.loss:.2f}",
-                )
-                for row in rows
-            ],
-        )
-
-
-def _read_and_clean(data: Path | None, bar: Progress) -> tuple["LabelledFaces", "CleanData"]:
-    from fer_core.data.cleaning import clean
-
-    faces = read_labelled_faces(data, bar)
-    return faces, clean(faces.dataset, bad_rows=faces.bad_rows)
 
 
 def _recipe(name: str) -> "Recipe":
@@ -274,7 +199,3 @@ def _stopped(run: "Run") -> str:
     if not n_finished:
         return "Stopped before the end of the first epoch; nothing was saved."
     return f"Stopped after epoch {n_finished}; continue with --resume."
-
-
-def _percent(share: float, interval: "Interval") -> str:
-    return f"{100 * share:.1f} ({100 * interval.low:.1f}–{100 * interval.high:.1f})"

@@ -18,6 +18,7 @@ from fer_core.evaluate.composite import composite_frame, nearest_to_centre
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops
 from fer_core.faces.detect import FaceDetector
+from fer_core.faces.occlusion import OcclusionNetwork, load_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.scores import score
@@ -118,7 +119,8 @@ def evaluate_turned(
     Raises:
         DataError: No face could be read.
     """
-    rows = [_Row(detector, degrees) for detector in detectors for degrees in TILTS_DEG]
+    occlusion = load_occlusion_network()
+    rows = [_Row(detector, degrees, occlusion) for detector in detectors for degrees in TILTS_DEG]
     size = recognizer.card.input_size
     kept = []
     for index, pixels in enumerate(faces.pixels):
@@ -148,8 +150,8 @@ def evaluate_turned(
 class _Row:
     """The crops of every face that one detector found at one tilt."""
 
-    def __init__(self, detector: FaceDetector, degrees: float) -> None:
-        self.detector, self.degrees = detector, degrees
+    def __init__(self, detector: FaceDetector, degrees: float, occlusion: OcclusionNetwork) -> None:
+        self.detector, self.degrees, self._occlusion = detector, degrees, occlusion
         self._crops: list[np.ndarray | None] = []  # None: not found
         self._n_read = 0
 
@@ -160,7 +162,8 @@ class _Row:
         if not len(face):
             return None, 0
         crops = upright_crops(frame_gray, face, size=size)
-        return crops[0], int(not unread_reasons(face, crops, QualityConfig())[0])
+        is_occluded = self._occlusion.is_occluded(crops)
+        return crops[0], int(not unread_reasons(face, crops, is_occluded, QualityConfig())[0])
 
     def add(self, crop: np.ndarray | None, n_read: int) -> None:
         self._crops.append(crop)

@@ -1,46 +1,48 @@
-"""One pass of BlazeFace, full-range sparse: a 192-pixel picture in, candidate faces out.
+"""One pass of BlazeFace, full-range sparse: a crop of 192 pixels in, candidate faces out.
 
-The network was trained on faces that are tilted by up to about 30 degrees and takes a picture as
-a whole; turning the picture and cutting it in tiles is the caller's work (`fer_core.faces.views`).
+The network was trained on faces tilted by up to about 30 degrees and takes a crop as a whole. The
+callers rotate the frame and cut it into tiles (`fer_core.faces.search`).
 
-Source: Bazarevsky et al. 2019, arXiv 1907.05047; anchors and box code as in MediaPipe's published
-graph `face_detection_full_range`: one anchor in each cell of a 48x48 grid, all offsets in pixels
-of the input.
+Source: Bazarevsky et al. 2019, arXiv 1907.05047. Anchors and box code are those of MediaPipe's
+published graph `face_detection_full_range`: one anchor per cell of a 48x48 grid, all offsets in
+pixels of the input.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import cv2
 import numpy as np
+from scipy.special import expit, logit
 
-from fer_core.faces.views import Region, cut_region, network_input
+from fer_core.faces.crop import Region, cut_region, network_input
 from fer_core.geometry import transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 from fer_core.weights import VendorFile
 
-INPUT_SIZE = 192
-N_KEYPOINTS = 6  # subject's right eye, left eye, nose tip, middle of the mouth, right, left ear
-WEIGHTS = VendorFile(
+INPUT_SIZE: Final = 192  # pixels
+N_KEYPOINTS: Final = 6  # subject's right eye, left eye, nose tip, mouth centre, right, left ear
+WEIGHTS: Final = VendorFile(
     "mediapipe/face_detection_full_range_sparse.tflite",
     sha256="2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1",
 )
-_SWAPPED_SIDES = [1, 0, 2, 3, 5, 4]
-_GRID = 48
-_CELL = INPUT_SIZE / _GRID
+_KEYPOINTS_IN_MIRROR: Final = [1, 0, 2, 3, 5, 4]
+_GRID: Final = 48
+_CELL: Final = INPUT_SIZE / _GRID
 _ROWS, _COLUMNS = np.mgrid[0:_GRID, 0:_GRID]
 _ANCHORS = (np.stack([_COLUMNS, _ROWS], axis=2).reshape(-1, 2) + 0.5) * _CELL  # (2304, 2) pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """Places that may be faces, as the network sees them: a square and six key points each.
+    """Places that may be faces: a square and six keypoints for each.
 
     Attributes:
-        centres: `(n, 2)` pixels, middle of the face between brows and chin.
+        centres: `(n, 2)` pixels, centre of the face between brows and chin.
         sides: `(n,)` pixels, side of the square around it.
-        keypoints: `(n, 6, 2)` pixels: subject's right eye, left eye, nose tip, middle of the
-            mouth, right ear, left ear.
+        keypoints: `(n, 6, 2)` pixels: subject's right eye, left eye, nose tip, mouth centre,
+            right ear, left ear.
         scores: `(n,)` in `[0, 1]`.
     """
 
@@ -60,12 +62,12 @@ class Candidates:
 
     @property
     def xyxy(self) -> np.ndarray:
-        """The squares as boxes `(n, 4)`, not turned."""
+        """The squares as upright boxes `(n, 4)`."""
         half = self.sides[:, None] / 2
         return np.concatenate([self.centres - half, self.centres + half], axis=1)
 
     def region(self, index: int) -> Region:
-        """Return one candidate's square, turned as its eyes are."""
+        """Return the square of one candidate, rotated like its eyes."""
         x, y = self.centres[index]
         return Region(float(x), float(y), float(self.sides[index]), float(self.rolls_deg[index]))
 
@@ -79,7 +81,7 @@ class Candidates:
         )
 
     def moved(self, matrix: np.ndarray) -> "Candidates":
-        """Return the candidates in another picture, which a similarity `(2, 3)` leads to."""
+        """Return the candidates after a similarity transform `(2, 3)`."""
         zoom = float(np.hypot(*matrix[:, 0]))
         return Candidates(
             transform_points(matrix, self.centres),
@@ -90,7 +92,7 @@ class Candidates:
 
 
 def joined(parts: list[Candidates]) -> Candidates:
-    """Return the candidates of several passes in one list; no passes give none."""
+    """Return the candidates of several passes as one; an empty list gives no candidates."""
     none = Candidates(np.zeros((0, 2)), np.zeros(0), np.zeros((0, N_KEYPOINTS, 2)), np.zeros(0))
     every = [none, *parts]
     return Candidates(
@@ -112,21 +114,23 @@ class BlazeFace:
         """
         self._network = _shared_network()
 
-    def look(
+    def propose(
         self, frame_bgr: np.ndarray, region: Region, *, min_score: float, is_mirrored: bool = False
     ) -> Candidates:
-        """Return what looks like a face in one square of the frame, in pixels of the frame.
+        """Return the face candidates in one square of the frame, in pixels of the frame.
+
+        Neighbouring anchors respond to the same face, so candidates overlap.
 
         Args:
             frame_bgr: uint8 `(height, width, 3)`.
-            region: The turned square to look at; what lies beyond the frame is black.
-            min_score: Lowest score to return, in `(0, 1)`. Neighbours overlap.
-            is_mirrored: Look at the mirrored picture; the answer is mirrored back.
+            region: The rotated square to search; pixels beyond the frame are black.
+            min_score: Lowest score to return, in `(0, 1)`.
+            is_mirrored: Search the mirrored crop; the candidates are mirrored back.
         """
-        picture = cut_region(frame_bgr, region, size=INPUT_SIZE, border=cv2.BORDER_CONSTANT)
+        crop = cut_region(frame_bgr, region, size=INPUT_SIZE, border=cv2.BORDER_CONSTANT)
         if is_mirrored:
-            picture = cv2.flip(picture, 1)
-        boxes, logits = self._network.run(network_input(picture, low=-1.0))
+            crop = cv2.flip(crop, 1)
+        boxes, logits = self._network.run(network_input(crop, low=-1.0))
         found = decode(boxes[0], logits[0, :, 0], min_score=min_score)
         if is_mirrored:
             found = mirrored(found)
@@ -134,36 +138,36 @@ class BlazeFace:
 
 
 def decode(boxes: np.ndarray, logits: np.ndarray, *, min_score: float) -> Candidates:
-    """Return the candidates in the network's raw output, in pixels of its input.
+    """Return the candidates in the raw output of the network, in pixels of its input.
 
     Args:
-        boxes: `(2304, 16)`: offset of the centre, width, height, offsets of six key points,
-            in pixels from the middle of each cell.
+        boxes: `(2304, 16)`: offset of the centre, width, height, offsets of six keypoints; in
+            pixels from the centre of each cell.
         logits: `(2304,)`.
         min_score: Lowest score to return, in `(0, 1)`.
     """
-    chosen = np.flatnonzero(logits >= np.log(min_score / (1.0 - min_score)))
+    chosen = np.flatnonzero(logits >= logit(min_score))
     anchors = _ANCHORS[chosen]
     raw = boxes[chosen].astype(np.float64)
     return Candidates(
         centres=raw[:, 0:2] + anchors,
-        sides=np.maximum(raw[:, 2:4].mean(axis=1), 1.0),  # width and height are nearly the same
+        sides=np.maximum(raw[:, 2:4].mean(axis=1), 1.0),  # width and height are nearly equal
         keypoints=raw[:, 4:].reshape(-1, N_KEYPOINTS, 2) + anchors[:, None, :],
-        scores=1.0 / (1.0 + np.exp(-np.minimum(logits[chosen].astype(np.float64), 80.0))),
+        scores=expit(logits[chosen].astype(np.float64)),
     )
 
 
 def mirrored(found: Candidates) -> Candidates:
-    """Return candidates of the mirrored input picture, mirrored back: left is right again."""
+    """Return candidates of a mirrored input crop, mirrored back."""
     flip = np.array([[-1.0, 0.0, INPUT_SIZE], [0.0, 1.0, 0.0]])
     return Candidates(
         transform_points(flip, found.centres),
         found.sides,
-        transform_points(flip, found.keypoints)[:, _SWAPPED_SIDES],
+        transform_points(flip, found.keypoints)[:, _KEYPOINTS_IN_MIRROR],
         found.scores,
     )
 
 
-@lru_cache(maxsize=1)  # read-only and free of locks: twenty visitors need no twenty copies
+@lru_cache(maxsize=1)  # read-only and lock-free, so all sessions share one copy
 def _shared_network() -> LiteRtNetwork:
     return LiteRtNetwork(WEIGHTS.read_verified(), source=WEIGHTS.relative_path)

@@ -1,27 +1,31 @@
-"""The classic: OpenCV's cascade of Haar-like features (Viola and Jones 2001, Lienhart 2002).
+"""The classic detector: OpenCV's cascade of Haar-like features.
 
-Finds upright frontal faces, tilted by no more than about 15 degrees; gives no landmarks and no
-roll. Stripes and checkerboards may look like a face to it.
+It finds upright frontal faces, tilted by at most about 15 degrees, and reports no roll. It may take
+stripes and checkerboards for faces.
+
+Source: Viola and Jones 2001; Lienhart and Maydt 2002.
 """
 
 import threading
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
 from fer_core.errors import ModelError
 from fer_core.faces.detect import Detections, check_frame_bgr
 from fer_core.weights import VENDOR_FOLDER, VendorFile
 
-CASCADE_FILE = VendorFile(
+CASCADE_FILE: Final = VendorFile(
     "opencv-haar/haarcascade_frontalface_default.xml",
     sha256="0f7d4527844eb514d4a4948e822da90fbb16a34a0bbbbc6adc6498747a5aafb0",
 )
-# Logistic fit of "is a face" on the last stage's sum, over the photographs with faces of at least
-# 40 pixels of a WIDER FACE sample, photo settings: even odds at 2.6, slope 1.4.
-_EVEN_WEIGHT = 2.6
-_WEIGHT_SLOPE = 1.4
+# Logistic regression of "is a face" on the sum of the cascade's last stage, with the settings for
+# photos, on the photos of a WIDER FACE sample whose faces all have at least 40 pixels.
+_EVEN_WEIGHT: Final = 2.6  # even odds
+_WEIGHT_SLOPE: Final = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,11 @@ class HaarConfig:
     """How thoroughly the cascade searches.
 
     Attributes:
-        working_side: Longest side in pixels that larger frames are shrunk to before the search.
-        scale_factor: Ratio of neighbouring search sizes, above 1; smaller finds more, slower.
-        min_neighbors: Overlapping hits that make a face, at least 1; more means fewer false ones.
+        working_side: Larger frames are shrunk until their longest side has so many pixels.
+        scale_factor: Ratio of successive search sizes, above 1. A smaller one finds more faces
+            and takes longer.
+        min_neighbors: Overlapping hits that count as a face, at least 1. More hits mean fewer
+            false faces.
         min_face: Smallest face in pixels of the shrunk frame, at least the cascade's 24.
     """
 
@@ -49,17 +55,17 @@ class HaarConfig:
             raise ValueError(f"Settings out of range: {self}.")
 
 
-# One core, 640x480: about 16 ms. Finds faces of a sixth of the frame's height and more.
-VIDEO = HaarConfig(working_side=320, scale_factor=1.2, min_neighbors=3, min_face=30)
-# About 80 ms on one core; the usual settings of published comparisons.
-PHOTO = HaarConfig(working_side=640, scale_factor=1.1, min_neighbors=5, min_face=30)
+# About 16 ms for 640x480 on one core. Finds faces of a sixth of the frame's height and more.
+VIDEO: Final = HaarConfig(working_side=320, scale_factor=1.2, min_neighbors=3, min_face=30)
+# About 80 ms on one core. These are the usual settings of published comparisons.
+PHOTO: Final = HaarConfig(working_side=640, scale_factor=1.1, min_neighbors=5, min_face=30)
 
 
 class HaarDetector:
     """Finds upright faces with OpenCV's frontal cascade.
 
-    A `cv2.CascadeClassifier` serves one thread at a time, so `detect` holds a lock: give each
-    video its own detector, or its threads will wait for each other.
+    A `cv2.CascadeClassifier` serves one thread at a time, so `detect` holds a lock. Create one
+    detector per video; otherwise their threads wait for each other.
     """
 
     name = "haar"
@@ -78,7 +84,7 @@ class HaarDetector:
         self._lock = threading.Lock()
 
     def detect(self, frame_bgr: np.ndarray) -> Detections:
-        """Return the upright faces of a frame, without landmarks; `roll_deg` is 0.
+        """Return the upright faces of a frame; `roll_deg` is 0.
 
         Raises:
             ValueError: The frame is not uint8 `(height, width, 3)`.
@@ -101,16 +107,16 @@ class HaarDetector:
 
 
 def face_probability(weights: np.ndarray) -> np.ndarray:
-    """Return scores `(n,)` in `[0, 1]` for the cascade's last-stage sums `(n,)`.
+    """Return scores `(n,)` in `[0, 1]` for sums `(n,)` of the cascade's last stage.
 
     >>> face_probability(np.array([2.6, 8.0])).round(2)
     array([0.5 , 0.98])
     """
-    return np.asarray(1.0 / (1.0 + np.exp((_EVEN_WEIGHT - weights) / _WEIGHT_SLOPE)))
+    return np.asarray(expit((weights - _EVEN_WEIGHT) / _WEIGHT_SLOPE))
 
 
 def _shrunk_gray(frame_bgr: np.ndarray, working_side: int) -> tuple[np.ndarray, float]:
-    """Return the grey frame, no longer than `working_side`, and how much it was scaled."""
+    """Return the frame in grey, shrunk to `working_side`, and the scale factor."""
     shrink = min(1.0, working_side / max(frame_bgr.shape[:2]))
     gray = cv2.cvtColor(frame_bgr, cv2.COLOR_BGR2GRAY)
     if shrink < 1.0:

@@ -1,44 +1,46 @@
-"""The 468-point face mesh: confirms that a square of the frame holds a face, and how it sits.
+"""The 468-point face mesh: says whether a square of the frame holds a face, and its pose.
 
-Source: Kartynnik et al. 2019, arXiv 1907.06724. The network wants the face upright in the middle
-of a square with a quarter of the face's size to spare on every side.
+Source: Kartynnik et al. 2019, arXiv 1907.06724. The input is an upright face in the centre of a
+square, with a margin of a quarter of the face's size on every side.
 """
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Final
 
 import cv2
 import numpy as np
+from scipy.special import expit
 
-from fer_core.faces.views import Region, cut_region, network_input
-from fer_core.geometry import FARTHEST, transform_points, wrap_deg
+from fer_core.faces.crop import Region, cut_region, network_input
+from fer_core.geometry import FARTHEST, rotation, transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 from fer_core.weights import VendorFile
 
-INPUT_SIZE = 192
-N_POINTS = 468
-MARGIN = 1.5  # side of the square the network wants, in sizes of the face
-WEIGHTS = VendorFile(
+INPUT_SIZE: Final = 192  # pixels
+N_POINTS: Final = 468
+MARGIN: Final = 1.5  # side of the input square in sizes of the face
+WEIGHTS: Final = VendorFile(
     "mediapipe/face_landmark.tflite",
     sha256="1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
 )
 # Indices of mesh points, as published with the model.
-RIGHT_EYE_CORNERS = (33, 133)  # the subject's right eye: on the left in the picture
-LEFT_EYE_CORNERS = (362, 263)
-NOSE_TIP = 1
-RIGHT_MOUTH_CORNER = 61
-LEFT_MOUTH_CORNER = 291
-EARS = (234, 454)  # where the mesh ends before the subject's right and left ear
+RIGHT_EYE_CORNERS: Final = (33, 133)  # the subject's right eye, on the left of the frame
+LEFT_EYE_CORNERS: Final = (362, 263)
+NOSE_TIP: Final = 1
+RIGHT_MOUTH_CORNER: Final = 61
+LEFT_MOUTH_CORNER: Final = 291
+EARS: Final = (234, 454)  # the edge of the mesh next to the subject's right and left ear
 
 
-@dataclass(frozen=True, eq=False)  # no slots: what is derived is kept, several ask for it
+@dataclass(frozen=True, eq=False)  # no slots: derived values are cached
 class FaceMesh:
     """The surface of one face.
 
     Attributes:
-        points: `(468, 3)` float32: x and y in pixels of the frame; z in the same unit, growing
-            away from the camera, turned with the face.
-        presence: How surely the square held a face, in `[0, 1]`.
+        points: `(468, 3)` float32: x and y in pixels of the frame; z in the same unit, away from
+            the camera.
+        presence: Confidence that the square held a face, in `[0, 1]`.
         roll_deg: Clockwise tilt of the line through the eyes, in `(-180, 180]`.
     """
 
@@ -53,39 +55,31 @@ class FaceMesh:
 
     @property
     def keypoints(self) -> np.ndarray:
-        """The six points that the detector gives: `(6, 2)`, eyes, nose tip, mouth, ears."""
+        """The six keypoints of BlazeFace, `(6, 2)`: eyes, nose tip, mouth centre, ears."""
         landmarks = self.landmarks
         mouth = landmarks[3:].mean(axis=0, keepdims=True)
         return np.concatenate([landmarks[:3], mouth, self.points[list(EARS), :2]])
 
     @property
     def xyxy(self) -> np.ndarray:
-        """The box around all points, not turned, `(4,)` pixels: hairline to chin, ear to ear."""
+        """The upright box around all points, `(4,)` pixels: hairline to chin, ear to ear."""
         flat = self.points[:, :2]
         return np.concatenate([flat.min(axis=0), flat.max(axis=0)])
 
     @cached_property
     def upright(self) -> np.ndarray:
-        """The points `(468, 2)` after turning the face upright about the frame's corner."""
-        angle = np.deg2rad(self.roll_deg)
-        turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-        return np.asarray(self.points[:, :2] @ turn.T)
+        """The points `(468, 2)` after rotating the face upright about the origin of the frame."""
+        return np.asarray(self.points[:, :2] @ rotation(-self.roll_deg).T)
 
     def bounds(self) -> Region:
-        """Return the turned square around the face: as wide as its longer side."""
+        """Return the rotated square around the face; its side is the longer side of the face."""
         low, high = self.upright.min(axis=0), self.upright.max(axis=0)
         return self.region_at((low + high) / 2, side=float((high - low).max()))
 
     def region_at(self, upright_centre: np.ndarray, *, side: float) -> Region:
-        """Return the turned square about a point `(2,)` of the upright face."""
-        angle = np.deg2rad(self.roll_deg)
-        x, y = upright_centre
-        return Region(
-            float(x * np.cos(angle) - y * np.sin(angle)),
-            float(x * np.sin(angle) + y * np.cos(angle)),
-            side,
-            self.roll_deg,
-        )
+        """Return the rotated square about a point `(2,)` of the upright face."""
+        x, y = rotation(self.roll_deg) @ upright_centre
+        return Region(float(x), float(y), side, self.roll_deg)
 
 
 class MeshNetwork:
@@ -106,19 +100,19 @@ class MeshNetwork:
 
         Args:
             frame_bgr: uint8 `(height, width, 3)`.
-            face: The square around the face itself, turned as it is; the margin is added here.
+            face: The square around the face, rotated with it; this method adds the margin.
         """
         region = face.scaled(MARGIN)
-        picture = cut_region(frame_bgr, region, size=INPUT_SIZE)
-        surface, logit = self._network.run(network_input(picture, low=0.0))
+        crop = cut_region(frame_bgr, region, size=INPUT_SIZE)
+        surface, logit = self._network.run(network_input(crop, low=0.0))
         points = surface.reshape(N_POINTS, 3).copy()
         to_frame = cv2.invertAffineTransform(region.to_crop(INPUT_SIZE))
-        with np.errstate(invalid="ignore"):  # infinite points are told below
+        with np.errstate(invalid="ignore"):  # the check below finds infinite points
             points[:, :2] = transform_points(to_frame, points[:, :2])
         points[:, 2] *= region.side / INPUT_SIZE
         if not is_surface(points[:, :2]):
             return FaceMesh(points, 0.0, float(wrap_deg(np.asarray(face.roll_deg))))
-        presence = 1.0 / (1.0 + float(np.exp(-np.clip(logit.ravel()[0], -80.0, 80.0))))
+        presence = float(expit(logit.item()))
         return FaceMesh(points, presence, eye_line_roll_deg(five_points(points)))
 
 
@@ -148,6 +142,6 @@ def eye_line_roll_deg(landmarks: np.ndarray) -> float:
     return float(wrap_deg(np.rad2deg(np.arctan2(down, across))))
 
 
-@lru_cache(maxsize=1)  # read-only and free of locks: twenty visitors need no twenty copies
+@lru_cache(maxsize=1)  # read-only and lock-free, so all sessions share one copy
 def _shared_network() -> LiteRtNetwork:
     return LiteRtNetwork(WEIGHTS.read_verified(), source=WEIGHTS.relative_path)

@@ -1,7 +1,7 @@
-"""Whether something covers a face: a hand, a mask, dark glasses. A small network of our own.
+"""Detects occluded faces: behind a hand, a mask or dark glasses.
 
-It was trained by `python -m fer_core train-occlusion` on faces covered on purpose; `occlusion.json`
-beside its weights says from which evidence on a face counts as covered, and how well that works.
+The small network was trained by `python -m fer_core train-occlusion` on faces that were occluded on
+purpose. `occlusion.json` beside its weights holds the threshold and the measured rates.
 """
 
 import json
@@ -23,10 +23,10 @@ CROP_SIZE: Final = 48  # pixels, of the faces it was trained on
 
 
 class OcclusionNetwork:
-    """Tells covered faces from clear ones. Threads may share it."""
+    """Classifies faces as occluded or clear. Threads may share it."""
 
     def __init__(self, folder: Path = OCCLUSION_FOLDER) -> None:
-        """Load the weights and the limit.
+        """Load the weights and the threshold.
 
         Raises:
             ModelError: A file is missing, damaged, or not the one its card describes.
@@ -34,7 +34,7 @@ class OcclusionNetwork:
         advice = "Restore it from the repository: git checkout -- models/quality"
         try:
             card = json.loads((folder / OCCLUSION_CARD).read_text("utf-8"))
-            sha256, self._limit = str(card["sha256"]), float(card["limit"])
+            sha256, self._threshold = str(card["sha256"]), float(card["limit"])
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise ModelError(
                 f"Cannot read {folder / OCCLUSION_CARD} ({error}). {advice}"
@@ -42,8 +42,8 @@ class OcclusionNetwork:
         weights = read_verified(folder / OCCLUSION_FILE, sha256, advice=advice)
         self._network = LiteRtNetwork(weights, source=OCCLUSION_FILE)
 
-    def evidence(self, crops: np.ndarray) -> np.ndarray:
-        """Return the log odds `(n,)` float32 that each face is covered.
+    def log_odds(self, crops: np.ndarray) -> np.ndarray:
+        """Return the log odds `(n,)` float32 that each face is occluded.
 
         Args:
             crops: Upright grey crops, uint8 `(n, size, size)`; `n` may be 0.
@@ -52,17 +52,17 @@ class OcclusionNetwork:
             return np.zeros(0, dtype=np.float32)
         if crops.shape[1] != CROP_SIZE:
             crops = np.stack([cv2.resize(crop, (CROP_SIZE, CROP_SIZE)) for crop in crops])
-        (log_odds,) = self._network.run(crops[..., None].astype(np.float32))
+        (log_odds,) = self._network.run(crops[..., None].astype(np.float32))  # (n, 1)
         return np.asarray(log_odds[:, 0])
 
     def is_occluded(self, crops: np.ndarray) -> np.ndarray:
-        """Return whether each face counts as covered, `(n,)` bool; `crops` as for `evidence`."""
-        return np.asarray(self.evidence(crops) > self._limit)
+        """Return whether each face counts as occluded, `(n,)` bool; `crops` as for `log_odds`."""
+        return np.asarray(self.log_odds(crops) > self._threshold)
 
 
-@lru_cache(maxsize=1)  # read-only and free of locks: twenty visitors need no twenty copies
-def shared_occlusion_network() -> OcclusionNetwork:
-    """Return the shipped network.
+@lru_cache(maxsize=1)  # read-only and lock-free, so all sessions share one copy
+def load_occlusion_network() -> OcclusionNetwork:
+    """Return the shipped network; each call returns the same one.
 
     Raises:
         ModelError: See `OcclusionNetwork`.

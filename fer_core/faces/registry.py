@@ -1,4 +1,4 @@
-"""Face detectors by name."""
+"""The face detectors, by name."""
 
 from collections.abc import Callable
 from typing import Final, Literal, get_args
@@ -34,11 +34,11 @@ def create_detector(name: str, *, mode: Mode) -> FaceDetector:
 
     Args:
         name: One of `DETECTOR_NAMES`.
-        mode: `"video"` is fast and meant for frames that follow each other; `"photo"` takes its
-            time and finds more. A video detector may remember earlier frames: one for each video.
+        mode: `"video"` is fast and meant for successive frames; `"photo"` is slower and finds
+            more. A video detector may remember earlier frames, so create one per video.
 
     Raises:
-        ValueError: No detector or mode of that name.
+        ValueError: There is no detector or mode of that name.
         ModelError: The detector's weights are missing or were changed.
 
     >>> create_detector("haar", mode="video").name

@@ -1,4 +1,4 @@
-"""Where to look for faces in a photo, and which candidates are the same face."""
+"""Where to search a photo for faces, and which candidates are the same face."""
 
 import itertools
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.faces.blazeface import Candidates
-from fer_core.faces.views import Region
+from fer_core.faces.crop import Region
 from fer_core.geometry import pairwise_iou, wrap_deg
 
 
@@ -16,10 +16,10 @@ class SearchConfig:
     """How thoroughly a photo is searched.
 
     Attributes:
-        n_frame_turns: Even turns of a full circle in which the whole frame is looked at.
+        n_frame_turns: Rotations of the whole frame that are searched, even over a full turn.
         n_tile_turns: The same for each tile.
-        tile_side: Side of a tile in pixels; a face of 1/20 of it is still seen.
-        tile_overlap: Share of a tile that its neighbour sees too, so that no face of that size
+        tile_side: Side of a tile in pixels; BlazeFace detects faces of 1/20 of it and more.
+        tile_overlap: Share of a tile that its neighbour shares, so that no face of that size
             is cut by both.
     """
 
@@ -36,9 +36,9 @@ class SearchConfig:
 
 
 def search_regions(width: int, height: int, config: SearchConfig) -> list[Region]:
-    """Return the turned squares to look at: the whole frame, then its tiles.
+    """Return the rotated squares to search: the whole frame, then its tiles.
 
-    >>> len(search_regions(640, 480, SearchConfig()))  # 8 turns, 3 x 2 tiles in 4 turns
+    >>> len(search_regions(640, 480, SearchConfig()))  # 8 turns; 3 x 2 tiles in 4 turns each
     32
     """
     whole = Region(width / 2, height / 2, float(max(width, height)))
@@ -62,7 +62,7 @@ def _tiles(width: int, height: int, config: SearchConfig) -> Iterator[Region]:
 
 
 def _tile_centres(length: int, config: SearchConfig) -> np.ndarray:
-    """Return the middles of as few tiles as cover `length` pixels with the overlap asked for."""
+    """Return the centres of the fewest tiles that cover `length` pixels with enough overlap."""
     side = config.tile_side
     if length <= side:
         return np.array([length / 2])
@@ -72,11 +72,11 @@ def _tile_centres(length: int, config: SearchConfig) -> np.ndarray:
 
 
 def same_face_groups(found: Candidates, *, min_iou: float) -> list[np.ndarray]:
-    """Return groups of indices that overlap the best of their group; best group, best index first.
+    """Return groups of indices, one per face; the best group and the best index come first.
 
     Args:
         found: Candidates of any number of passes.
-        min_iou: Overlap of the unturned squares from which two are taken for one face.
+        min_iou: Lowest overlap with the best candidate of the group, as upright squares.
     """
     left = np.argsort(-found.scores, kind="stable")
     boxes = found.xyxy
@@ -90,10 +90,10 @@ def same_face_groups(found: Candidates, *, min_iou: float) -> list[np.ndarray]:
 
 
 def different_poses(found: Candidates, group: np.ndarray, *, limit: int) -> list[int]:
-    """Return the best candidates of a group that disagree on the roll by more than 60 degrees.
+    """Return the best candidates of a group whose rolls differ by more than 60 degrees.
 
-    A face seen upside down is sometimes taken for an upright one with its mouth for eyes: both
-    readings are kept until a closer look decides.
+    BlazeFace may take an upside-down face for an upright one, with its mouth for the eyes. Both
+    candidates stay until a close-up decides.
     """
     chosen: list[int] = []
     rolls_deg = found.rolls_deg
@@ -106,26 +106,37 @@ def different_poses(found: Candidates, group: np.ndarray, *, limit: int) -> list
     return chosen
 
 
-def without_overlaps(xyxy: np.ndarray, scores: np.ndarray, *, max_cover: float) -> np.ndarray:
-    """Return indices, best score first, of boxes that are not mostly covered by a better one.
+def without_overlaps(xyxy: np.ndarray, scores: np.ndarray, *, max_overlap: float) -> np.ndarray:
+    """Return the indices of the boxes that overlap no better box too much, best score first.
 
     Args:
         xyxy: Boxes `(n, 4)`.
         scores: `(n,)`.
-        max_cover: Share of the smaller of two boxes that may be covered. Faces of two people
-            rarely cover each other by half; a nose or an ear taken for a face lies within one.
+        max_overlap: Allowed overlap as a share of the smaller box. Faces of two people rarely
+            overlap by half; a nose or an ear that was taken for a face lies within the face.
 
     >>> boxes = np.array([[0, 0, 10, 10], [2, 2, 5, 5], [9, 0, 19, 10]], np.float32)
-    >>> without_overlaps(boxes, np.array([0.9, 0.8, 0.7]), max_cover=0.5).tolist()
+    >>> without_overlaps(boxes, np.array([0.9, 0.8, 0.7]), max_overlap=0.5).tolist()
     [0, 2]
     """
     kept: list[int] = []
     for index in np.argsort(-scores, kind="stable"):
-        box, others = xyxy[index], xyxy[kept].reshape(-1, 4)
-        low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-        overlap = np.clip(high - low, 0, None).prod(axis=1)
-        areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
-        smaller = np.minimum(areas, (box[2:] - box[:2]).prod())
-        if (overlap <= max_cover * smaller).all():
+        if not overlapping(xyxy[index], xyxy[kept].reshape(-1, 4), max_overlap=max_overlap).any():
             kept.append(int(index))
     return np.array(kept, dtype=int)
+
+
+def overlapping(box: np.ndarray, others: np.ndarray, *, max_overlap: float) -> np.ndarray:
+    """Return whether each of the boxes `(n, 4)` overlaps a box `(4,)` too much, `(n,)` bool.
+
+    `max_overlap` is the allowed overlap as a share of the smaller box.
+
+    >>> box, others = np.array([0.0, 0, 10, 10]), np.array([[2.0, 2, 5, 5], [9, 0, 19, 10]])
+    >>> overlapping(box, others, max_overlap=0.5)
+    array([ True, False])
+    """
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    overlap = np.clip(high - low, 0, None).prod(axis=1)
+    areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
+    smaller = np.minimum(areas, (box[2:] - box[:2]).prod())
+    return np.asarray(overlap > max_overlap * smaller)

@@ -1,24 +1,28 @@
-"""The fast detector for video: one pass a frame finds newcomers, the mesh follows who is known.
+"""The fast detector for video: BlazeFace finds new faces, the mesh follows known ones.
 
-The mesh of one frame says where, how large and how tilted to look in the next, so that a face is
-held through a full turn although the pass itself sees only tilts up to about 45 degrees. Every
-other pass looks at the frame turned by a quarter or a half, so that tilted newcomers are found too.
+The mesh of one frame says where, how large and how tilted to look in the next. So a face is
+followed through a full turn, although one pass of BlazeFace only detects tilts up to about 45
+degrees. Every other search looks at the frame rotated by 90 or 180 degrees, to find tilted faces.
 
-A frame that is searched has work enough: those who are known are not to be read in it, and of many
-none is followed.
+The caller plans each frame (`fer_core.tracking.schedule`): whether it is searched, and which faces
+are followed.
 """
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
 from fer_core.faces.blazeface import BlazeFace
-from fer_core.faces.detect import Detections, check_frame_bgr
+from fer_core.faces.crop import Region
+from fer_core.faces.detect import Detections, FaceStatus, check_frame_bgr
 from fer_core.faces.found import FoundFace, as_detections
 from fer_core.faces.mesh import MeshNetwork
-from fer_core.faces.search import same_face_groups, without_overlaps
-from fer_core.faces.views import Region
+from fer_core.faces.search import overlapping, same_face_groups, without_overlaps
+
+_MAX_OVERLAP: Final = 0.5  # of the smaller box; see `without_overlaps`
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +30,12 @@ class VideoConfig:
     """What counts as a face in a video.
 
     Attributes:
-        min_proposal: Lowest score of a newcomer, in `(0, 1)`.
-        min_presence: Lowest presence of the mesh for a newcomer, in `(0, 1)`.
-        keep_presence: The same to go on following, lower, so that a face does not flicker.
+        min_proposal: Lowest score of a new face, in `(0, 1)`.
+        min_presence: Lowest presence of its mesh, in `(0, 1)`.
+        keep_presence: Lowest presence of a followed face, in `(0, 1)`; lower, so that faces do not
+            flicker.
         min_face: Smallest face in pixels.
-        turns_deg: By how much the frame is turned in successive passes.
-        pass_every: While a face is followed, only one frame in so many is searched for newcomers,
-            at least 2: the other frames are for reading those who are known.
-        max_fitted: Followed faces that the mesh is fitted to in one frame, at least 1. Where there
-            are more they take turns, and the others stay where they were seen last.
-        max_wait: Frames between two turns of a face at most, at least 1, however many there are.
-            Frames that are searched do not count.
+        turns_deg: Rotation of the frame in successive searches, degrees.
     """
 
     min_proposal: float = 0.5
@@ -44,21 +43,46 @@ class VideoConfig:
     keep_presence: float = 0.3
     min_face: float = 20.0
     turns_deg: tuple[float, ...] = (0.0, 90.0, 0.0, -90.0, 0.0, 180.0)
-    pass_every: int = 3
-    max_fitted: int = 3
-    max_wait: int = 3
 
     def __post_init__(self) -> None:
         scores = (self.min_proposal, self.min_presence, self.keep_presence)
-        counts = (len(self.turns_deg), self.pass_every - 1, self.max_fitted, self.max_wait)
-        if not all(0 < score < 1 for score in scores) or min(counts) < 1:
+        if not (all(0 < score < 1 for score in scores) and self.turns_deg):
             raise ValueError(f"Settings out of range: {self}.")
 
 
-class BlazeFaceVideoDetector:
-    """Finds and follows the faces of one video. It remembers its last frame: one video each.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Track:
+    """One followed face, as the newest frame has it."""
 
-    `detect` holds a lock, since each frame starts from where the one before it ended.
+    track_id: int
+    face: FoundFace
+    status: FaceStatus
+    seen_at: int  # number of the frame
+    motion: np.ndarray  # (2,) pixels per frame
+
+    def expected_region(self, frame_number: int) -> Region:
+        """Return where the face should be in a later frame if it moves on at its pace."""
+        region = self.face.region
+        across, down = self.motion * (frame_number - self.seen_at)
+        return replace(region, x=region.x + across, y=region.y + down)
+
+    def moved(self, face: FoundFace, frame_number: int) -> "_Track":
+        """Return the track after the face was followed into a later frame."""
+        way = np.array([face.region.x - self.face.region.x, face.region.y - self.face.region.y])
+        motion = way / (frame_number - self.seen_at)
+        return _Track(self.track_id, face, FaceStatus.TRACKED, frame_number, motion)
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Which of two tracks on the same place to keep: the higher one."""
+        order = (FaceStatus.NEW, FaceStatus.CARRIED, FaceStatus.TRACKED)
+        return order.index(self.status), self.face.score
+
+
+class BlazeFaceVideoDetector:
+    """Finds and follows the faces of one video. Create one per video: it remembers its last frame.
+
+    `track` holds a lock, since each frame starts where the one before ended.
     """
 
     name = "blazeface"
@@ -72,91 +96,123 @@ class BlazeFaceVideoDetector:
         self._config = config or VideoConfig()
         self._blazeface = BlazeFace()
         self._mesh = MeshNetwork()
-        self._followed: list[FoundFace] = []
+        self._tracks: list[_Track] = []
+        self._n_tracks = 0  # ever; a number is never used again
+        self._n_frames, self._n_searches = 0, 0
         self._frame_size: tuple[int, int] = (0, 0)
-        self._n_frames, self._n_passes, self._n_turns = 0, 0, 0
         self._lock = threading.Lock()
 
+    @property
+    def track_ids(self) -> tuple[int, ...]:
+        """The tracks that can be followed into the next frame, the oldest first."""
+        return tuple(track.track_id for track in self._tracks)
+
     def detect(self, frame_bgr: np.ndarray) -> Detections:
-        """Return the faces of the next frame with landmarks, roll, head pose and framing.
+        """Search the next frame, follow all known faces, and return both.
+
+        Raises:
+            ValueError: The frame is not uint8 `(height, width, 3)`.
+        """
+        return self.track(frame_bgr, is_searched=True, followed_ids=self.track_ids)
+
+    def track(
+        self, frame_bgr: np.ndarray, *, is_searched: bool, followed_ids: Collection[int]
+    ) -> Detections:
+        """Return the faces of the next frame with roll, head pose and framing.
+
+        Args:
+            frame_bgr: uint8 `(height, width, 3)`. A change of size ends all tracks.
+            is_searched: Whether to search for new faces. If no known face is left, the frame is
+                searched in any case.
+            followed_ids: The tracks to follow. The faces of the others are carried over.
 
         Raises:
             ValueError: The frame is not uint8 `(height, width, 3)`.
         """
         check_frame_bgr(frame_bgr)
         with self._lock:
-            if frame_bgr.shape[:2] != self._frame_size:  # another camera, or it was turned
+            if frame_bgr.shape[:2] != self._frame_size:  # another camera, or it was rotated
                 self._frame_size = frame_bgr.shape[:2]
-                self._followed, self._n_passes = [], 0
+                self._tracks, self._n_searches = [], 0
             self._n_frames += 1
-            is_search_due = self._n_frames % self._config.pass_every == 0
-            known = self._still_there(frame_bgr, is_searched=is_search_due)
-            is_searched = is_search_due or not known
-            faces = [*known, *(self._newcomers(frame_bgr, known) if is_searched else [])]
-            boxes = np.array([face.xyxy for face in faces]).reshape(-1, 4)
-            # known faces first: a newcomer on the same place is the same face
-            ranks = np.arange(len(faces), 0, -1)
-            kept = without_overlaps(boxes, ranks, max_cover=0.5)
-            not_fresh = known if is_searched else self._followed
-            self._followed = [faces[index] for index in kept]
-            return as_detections(self._followed, not_fresh=not_fresh)
+            tracks = list(self._followed(frame_bgr, followed_ids))
+            if is_searched or not tracks:
+                tracks += self._new_tracks(frame_bgr, [track.face for track in tracks])
+            self._tracks = self._without_overlaps(tracks)
+            return as_detections(
+                [track.face for track in self._tracks],
+                track_ids=[track.track_id for track in self._tracks],
+                statuses=[track.status for track in self._tracks],
+            )
 
-    def forget(self) -> None:
-        """Start anew, as before a cut or another video."""
-        with self._lock:
-            self._followed, self._n_passes = [], 0
-
-    def _still_there(self, frame_bgr: np.ndarray, *, is_searched: bool) -> list[FoundFace]:
-        """Return the faces of the frame before where they are now, those whose turn it is."""
-        n_followed = len(self._followed)
-        if is_searched and n_followed > self._config.max_fitted:
-            return self._followed
-        limit = max(self._config.max_fitted, -(-n_followed // self._config.max_wait))
-        first = self._n_turns * limit
-        self._n_turns += 1
-        moved = []
-        for index, face in enumerate(self._followed):
-            if (index - first) % n_followed >= limit:
-                moved.append(face)
+    def _followed(self, frame_bgr: np.ndarray, followed_ids: Collection[int]) -> Iterable[_Track]:
+        """Yield the known faces: followed into this frame, or carried over."""
+        for track in self._tracks:
+            if track.track_id not in followed_ids:
+                yield replace(track, status=FaceStatus.CARRIED)
                 continue
-            mesh = self._mesh.fit(frame_bgr, face.region)
-            region = mesh.bounds()
-            if mesh.presence >= self._config.keep_presence and self._is_sane(region):
-                moved.append(
-                    FoundFace(region, mesh.keypoints, mesh.presence, mesh, self._frame_size)
-                )
-        return moved
+            mesh = self._mesh.fit(frame_bgr, track.expected_region(self._n_frames))
+            size = self._frame_size
+            face = FoundFace(mesh.bounds(), mesh.keypoints, mesh.presence, mesh, size)
+            if self._is_face(face, min_presence=self._config.keep_presence):
+                yield track.moved(face, self._n_frames)
 
-    def _newcomers(self, frame_bgr: np.ndarray, known: list[FoundFace]) -> list[FoundFace]:
-        """Return faces that one pass over the turned frame proposes and the mesh confirms."""
+    def _new_tracks(self, frame_bgr: np.ndarray, known: list[FoundFace]) -> Iterable[_Track]:
+        """Yield the new faces that BlazeFace proposes in one pass and the mesh confirms."""
         height, width = frame_bgr.shape[:2]
         turns_deg = self._config.turns_deg
-        roll_deg = turns_deg[self._n_passes % len(turns_deg)]
-        self._n_passes += 1
+        roll_deg = turns_deg[self._n_searches % len(turns_deg)]
+        self._n_searches += 1
         whole = Region(width / 2, height / 2, float(max(width, height)), roll_deg)
-        found = self._blazeface.look(frame_bgr, whole, min_score=self._config.min_proposal)
-        newcomers = []
+        found = self._blazeface.propose(frame_bgr, whole, min_score=self._config.min_proposal)
         for group in same_face_groups(found, min_iou=0.3):
-            region = found.region(int(group[0]))
+            best = int(group[0])
+            region = found.region(best)
             if any(_is_on(region, face) for face in known):
                 continue
             mesh = self._mesh.fit(frame_bgr, region)
-            region = mesh.bounds()
-            if mesh.presence >= self._config.min_presence and self._is_sane(region):
-                score = float(found.scores[group[0]])
-                newcomers.append(
-                    FoundFace(region, found.keypoints[group[0]], score, mesh, self._frame_size)
-                )
-        return newcomers
+            keypoints, score = found.keypoints[best], float(found.scores[best])
+            face = FoundFace(mesh.bounds(), keypoints, score, mesh, self._frame_size)
+            if self._is_face(face, min_presence=self._config.min_presence):
+                track_id = self._next_id()
+                yield _Track(track_id, face, FaceStatus.NEW, self._n_frames, np.zeros(2))
 
-    def _is_sane(self, region: Region) -> bool:
-        """Return whether a face is large enough and its middle still in the frame."""
+    def _is_face(self, face: FoundFace, *, min_presence: float) -> bool:
+        """Return whether the mesh confirms a face that is large enough and centred in the frame."""
+        region = face.region
         height, width = self._frame_size
         is_inside = 0 <= region.x < width and 0 <= region.y < height
-        return is_inside and region.side >= self._config.min_face
+        is_large = region.side >= self._config.min_face
+        return face.mesh.presence >= min_presence and is_inside and is_large and face.is_sound
+
+    def _without_overlaps(self, tracks: list[_Track]) -> list[_Track]:
+        """Return the best of the tracks that overlap, in their order.
+
+        Where two known tracks have come onto one face, nobody here knows whose face it is. The one
+        that stays gets a new number: `fer_core.tracking.identity` decides by how both have moved.
+        """
+        boxes = np.array([track.face.xyxy for track in tracks]).reshape(-1, 4)
+        ranks = np.zeros(len(tracks))
+        ranks[sorted(range(len(tracks)), key=lambda index: tracks[index].rank)] = range(len(tracks))
+        kept = sorted(without_overlaps(boxes, ranks, max_overlap=_MAX_OVERLAP).tolist())
+        lost = [
+            index
+            for index, track in enumerate(tracks)
+            if index not in kept and track.status != FaceStatus.NEW
+        ]
+        return [
+            replace(tracks[index], track_id=self._next_id())
+            if overlapping(boxes[index], boxes[lost], max_overlap=_MAX_OVERLAP).any()
+            else tracks[index]
+            for index in kept
+        ]
+
+    def _next_id(self) -> int:
+        self._n_tracks += 1
+        return self._n_tracks
 
 
 def _is_on(region: Region, face: FoundFace) -> bool:
-    """Return whether the middle of a candidate lies in the middle of a known face."""
+    """Return whether the centre of a candidate lies in the middle of a known face."""
     away = np.hypot(region.x - face.region.x, region.y - face.region.y)
     return bool(away < 0.5 * face.region.side)

@@ -13,8 +13,8 @@ BEGIN: Final = "<!-- leaderboard: written by `python -m fer_core models --write-
 END: Final = "<!-- end of leaderboard -->"
 _TITLE: Final = "# Models\n"
 _HEADER: Final = (
-    *("model", "parameters", "MFLOPs", "MB", "ms per face", "accuracy %", "macro-F1 %", "top-2 %"),
-    *("calibration error %", "FER+ majority %"),
+    *("model", "parameters", "MFLOPs", "MB", "ms per face", "accuracy (%)", "macro-F1 (%)"),
+    *("top-2 (%)", "calibration error (%)", "FER+ majority (%)"),
 )
 _EXPLANATION: Final = (
     "Scores on {split}. One network classifies each face once. The 95% interval is in brackets "

@@ -1,10 +1,12 @@
 """A person's own neutral face as the zero point: some faces look sad or angry at rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
 _FLOOR = 0.02  # shares below 1 in 50 are noise: dividing by them would invent expressions
+_CAPTURE_GAP_S: Final = 0.5  # a longer time between two readings does not count
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +29,22 @@ class NeutralBaseline:
             raise ValueError(f"neutral_id {self.neutral_id} is not one of {len(probs)} classes.")
         probs.setflags(write=False)
         object.__setattr__(self, "probs", probs)
+
+
+@dataclass(slots=True)
+class BaselineCapture:
+    """A neutral baseline that is being taken."""
+
+    left_s: float  # seconds of readings still needed
+    readings: list[np.ndarray] = field(default_factory=list)
+    read_s: float | None = None  # time of the newest reading
+
+    def add(self, reading: np.ndarray, time_s: float) -> None:
+        """Take in one more reading. Time without readings does not count."""
+        if self.read_s is not None:
+            self.left_s -= min(time_s - self.read_s, _CAPTURE_GAP_S)
+        self.read_s = time_s
+        self.readings.append(reading)
 
 
 def baseline_from(readings: np.ndarray, *, neutral_id: int) -> NeutralBaseline:

@@ -1,11 +1,13 @@
-"""Who is who from frame to frame: each face keeps its number through motion, gaps and crossings.
+"""The number of each face of a video, the same in every frame, through motion, gaps and crossings.
 
-Each known face moves on at its own pace while it is not seen, and frames are matched as a whole
-(Hungarian method), so that two people who cross keep their numbers as long as they keep walking.
-Positions are all it knows: who leaves for longer than `memory_s` comes back as somebody new.
+Where the detector follows a face, its track says which face it is. All other faces are matched with
+the remembered ones by position (Hungarian method): each of these is expected to have moved on at
+its pace. So two people who cross keep their numbers although one hides the other. A face that was
+away for longer than `memory_s` gets a new number.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -13,7 +15,8 @@ from scipy.optimize import linear_sum_assignment
 from fer_core.geometry import as_xyxy
 from fer_core.tracking.smoothing import smoothing_weight
 
-_NO_MATCH = 1e3  # cost of a forbidden pair: above any sum of allowed ones in a frame
+_NO_MATCH: Final = 1e3  # cost of a forbidden pair, above any sum of allowed ones
+_COASTING_S: Final = 0.7  # people who are out of sight rarely walk on straight for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,107 +25,152 @@ class IdentityConfig:
 
     Attributes:
         memory_s: Seconds that a face is remembered without being seen, above 0.
-        max_step: Farthest it may be from where it was expected, in sizes of the face, above 0.
-        max_zoom: Largest ratio of its sizes in two sightings, above 1.
-        velocity_s: Time constant in seconds of the estimate of its velocity, above 0.
+        max_step: Largest distance from where it was expected, in sizes of the face, above 0.
+        max_zoom: Largest ratio of its sizes before and after, above 1.
+        velocity_s: Time constant of its estimated velocity in seconds, above 0.
+        max_doubt: A track is doubted if another remembered face was expected closer to its place,
+            by more than this, in sizes of the face; at least 0.
     """
 
     memory_s: float = 1.5
     max_step: float = 1.2
     max_zoom: float = 1.8
     velocity_s: float = 0.15
+    max_doubt: float = 0.3
 
     def __post_init__(self) -> None:
-        if min(self.memory_s, self.max_step, self.velocity_s) <= 0 or self.max_zoom <= 1:
+        positive = (self.memory_s, self.max_step, self.velocity_s)
+        if min(positive) <= 0 or self.max_zoom <= 1 or self.max_doubt < 0:
             raise ValueError(f"Settings out of range: {self}.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Track:
+class _KnownFace:
     """Where a face was last seen and how it moved."""
 
     face_id: int
-    centre: np.ndarray  # (2,) pixels
-    size: float  # square root of the box's area, pixels
-    velocity: np.ndarray  # (2,) pixels a second
+    centre: np.ndarray  # (2,)
+    size: float  # square root of the area of its box
+    velocity: np.ndarray  # (2,) per second
     seen_s: float
 
     def expected_centre(self, time_s: float) -> np.ndarray:
-        """Return where it should be now: onward at its pace, which fades as nothing is seen."""
+        """Return where the face should be now: it moves on at its pace for a while."""
         gap_s = time_s - self.seen_s
         return np.asarray(self.centre + self.velocity * min(gap_s, _COASTING_S))
 
 
-_COASTING_S = 0.7  # people do not walk on out of sight for longer in the same direction
-
-
 class FaceIdentities:
-    """Numbers the faces of one video. Feed it frame by frame; it belongs to one session."""
+    """Numbers the faces of one video, frame by frame. It belongs to one session."""
 
     def __init__(self, config: IdentityConfig | None = None) -> None:
-        """Start with nobody known."""
+        """Start with no known face."""
         self._config = config or IdentityConfig()
-        self._tracks: list[_Track] = []
-        self._n_known = 0
+        self._known: list[_KnownFace] = []
+        self._n_known = 0  # ever
+        self._face_of_track: dict[int, int] = {}  # of the newest frame
 
     @property
     def remembered(self) -> tuple[int, ...]:
         """The numbers of all faces seen within `memory_s`."""
-        return tuple(track.face_id for track in self._tracks)
+        return tuple(known.face_id for known in self._known)
 
-    def update(self, xyxy: np.ndarray, *, time_s: float) -> tuple[int, ...]:
-        """Return the number of each face of the next frame, in the boxes' order.
+    def update(
+        self, xyxy: np.ndarray, *, track_ids: np.ndarray, is_seen: np.ndarray, time_s: float
+    ) -> tuple[int, ...]:
+        """Return the number of each face of the next frame, in the order of the boxes.
 
         Args:
-            xyxy: Boxes `(n, 4)` in pixels.
-            time_s: When the frame was taken, seconds of any clock that does not run backwards.
+            xyxy: Boxes `(n, 4)`, in any unit that stays the same.
+            track_ids: The detector's track of each face, `(n,)`; -1: none.
+            is_seen: Whether each box is of this frame, `(n,)` bool; the others are carried over.
+            time_s: When the frame was taken, seconds of a clock that does not run backwards.
 
         Raises:
             ValueError: The frame is older than the one before.
         """
         boxes = as_xyxy(xyxy).astype(np.float64)
-        if any(time_s < track.seen_s for track in self._tracks):
+        if any(time_s < known.seen_s for known in self._known):
             raise ValueError(f"Frames must come in order of time, got {time_s=}.")
         memory_s = self._config.memory_s
-        self._tracks = [track for track in self._tracks if time_s - track.seen_s <= memory_s]
+        self._known = [known for known in self._known if time_s - known.seen_s <= memory_s]
         centres = (boxes[:, :2] + boxes[:, 2:]) / 2
         sizes = np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
-        costs = self._costs(centres, sizes, time_s)
-        chosen = dict(zip(*(side.tolist() for side in linear_sum_assignment(costs)), strict=True))
-        ids = []
-        for face in range(len(boxes)):
-            known = chosen.get(face)
-            is_match = known is not None and costs[face, known] < _NO_MATCH
-            previous = self._tracks[known] if known is not None and is_match else None
-            ids.append(self._see(previous, centres[face], float(sizes[face]), time_s))
-        return tuple(ids)
+        matches = self._match(centres, sizes, track_ids, is_seen, time_s)
+        face_ids = []
+        for face, (centre, size) in enumerate(zip(centres, sizes.tolist(), strict=True)):
+            index = matches.get(face)
+            if index is None:
+                self._n_known += 1
+                index = len(self._known)
+                self._known.append(_KnownFace(self._n_known, centre, size, np.zeros(2), time_s))
+            elif is_seen[face]:
+                self._known[index] = self._moved(self._known[index], centre, size, time_s)
+            face_ids.append(self._known[index].face_id)
+        self._face_of_track = dict(zip(track_ids.tolist(), face_ids, strict=True))
+        return tuple(face_ids)
 
-    def _costs(self, centres: np.ndarray, sizes: np.ndarray, time_s: float) -> np.ndarray:
-        """Return costs `(n_faces, n_tracks)`: distance in sizes and change of size."""
-        expected = np.array([track.expected_centre(time_s) for track in self._tracks])
-        known_sizes = np.array([track.size for track in self._tracks])
+    def _match(
+        self,
+        centres: np.ndarray,
+        sizes: np.ndarray,
+        track_ids: np.ndarray,
+        is_seen: np.ndarray,
+        time_s: float,
+    ) -> dict[int, int]:
+        """Return the index of the known face for each face that has one."""
+        steps, zooms = self._changes(centres, sizes, time_s)
+        is_possible = zooms <= np.log(self._config.max_zoom)
+        costs = np.where(is_possible & (steps <= self._config.max_step), steps + zooms, _NO_MATCH)
+        matches = {}
+        index_of = {known.face_id: index for index, known in enumerate(self._known)}
+        for face, track_id in enumerate(track_ids.tolist()):
+            face_id = self._face_of_track.get(track_id) if track_id >= 0 else None
+            index = None if face_id is None else index_of.get(face_id)
+            if index is None or not is_possible[face, index]:
+                continue
+            closest = np.delete(costs[face], index).min(initial=_NO_MATCH)
+            own = steps[face, index] + zooms[face, index]
+            if not is_seen[face] or own - closest <= self._config.max_doubt:
+                matches[face] = index
+        return matches | self._matched_by_place(costs, matches)
+
+    def _matched_by_place(self, costs: np.ndarray, matches: dict[int, int]) -> dict[int, int]:
+        """Return the matches of all other faces at the least total cost."""
+        faces = [face for face in range(len(costs)) if face not in matches]
+        known = [index for index in range(costs.shape[1]) if index not in matches.values()]
+        if not faces or not known:
+            return {}
+        rest = costs[np.ix_(faces, known)]
+        return {
+            faces[row]: known[column]
+            for row, column in zip(*linear_sum_assignment(rest), strict=True)
+            if rest[row, column] < _NO_MATCH
+        }
+
+    def _changes(
+        self, centres: np.ndarray, sizes: np.ndarray, time_s: float
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return, for every pair, the distance from the expected place and the change of size.
+
+        Returns:
+            Two arrays `(n_faces, n_known)`: distances in sizes of the face, and absolute logarithms
+            of the ratio of sizes.
+        """
+        expected = np.array([known.expected_centre(time_s) for known in self._known])
+        known_sizes = np.array([known.size for known in self._known])
         away = np.linalg.norm(centres[:, None] - expected.reshape(1, -1, 2), axis=2)
         steps = away / np.sqrt(sizes[:, None] * known_sizes[None, :])
-        zooms = np.abs(np.log(sizes[:, None] / known_sizes[None, :]))
-        limits = self._config
-        is_allowed = (steps <= limits.max_step) & (zooms <= np.log(limits.max_zoom))
-        return np.where(is_allowed, steps + zooms, _NO_MATCH)
+        return steps, np.abs(np.log(sizes[:, None] / known_sizes[None, :]))
 
-    def _see(self, previous: _Track | None, centre: np.ndarray, size: float, time_s: float) -> int:
-        """Remember a face where it is now; return its number."""
-        if previous is None:
-            self._n_known += 1
-            self._tracks.append(_Track(self._n_known, centre, size, np.zeros(2), time_s))
-            return self._n_known
-        velocity = self._velocity(previous, centre, time_s)
-        track = _Track(previous.face_id, centre, size, velocity, time_s)
-        self._tracks = [track if known is previous else known for known in self._tracks]
-        return track.face_id
-
-    def _velocity(self, previous: _Track, centre: np.ndarray, time_s: float) -> np.ndarray:
-        elapsed_s = time_s - previous.seen_s
-        if elapsed_s <= 0:
-            return previous.velocity
-        newest = (centre - previous.centre) / elapsed_s
-        weight = smoothing_weight(elapsed_s, time_constant_s=self._config.velocity_s)
-        return np.asarray(previous.velocity + weight * (newest - previous.velocity))
+    def _moved(
+        self, known: _KnownFace, centre: np.ndarray, size: float, time_s: float
+    ) -> _KnownFace:
+        """Return a known face at its new place."""
+        elapsed_s = time_s - known.seen_s
+        velocity = known.velocity
+        if elapsed_s > 0:
+            newest = (centre - known.centre) / elapsed_s
+            weight = smoothing_weight(elapsed_s, time_constant_s=self._config.velocity_s)
+            velocity = np.asarray(velocity + weight * (newest - velocity))
+        return replace(known, centre=centre, size=size, velocity=velocity, seen_s=time_s)

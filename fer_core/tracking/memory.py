@@ -1,18 +1,22 @@
-"""A calm reading of each face of a video: identity, smoothing, correction and caption together."""
+"""What is shown of each face of a video: its number, its smoothed expression and its word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-from fer_core.tracking.baseline import baseline_from, corrected
+from fer_core.tracking.baseline import (
+    BaselineCapture,
+    NeutralBaseline,
+    baseline_from,
+    corrected,
+)
 from fer_core.tracking.caption import Caption, CaptionConfig, next_caption
 from fer_core.tracking.identity import FaceIdentities, IdentityConfig
-from fer_core.tracking.person import BaselineCapture, FaceState, StableReasons
 from fer_core.tracking.smoothing import smoothed
 
-BASELINE_S: Final = 5.0  # of readings that make a neutral baseline
+BASELINE_S: Final = 5.0  # seconds of readings for a neutral baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,10 @@ class MemoryConfig:
     Attributes:
         smoothing_s: Time constant of the average of readings, above 0.
         stale_s: Time without a reading after which the old ones no longer count, above 0.
-        settle_s: How long a reason not to read a face has to last, or to be gone, until that is
-            shown; at least 0. A face at a limit would flicker otherwise.
-        identity: Who is who.
-        caption: When the word shown changes.
+        settle_s: How long a reason not to classify a face must last, or must be gone, until this is
+            shown; at least 0. Without it a face at a threshold would flicker.
+        identity: Settings of the face numbers.
+        caption: When the word that is shown changes.
     """
 
     smoothing_s: float = 0.5
@@ -41,15 +45,15 @@ class MemoryConfig:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SmoothedReading:
-    """What is known of one face of the newest frame.
+    """What is shown of one face of the newest frame.
 
     Attributes:
-        face_id: The face's number, the same in every frame.
-        probs: Smoothed probabilities `(n_classes,)`, corrected where a baseline was taken; None
-            while the face has not been read lately.
-        caption: What to show, None with `probs`.
-        reasons: Why it is shown unread; empty if it is not.
-        is_corrected: Whether the face's own neutral baseline is applied to what is read.
+        face_id: The number of the face, the same in every frame.
+        probs: Smoothed probabilities `(n_classes,)`, corrected by the baseline if there is one;
+            None without a recent reading.
+        caption: The word to show; None if `probs` is None.
+        reasons: Why the face is shown without an expression; empty if it is not.
+        is_corrected: Whether the face has a neutral baseline.
         baseline_left_s: Seconds until its baseline is taken; None while none is being taken.
     """
 
@@ -61,156 +65,170 @@ class SmoothedReading:
     baseline_left_s: float | None = None
 
 
+@dataclass(slots=True)
+class StableReasons:
+    """The reasons that are shown. They change once other reasons have lasted for a while."""
+
+    reasons: tuple[str, ...]
+    differs_since_s: float | None = None  # since when the newest reasons differ from those shown
+
+    def update(self, reasons: tuple[str, ...], *, time_s: float, settle_s: float) -> None:
+        """Take in the reasons of one more frame."""
+        if reasons == self.reasons:
+            self.differs_since_s = None
+        elif self.differs_since_s is None:
+            self.differs_since_s = time_s
+        if self.differs_since_s is not None and time_s - self.differs_since_s >= settle_s:
+            self.reasons, self.differs_since_s = reasons, None
+
+
+@dataclass(slots=True)
+class FaceState:
+    """What is remembered of one face."""
+
+    probs: np.ndarray | None = None  # smoothed, not corrected; None without a recent reading
+    classified_s: float = 0.0
+    caption: Caption | None = None
+    stable_reasons: StableReasons | None = None  # None until the first check
+    baseline: NeutralBaseline | None = None
+    capture: BaselineCapture | None = None  # while a baseline is being taken
+
+
 class FaceMemory:
     """Remembers the faces of one video. It belongs to one session and to one thread."""
 
     def __init__(self, config: MemoryConfig | None = None, *, neutral_id: int) -> None:
-        """Start with nobody known.
+        """Start with no known face.
 
         Args:
-            config: Time constants and limits.
+            config: Time constants and thresholds.
             neutral_id: Index of the neutral expression in the readings.
         """
         self._config = config or MemoryConfig()
         self._neutral_id = neutral_id
         self._identities = FaceIdentities(self._config.identity)
-        self._people: dict[int, FaceState] = {}
+        self._states: dict[int, FaceState] = {}
 
-    def follow(self, xyxy: np.ndarray, *, time_s: float) -> tuple[int, ...]:
-        """Return the number of each face of the next frame, in the boxes' order.
-
-        Args:
-            xyxy: Boxes `(n, 4)`, in any unit that stays the same.
-            time_s: When the frame was taken, seconds of a clock that does not run backwards.
+    def identify(
+        self, xyxy: np.ndarray, *, track_ids: np.ndarray, is_seen: np.ndarray, time_s: float
+    ) -> tuple[int, ...]:
+        """Return the number of each face of the next frame; see `FaceIdentities.update`.
 
         Raises:
-            ValueError: The frame is older than the last.
+            ValueError: The frame is older than the one before.
         """
-        face_ids = self._identities.update(xyxy, time_s=time_s)
-        self._people = {
-            face_id: self._people.get(face_id) or FaceState()
+        face_ids = self._identities.update(
+            xyxy, track_ids=track_ids, is_seen=is_seen, time_s=time_s
+        )
+        self._states = {
+            face_id: self._states.get(face_id) or FaceState()
             for face_id in self._identities.remembered
         }
         for face_id in face_ids:
-            self._forget_stale(self._people[face_id], time_s)
+            self._forget_stale(self._states[face_id], time_s)
         return face_ids
 
-    def due(self, face_ids: Sequence[int], is_fit: np.ndarray, *, limit: int) -> np.ndarray:
-        """Return which faces to read in this frame, `(n,)` bool: the new, and the longest unread.
-
-        Args:
-            face_ids: What `follow` returned.
-            is_fit: Whether each face can be read, `(n,)` bool.
-            limit: Faces with a reading that are read again at most. All without one are read.
-        """
-        people = [self._people[face_id] for face_id in face_ids]
-        is_new = np.array([person.probs is None for person in people], dtype=bool)
-        read_s = np.array([person.read_s for person in people])
-        known = np.flatnonzero(is_fit & ~is_new)
-        is_due = np.asarray(is_fit & is_new)
-        is_due[known[np.argsort(read_s[known], kind="stable")[:limit]]] = True
-        return is_due
+    def classified_s(self, face_ids: Sequence[int]) -> np.ndarray:
+        """Return when each face was last classified, `(n,)`; NaN without a recent reading."""
+        states = [self._states[face_id] for face_id in face_ids]
+        times_s = [np.nan if state.probs is None else state.classified_s for state in states]
+        return np.array(times_s, dtype=np.float64)
 
     def update(
         self,
         face_ids: Sequence[int],
-        readings: Sequence[np.ndarray | None],
-        reasons: Sequence[tuple[str, ...] | None],
         *,
+        reasons: Mapping[int, tuple[str, ...]],
+        probs: Mapping[int, np.ndarray],
         min_confidence: float,
         time_s: float,
     ) -> tuple[SmoothedReading, ...]:
-        """Return a calm reading of each face of the frame, in the order of the numbers.
+        """Return what to show of each face of the frame, in the order of the numbers.
 
         Args:
-            face_ids: What `follow` returned for this frame.
-            readings: For each face its probabilities `(n_classes,)`, None where it was not read.
-            reasons: Why each is not fit to be read in this frame; empty if it is, None where it
-                was not looked at.
-            min_confidence: Share that an expression needs to be said, `[0, 1]`.
-            time_s: When the frame was taken, as for `follow`.
-
-        Raises:
-            ValueError: Numbers, readings and reasons differ in length.
+            face_ids: What `identify` returned for this frame.
+            reasons: Why a face cannot be classified, empty if it can, by number. Faces that were
+                not checked in this frame are left out.
+            probs: Probabilities `(n_classes,)`, by number. Faces that were not classified in this
+                frame are left out.
+            min_confidence: Share that an expression needs to be shown, `[0, 1]`.
+            time_s: When the frame was taken, as for `identify`.
         """
-        steady = []
-        for face_id, reading, why in zip(face_ids, readings, reasons, strict=True):
-            person = self._people[face_id]
-            if why is not None:
-                person.fitness = person.fitness or StableReasons(why)
-                person.fitness.see(why, time_s=time_s, settle_s=self._config.settle_s)
-            steady.append(self._steady(face_id, reading, min_confidence, time_s))
-        return tuple(steady)
+        for face_id, newest in reasons.items():
+            state = self._states[face_id]
+            state.stable_reasons = state.stable_reasons or StableReasons(newest)
+            state.stable_reasons.update(newest, time_s=time_s, settle_s=self._config.settle_s)
+        for face_id, reading in probs.items():
+            self._add_reading(self._states[face_id], reading, time_s)
+        return tuple(self._shown(face_id, min_confidence, time_s) for face_id in face_ids)
 
     def begin_baseline(self, face_id: int) -> None:
-        """Take a face's neutral baseline from its next `BASELINE_S` seconds of readings.
+        """Take the neutral baseline of a face from the next `BASELINE_S` seconds of its readings.
 
-        An earlier baseline of it is dropped. Time in which the face cannot be read does not count.
+        This drops an earlier baseline. Time in which the face cannot be classified does not count.
 
         Raises:
             ValueError: No such face is in view.
         """
-        person = self._person(face_id)
-        person.baseline, person.rest = None, BaselineCapture(BASELINE_S)
+        state = self._state(face_id)
+        state.baseline, state.capture = None, BaselineCapture(BASELINE_S)
 
     def drop_baseline(self, face_id: int) -> None:
-        """Read a face without correction again, and stop taking a baseline of it.
+        """Drop the baseline of a face, or stop taking it.
 
         Raises:
             ValueError: No such face is in view.
         """
-        person = self._person(face_id)
-        person.baseline, person.rest = None, None
+        state = self._state(face_id)
+        state.baseline, state.capture = None, None
 
-    def _person(self, face_id: int) -> FaceState:
-        if face_id not in self._people:
-            raise ValueError(f"No face {face_id} in view; there are {sorted(self._people)}.")
-        return self._people[face_id]
+    def _state(self, face_id: int) -> FaceState:
+        if face_id not in self._states:
+            raise ValueError(f"No face {face_id} in view; there are {sorted(self._states)}.")
+        return self._states[face_id]
 
-    def _steady(
-        self, face_id: int, reading: np.ndarray | None, min_confidence: float, time_s: float
-    ) -> SmoothedReading:
-        person = self._people[face_id]
-        reasons = person.fitness.reasons if person.fitness else ()
-        if reading is not None:
-            self._rest(person, reading, time_s)
-            person.probs = smoothed(
-                person.probs,
-                reading,
-                elapsed_s=time_s - person.read_s if person.probs is not None else 0.0,
-                time_constant_s=self._config.smoothing_s,
-            )
-            person.read_s = time_s
-        baseline = person.baseline
-        is_corrected = baseline is not None
-        left_s = None if person.rest is None else max(person.rest.left_s, 0.0)
-        if person.probs is None:
-            return SmoothedReading(
-                face_id, None, None, reasons, is_corrected, baseline_left_s=left_s
-            )
-        probs = person.probs if baseline is None else corrected(person.probs, baseline)
-        person.caption = next_caption(
-            person.caption,
-            probs,
-            min_confidence=min_confidence,
-            time_s=time_s,
-            config=self._config.caption,
+    def _forget_stale(self, state: FaceState, time_s: float) -> None:
+        if state.probs is not None and time_s - state.classified_s > self._config.stale_s:
+            state.probs, state.caption = None, None
+
+    def _add_reading(self, state: FaceState, reading: np.ndarray, time_s: float) -> None:
+        self._add_to_baseline(state, reading, time_s)
+        state.probs = smoothed(
+            state.probs,
+            reading,
+            elapsed_s=time_s - state.classified_s if state.probs is not None else 0.0,
+            time_constant_s=self._config.smoothing_s,
         )
-        caption = person.caption
-        return SmoothedReading(
-            face_id, probs, caption, reasons, is_corrected, baseline_left_s=left_s
-        )
+        state.classified_s = time_s
 
-    def _forget_stale(self, person: FaceState, time_s: float) -> None:
-        if person.probs is not None and time_s - person.read_s > self._config.stale_s:
-            person.probs, person.caption = None, None
-
-    def _rest(self, person: FaceState, reading: np.ndarray, time_s: float) -> None:
-        """Collect a resting face's readings; when they are enough, make them its baseline."""
-        if person.rest is None:
+    def _add_to_baseline(self, state: FaceState, reading: np.ndarray, time_s: float) -> None:
+        """Add a reading to the baseline that is being taken; complete it if that is enough."""
+        if state.capture is None:
             return
-        person.rest.add(reading, time_s)
-        if person.rest.left_s <= 0:
-            readings = np.array(person.rest.readings)
-            person.baseline = baseline_from(readings, neutral_id=self._neutral_id)
-            person.rest = None
+        state.capture.add(reading, time_s)
+        if state.capture.left_s <= 0:
+            readings = np.array(state.capture.readings)
+            state.baseline = baseline_from(readings, neutral_id=self._neutral_id)
+            state.capture = None
+
+    def _shown(self, face_id: int, min_confidence: float, time_s: float) -> SmoothedReading:
+        """Return what to show of a face; its word may change in this frame."""
+        state = self._states[face_id]
+        probs = state.probs
+        if probs is not None:
+            probs = probs if state.baseline is None else corrected(probs, state.baseline)
+            state.caption = next_caption(
+                state.caption,
+                probs,
+                min_confidence=min_confidence,
+                time_s=time_s,
+                config=self._config.caption,
+            )
+        return SmoothedReading(
+            face_id,
+            probs,
+            state.caption,
+            state.stable_reasons.reasons if state.stable_reasons else (),
+            is_corrected=state.baseline is not None,
+            baseline_left_s=None if state.capture is None else max(state.capture.left_s, 0.0),
+        )

@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from typing import Final
+from typing import Final, NamedTuple
 
 import keras
 import numpy as np
@@ -57,12 +57,15 @@ class Run:
     on_message: OnMessage = ignore
 
 
-Trained = tuple[keras.Model, list[dict[str, float]]]
-"""A finished network and its history, one entry per epoch."""
+class Trained(NamedTuple):
+    """A finished network in float32, with averaged weights, and one entry per epoch."""
+
+    model: keras.Model
+    history: list[dict[str, float]]
 
 
 def train(run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool) -> Trained:
-    """Return the averaged network in float32, and the history with one entry per epoch.
+    """Return the finished network and its history.
 
     Args:
         run: Recipe and place of the checkpoint.
@@ -80,7 +83,7 @@ def train(run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool) 
     if progress.epoch < run.n_epochs:  # otherwise spare the targets: with teachers, minutes
         _train_to_the_end(run, progress, training_copy(trained, side=IMAGE_SIZE), data, votes)
     trained.set_weights(progress.average)
-    return trained, progress.history
+    return Trained(trained, progress.history)
 
 
 def _train_to_the_end(

@@ -156,7 +156,7 @@ def _batches(
 def _measured(network: OcclusionNetwork, crops: np.ndarray) -> dict[str, Any]:
     """Return the limit, chosen by `FALSE_ALARMS`, and the share of faces classified as occluded."""
     rng = np.random.default_rng(0)
-    clear = network.evidence(crops)
+    clear = network.log_odds(crops)
     limit = float(np.quantile(clear, 1 - FALSE_ALARMS))
     shown = {
         "clear": crops,
@@ -166,7 +166,7 @@ def _measured(network: OcclusionNetwork, crops: np.ndarray) -> dict[str, Any]:
         "covered as in training": occlude_faces(crops, rng),
     }
     shares = {
-        name: float((network.evidence(faces) > limit).mean()) for name, faces in shown.items()
+        name: float((network.log_odds(faces) > limit).mean()) for name, faces in shown.items()
     }
     return {
         "limit": limit,

@@ -57,8 +57,8 @@ def save_model(
 
     Args:
         folder: The folder; its name becomes the model's ID.
-        trained: The network and its history, as `loop.train` returns them. The network's kernels
-            are rounded, as `export.round_to_float16` describes.
+        trained: The network, whose kernels are rounded as `export.round_to_float16` describes, and
+            its history.
         run: How it was trained.
         dataset: All splits, whose faces the card counts.
         data: Cleaned faces; on some of them the exports are compared with Keras.

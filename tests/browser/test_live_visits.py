@@ -23,11 +23,14 @@ N_ROUNDS, N_SOAK_ROUNDS = 10, 60
 LONGEST_PAUSE_MS = 1000
 LIMIT_MS = 30_000  # for each step, on a machine with other work
 LOGGED_ERROR = re.compile(r"Traceback \(most recent call last\)|Uncaught app exception")
-# A task of aiortc, when a connection is closed while it is being made. It ends as it should.
+# What two libraries log although they end as they should: aiortc if a connection is closed while it
+# is being made, the web server if a tab is closed in the middle of a message.
 HARMLESS = re.compile(
     r"Task exception was never retrieved\n"
     r"future: .*RTCPeerConnection\.__connect\(\).*\n"
     r"Traceback .*\n(?: .*\n)+.*InvalidStateError: RTCIceTransport is closed\n"
+    r"|Exception in ASGI application\n"
+    r"(?:(?:Traceback |During handling | |starlette\.websockets\.WebSocketDisconnected: ).*\n|\n)+"
 )
 # An error may be on the page for less than a second, until the next script run.
 WATCH_FOR_ERRORS = """() => {

@@ -1,8 +1,12 @@
 import json
+from types import SimpleNamespace
 
 import cv2
 import pytest
 from skimage import data
+
+from fer_core.cli.experiments import _print_ablation
+from fer_core.metrics.intervals import Interval
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +84,19 @@ def test_turned_faces_are_counted_per_detector_and_tilt(command, tmp_path):
     assert heading.startswith("tiny on 7 faces of PublicTest: macro-F1 ")
     assert header.split() == ["detector", "tilt", "found", "macro-F1", "of", "those"]
     assert [row.split()[:2] for row in rows[:2]] == [["blazeface", "0°"], ["blazeface", "15°"]]
+
+
+def test_an_ablation_is_a_table_of_percentages_with_intervals(capsys):
+    row = SimpleNamespace(  # of `AblationRow`, whose module imports keras
+        change="labels only, no votes",
+        loss=1.234,
+        accuracy=0.6543,
+        accuracy_interval=Interval(0.64, 0.67),
+        macro_f1=0.6,
+        macro_f1_interval=Interval(0.58, 0.62),
+        fer_plus=None,
+    )
+    _print_ablation([row])
+    _, line = capsys.readouterr().out.splitlines()
+    scores = ["65.4", "(64.0–67.0)", "60.0", "(58.0–62.0)", "–", "1.23"]
+    assert line.split() == ["labels", "only,", "no", "votes", *scores]

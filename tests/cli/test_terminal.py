@@ -29,13 +29,18 @@ def run(*words: object):
         (["analyze", "a.jpg", "--json", "no folder/out.json"], "expected a file in a folder that"),
         (["analyze", "a.jpg", "--csv", "."], "expected a file in a folder that exists"),
         (["analyze", "a.jpg", "--model", "nobody"], "No model 'nobody'. Available:"),
-        (
+        pytest.param(
             ["train", "magic", "--out", "models/x"],
             "expected a recipe of plain, dropout, mini_xception, vgg, best, got 'magic'",
+            marks=pytest.mark.slow,  # recipes are made of Keras layers, whose import takes seconds
         ),
         (["train", "plain"], "Missing option '--out'"),
         (["train", "plain", "--out", "x", "--epochs", "0"], "Invalid value for '--epochs'"),
-        (["train", "plain", "--out", "models/default"], "'default' means the default model"),
+        pytest.param(
+            ["train", "plain", "--out", "models/default"],
+            "'default' means the default model",
+            marks=pytest.mark.slow,
+        ),
         (
             ["evaluate", "default", "--split", "Test"],
             "'Test' is not one of 'Training', 'PublicTest'",
@@ -63,6 +68,7 @@ def test_help_shows_the_choices_of_an_option():
     assert "|".join(DETECTOR_NAMES) in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [["--data", "none.csv"], []])
 def test_a_missing_data_set_is_one_sentence_with_status_1(words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -73,6 +79,7 @@ def test_a_missing_data_set_is_one_sentence_with_status_1(words, tmp_path, monke
     assert done.stderr.startswith("Expected ")
 
 
+@pytest.mark.slow
 def test_missing_votes_are_reported_before_the_data_set_is_read(tmp_path):
     done = run("train", "plain", "--out", tmp_path / "m", "--votes", tmp_path / "none.csv")
     assert done.exit_code == 1

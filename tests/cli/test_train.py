@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -76,13 +77,14 @@ def test_a_new_model_replaces_the_earlier_one_and_keeps_other_files(
     assert done.stdout.startswith("tiny: accuracy ")
 
 
-def test_a_stop_during_the_release_leaves_the_earlier_model(
+def test_a_stop_after_the_training_leaves_the_earlier_model(
     command, trained_product, models, monkeypatch
 ):
-    def stop(*_args: object, **_options: object) -> None:
+    def stop(fresh: Path, *_args: object, **_options: object) -> None:
+        (fresh / "card.json").write_text("new")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fer_core.release.release.write_release", stop)
+    monkeypatch.setattr("fer_core.train.save.save_model", stop)
     before = contents(models)
     done = command(*WORDS, "--out", models.path_of("tiny"), product=trained_product)
     assert done.returncode == 130

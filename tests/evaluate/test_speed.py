@@ -5,7 +5,9 @@ from fer_core.data import read_portrait
 from fer_core.evaluate import speed
 from fer_core.evaluate.speed import frame_with_faces, ms_per_face, run_benchmark
 from fer_core.expression.recognizer import load_recognizer
-from fer_core.pipeline import load_pipeline
+from fer_core.faces.occlusion import load_occlusion_network
+from fer_core.faces.video import BlazeFaceVideoDetector
+from fer_core.pipeline import FacePipeline, load_pipeline
 
 BLACK = np.zeros((50, 50, 3), np.uint8)
 STAGES = {"detect", "crop", "track", "classify", "step", "reading step", "draw"}
@@ -39,7 +41,7 @@ def test_a_frame_that_is_too_small_or_a_negative_number_of_faces_is_refused(widt
         frame_with_faces(BLACK, width=width, height=480, n_faces=n_faces)
 
 
-@pytest.mark.parametrize("n_faces", [0, 2])
+@pytest.mark.parametrize("n_faces", [0, pytest.param(2, marks=pytest.mark.slow)])
 def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
     recognizer = load_recognizer("tiny", models=tiny_models)
     pipeline = load_pipeline(detector="haar", model=recognizer, mode="video").pipeline
@@ -51,10 +53,27 @@ def test_every_stage_gets_a_median_and_a_95th_percentile(tiny_models, n_faces):
     assert found.as_dict()["model"] == "tiny"
 
 
+def test_the_frames_have_the_times_of_a_camera_so_that_one_in_five_is_searched(
+    tiny_models, monkeypatch
+):
+    class Recording(BlazeFaceVideoDetector):
+        n_searches = 0
+
+        def track(self, frame_bgr, *, is_searched, followed_ids):
+            self.n_searches += is_searched
+            return super().track(frame_bgr, is_searched=is_searched, followed_ids=followed_ids)
+
+    detector = Recording()
+    recognizer = load_recognizer("tiny", models=tiny_models)
+    pipeline = FacePipeline(detector, recognizer, load_occlusion_network())
+    monkeypatch.setattr(speed, "_N_TIMED", 45)
+    run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=1)
+    assert detector.n_searches == (5 + 45) / 5
+
+
 def test_frames_without_classification_do_not_lower_the_time_of_classifying(tiny_models):
     recognizer = load_recognizer("tiny", models=tiny_models)
     pipeline = load_pipeline(model=recognizer, mode="video").pipeline
     found = run_benchmark(pipeline, read_portrait(), width=320, height=240, n_faces=1)
-    assert found.stages["classify"].p50_ms > 0.01
-    one_face = [found.stages[name].p50_ms for name in ("detect", "crop", "classify")]
-    assert found.stages["reading step"].p50_ms > max(one_face)
+    # a step contains its classification, on a busy machine too
+    assert found.stages["reading step"].p50_ms >= found.stages["classify"].p50_ms > 0.01

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fer_core.faces.blazeface import INPUT_SIZE, BlazeFace, decode, mirrored
-from fer_core.faces.views import Region
+from fer_core.faces.crop import Region
 from fer_core.geometry import pairwise_iou
 
 
@@ -39,7 +39,7 @@ def test_mirroring_swaps_left_and_right():
 def test_the_portraits_face_is_seen_where_it_is(
     blazeface, astronaut_bgr, astronaut_face, is_mirrored
 ):
-    found = blazeface.look(
+    found = blazeface.propose(
         astronaut_bgr, Region(256, 256, 512), min_score=0.5, is_mirrored=is_mirrored
     )
     best = int(found.scores.argmax())
@@ -50,5 +50,5 @@ def test_the_portraits_face_is_seen_where_it_is(
 
 
 def test_a_turned_look_answers_in_pixels_and_angles_of_the_frame(blazeface, portrait_bgr, turn):
-    found = blazeface.look(turn(portrait_bgr, 120), Region(320, 240, 640, 120), min_score=0.5)
+    found = blazeface.propose(turn(portrait_bgr, 120), Region(320, 240, 640, 120), min_score=0.5)
     assert found.rolls_deg[found.scores.argmax()] == pytest.approx(120, abs=12)

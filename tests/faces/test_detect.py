@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from fer_core.faces.detect import Detections, check_frame_bgr
+from fer_core.faces.detect import Detections, FaceStatus, check_frame_bgr
 from tests.odd_points import odd_points
 
 
@@ -11,12 +11,12 @@ def two_faces(**changes):
     return Detections(**(fields | changes))
 
 
-def test_no_faces_has_the_same_shapes_as_some():
-    nobody = Detections.empty()
-    assert len(nobody) == 0
-    assert nobody.xyxy.shape == (0, 4)
-    assert nobody.scores.shape == nobody.roll_deg.shape == (0,)
-    assert nobody.landmarks is None
+def test_no_faces_have_arrays_of_the_same_shapes():
+    none = Detections.empty()
+    assert len(none) == 0
+    assert none.xyxy.shape == (0, 4)
+    assert none.scores.shape == none.roll_deg.shape == (0,)
+    assert none.track_ids.shape == none.statuses.shape == (0,)
 
 
 def test_arrays_are_the_results_own_and_cannot_be_written():
@@ -26,6 +26,20 @@ def test_arrays_are_the_results_own_and_cannot_be_written():
     assert found.scores.tolist() == pytest.approx([0.9, 0.5])
     with pytest.raises(ValueError, match="read-only"):
         found.xyxy[0, 0] = 1
+
+
+def test_faces_are_new_and_without_a_track_unless_the_detector_follows_them():
+    found = two_faces()
+    assert found.track_ids.tolist() == [-1, -1]
+    assert found.statuses.tolist() == [FaceStatus.NEW, FaceStatus.NEW]
+
+
+def test_tracks_and_statuses_stay_with_their_faces():
+    found = two_faces(track_ids=[7, 8], statuses=[FaceStatus.TRACKED, FaceStatus.CARRIED])
+    turned = found.take(np.array([1, 0])).scaled(2.0)
+    assert turned.track_ids.tolist() == [8, 7]
+    assert turned.statuses.tolist() == [FaceStatus.CARRIED, FaceStatus.TRACKED]
+    assert turned.xyxy[0].tolist() == [10, 10, 18, 18]
 
 
 def test_a_box_may_reach_over_the_edge():
@@ -44,7 +58,9 @@ def test_a_box_may_reach_over_the_edge():
         ({"squares": [[1, 1, 2], [1, np.nan, 2]]}, "Squares need a finite centre and a side"),
         ({"xyxy": [[4, 0, 4, 4], [5, 5, 9, 9]]}, "finite x2 > x1"),
         ({"xyxy": [[0, 0, float("inf"), 4], [5, 5, 9, 9]]}, "finite x2 > x1"),
-        ({"landmarks": np.zeros((2, 4, 2))}, r"shape \(2, 5, 2\)"),
+        ({"squares": np.zeros((2, 4))}, r"shape \(2, 3\)"),
+        ({"track_ids": [1]}, "Expected track_ids of shape"),
+        ({"statuses": [0, 0, 0]}, "Expected statuses of shape"),
     ],
 )
 def test_faces_that_do_not_fit_together_are_refused(changes, message):

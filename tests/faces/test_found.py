@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_core.faces.found import FoundFace, as_detections
+from fer_core.faces.crop import Region
+from fer_core.faces.detect import FaceStatus
+from fer_core.faces.found import FoundFace, as_detections, mesh_square
 from fer_core.faces.mesh import FaceMesh
-from fer_core.faces.views import Region
 from tests.odd_points import odd_points
 
 KEYPOINTS = np.array([[90, 90], [110, 90], [100, 103], [100, 112], [80, 95], [120, 95]], float)
@@ -19,8 +20,8 @@ def face(*, presence=0.0, roll_deg=0.0, mesh_roll_deg=0.0):
     return FoundFace(Region(100.0, 100.0, 50.0, roll_deg), KEYPOINTS, 0.8, mesh, (480, 640))
 
 
-def test_nobody_is_an_empty_result_with_landmarks():
-    assert as_detections([]).landmarks.shape == (0, 5, 2)
+def test_no_faces_are_an_empty_result():
+    assert len(as_detections([])) == 0
 
 
 def test_a_sure_mesh_gives_box_tilt_and_square():
@@ -34,7 +35,6 @@ def test_without_a_sure_mesh_the_detectors_square_stands_in():
     found = as_detections([face(presence=0.1, roll_deg=10.0)])
     assert found.roll_deg.tolist() == [10.0]
     assert found.squares[0, 2] == pytest.approx(55.5)
-    assert found.landmarks[0, :3].tolist() == KEYPOINTS[:3].tolist()
     assert found.head_deg[0, 0] == pytest.approx(0.0)
     assert np.isnan(found.head_deg[0, 1])
 
@@ -47,13 +47,6 @@ def test_a_half_turn_survives_rounding_to_single_precision():
 def test_many_faces_keep_their_order():
     found = as_detections([face(roll_deg=float(angle)) for angle in (3, 1, 2)])
     assert found.roll_deg.tolist() == [3, 1, 2]
-
-
-def test_all_faces_are_fresh_but_those_named():
-    assert as_detections([face(), face()]).is_fresh.tolist() == [True, True]
-    waiting = face()
-    found = as_detections([waiting, face()], not_fresh=[face(), waiting])
-    assert found.take(np.array([1, 0])).scaled(2.0).is_fresh.tolist() == [True, False]
 
 
 @pytest.mark.soak
@@ -86,3 +79,20 @@ def test_a_face_without_a_pose_is_found_all_the_same():
     )
     assert found.xyxy.tolist() == [[0, 0, 130, 130]]
     assert np.isnan(found.head_deg).all()
+
+
+def test_faces_have_the_tracks_and_statuses_that_are_given():
+    statuses = [FaceStatus.CARRIED, FaceStatus.TRACKED]
+    found = as_detections([face(), face()], track_ids=[4, 2], statuses=statuses)
+    assert found.track_ids.tolist() == [4, 2]
+    assert found.statuses.tolist() == statuses
+    assert as_detections([face()]).track_ids.tolist() == [-1]
+
+
+def test_a_mesh_of_known_height_is_framed_as_fer2013_is():
+    points = np.zeros((468, 3), np.float32)
+    points[:, 1] = np.linspace(0, 43.64, 468)  # 43.64 high, mean at 21.82
+    points[33, 0], points[263, 0] = -10, 10  # level eyes
+    square = mesh_square(FaceMesh(points, 1.0, 0.0))
+    assert square.side == pytest.approx(48, abs=0.01)
+    assert square.y == pytest.approx(21.82 - 3.37, abs=0.01)  # the mean lies 27.37 from the top

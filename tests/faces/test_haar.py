@@ -18,7 +18,6 @@ def test_the_portraits_face_is_found_where_it_is(detector, astronaut_bgr, astron
     best = int(found.scores.argmax())
     assert pairwise_iou(found.xyxy[best : best + 1], astronaut_face[None])[0, 0] > 0.5
     assert found.scores[best] > 0.5
-    assert found.landmarks is None
     assert found.roll_deg[best] == 0
 
 

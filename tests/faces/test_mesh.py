@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from fer_core.faces.framing import keypoint_landmarks, mesh_square
-from fer_core.faces.mesh import FaceMesh, MeshNetwork
-from fer_core.faces.views import Region
+from fer_core.faces.crop import Region
+from fer_core.faces.found import mesh_square
+from fer_core.faces.mesh import MeshNetwork
 
 FACE = Region(222.0, 120.0, 112.0)
 
@@ -43,26 +43,8 @@ def test_a_turned_face_has_the_same_mesh_turned(network, portrait_bgr, turn, deg
     assert mesh_square(mesh).side == pytest.approx(mesh_square(upright).side, rel=0.05)
 
 
-def test_a_mesh_of_known_height_is_framed_as_fer2013_is():
-    points = np.zeros((468, 3), np.float32)
-    points[:, 1] = np.linspace(0, 43.64, 468)  # 43.64 high, mean at 21.82
-    points[33, 0], points[263, 0] = -10, 10  # level eyes
-    square = mesh_square(FaceMesh(points, 1.0, 0.0))
-    assert square.side == pytest.approx(48, abs=0.01)
-    assert square.y == pytest.approx(21.82 - 3.37, abs=0.01)  # the mean lies 27.37 from the top
-
-
-def test_mouth_corners_are_set_beside_the_middle_of_the_mouth():
-    keypoints = np.array([[0, 0], [17.4, 0], [8.7, 11], [8.7, 18], [-5, 3], [22, 3]], float)
-    landmarks = keypoint_landmarks(keypoints)
-    assert landmarks[3:].tolist() == [
-        pytest.approx([8.7 - 7.1, 18]),
-        pytest.approx([8.7 + 7.1, 18]),
-    ]
-
-
 class Surface:
-    """A network that answers any picture with the points given, sure of a face."""
+    """A network that returns the given points for any crop, with a high presence."""
 
     def __init__(self, points):
         self._points = points
@@ -72,7 +54,7 @@ class Surface:
 
 
 @pytest.mark.parametrize("value", [96.0, np.nan, np.inf, 3e38])
-def test_points_that_are_no_surface_are_no_face(value):
+def test_points_that_are_not_a_surface_are_not_a_face(value):
     network = MeshNetwork()
     network._network = Surface(np.full((468, 3), value, np.float32))
     mesh = network.fit(np.zeros((100, 100, 3), np.uint8), Region(50.0, 50.0, 40.0, 270.0))

@@ -45,14 +45,14 @@ def test_a_painted_over_face_is_covered(clear_crop, part, grey):
 def test_faces_of_any_size_are_judged_alike(clear_crop):
     network = OcclusionNetwork()
     large = cv2.resize(clear_crop, (96, 96), interpolation=cv2.INTER_CUBIC)
-    assert network.evidence(large[None]) == pytest.approx(network.evidence(clear_crop[None]), abs=1)
+    assert network.log_odds(large[None]) == pytest.approx(network.log_odds(clear_crop[None]), abs=1)
 
 
 def test_a_face_is_judged_alike_alone_and_among_others(clear_crop):
     network = OcclusionNetwork()
     faces = np.stack([clear_crop, clear_crop[::-1], clear_crop // 2])
-    alone = [network.evidence(face[None])[0] for face in faces]
-    assert network.evidence(faces) == pytest.approx(alone, abs=1e-3)
+    alone = [network.log_odds(face[None])[0] for face in faces]
+    assert network.log_odds(faces) == pytest.approx(alone, abs=1e-3)
 
 
 def test_no_faces_give_no_evidence():

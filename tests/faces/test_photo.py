@@ -19,11 +19,12 @@ def test_the_portraits_face_is_found_with_all_there_is_to_know(
     assert found.scores[0] > 0.7
     assert found.presence[0] > 0.9
     assert np.abs(found.head_deg[0]).max() < 30
-    assert found.landmarks.shape == (1, 5, 2)
 
 
 @pytest.mark.parametrize("degrees", [60, 135, 180])
-def test_a_face_is_found_at_any_tilt_and_its_tilt_is_told(detector, portrait_bgr, turn, degrees):
+def test_a_face_is_found_at_any_tilt_and_its_tilt_is_measured(
+    detector, portrait_bgr, turn, degrees
+):
     found = detector.detect(turn(portrait_bgr, degrees))
     assert len(found) == 1
     assert (found.roll_deg[0] - degrees + 180) % 360 - 180 == pytest.approx(0, abs=8)
@@ -62,9 +63,7 @@ def test_stripes_are_no_face(detector, stripes_bgr):
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (3, 900, 3), (480, 640, 3)])
 def test_an_empty_frame_has_no_face(detector, shape):
-    found = detector.detect(np.full(shape, 127, np.uint8))
-    assert len(found) == 0
-    assert found.landmarks.shape == (0, 5, 2)
+    assert len(detector.detect(np.full(shape, 127, np.uint8))) == 0
 
 
 def test_a_grey_frame_is_refused(detector):

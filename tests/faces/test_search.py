@@ -62,11 +62,11 @@ def test_tilts_across_the_half_turn_are_neighbours():
 
 def test_overlapping_faces_of_two_people_both_stay():
     boxes = np.array([[0, 0, 100, 100], [60, 0, 160, 100]], np.float32)
-    assert len(without_overlaps(boxes, np.array([0.9, 0.8]), max_cover=0.5)) == 2
+    assert len(without_overlaps(boxes, np.array([0.9, 0.8]), max_overlap=0.5)) == 2
 
 
 def test_no_boxes_stay_none():
-    assert len(without_overlaps(np.zeros((0, 4)), np.zeros(0), max_cover=0.5)) == 0
+    assert len(without_overlaps(np.zeros((0, 4)), np.zeros(0), max_overlap=0.5)) == 0
 
 
 @pytest.mark.parametrize("changes", [{"n_frame_turns": 0}, {"tile_side": 0}, {"tile_overlap": 1.0}])

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from fer_core.evaluate.speed import frame_with_faces
+from fer_core.faces.detect import FaceStatus
 from fer_core.faces.video import BlazeFaceVideoDetector, VideoConfig
-from fer_core.tracking.identity import FaceIdentities
+
+NEW, TRACKED, CARRIED = FaceStatus
 
 
 @pytest.fixture
@@ -11,39 +12,129 @@ def detector():
     return BlazeFaceVideoDetector()
 
 
-def test_a_face_is_held_through_a_full_turn(detector, portrait_bgr, turn):
-    for degrees in range(0, 361, 12):  # a turn in two seconds at 15 frames a second
-        found = detector.detect(turn(portrait_bgr, degrees))
-        assert len(found) == 1, f"lost at {degrees} degrees"
+def follow(detector, frame_bgr, *track_ids):
+    """Show a frame that is not searched; only these tracks are followed."""
+    return detector.track(frame_bgr, is_searched=False, followed_ids=track_ids)
+
+
+def two_portraits(astronaut_bgr):
+    return np.ascontiguousarray(np.concatenate([astronaut_bgr[:400, 60:380]] * 2, axis=1))
+
+
+def test_a_face_is_followed_through_a_full_turn(detector, portrait_bgr, turn):
+    for degrees in range(0, 361, 12):  # a turn in two seconds at 15 frames per second
+        found = follow(detector, turn(portrait_bgr, degrees), *detector.track_ids)
+        assert found.track_ids.tolist() == [1], f"lost at {degrees} degrees"
         away = (found.roll_deg[0] - degrees + 180) % 360 - 180
         assert away == pytest.approx(0, abs=8)
 
 
-@pytest.mark.parametrize(
-    ("speed_deg_s", "fps"), [(90, 15), (-90, 15), (90, 30), (180, 15), (-180, 15), (-180, 30)]
-)
-def test_a_turning_face_stays_one_face_with_one_number(
-    detector, portrait_bgr, turn, speed_deg_s, fps
-):
-    identities = FaceIdentities()
-    for step in range(360 * fps // abs(speed_deg_s) + 1):
-        degrees = step * speed_deg_s / fps
-        found = detector.detect(turn(portrait_bgr, degrees))
-        assert identities.update(found.xyxy, time_s=step / fps) == (1,), f"at {degrees} degrees"
-        away = (found.roll_deg[0] - degrees + 180) % 360 - 180
-        assert away == pytest.approx(0, abs=8)
+def test_the_first_frame_is_searched_and_its_faces_are_new(detector, portrait_bgr):
+    found = follow(detector, portrait_bgr)
+    assert found.statuses.tolist() == [NEW]
+    assert found.track_ids.tolist() == list(detector.track_ids) == [1]
+
+
+def test_a_followed_face_keeps_its_track(detector, portrait_bgr):
+    detector.detect(portrait_bgr)
+    for step in range(1, 5):
+        found = follow(detector, np.roll(portrait_bgr, 8 * step, axis=1), 1)
+        assert found.statuses.tolist() == [TRACKED]
+        assert found.track_ids.tolist() == [1]
+
+
+def test_a_face_that_is_not_followed_is_carried_over(detector, astronaut_bgr):
+    frame_bgr = two_portraits(astronaut_bgr)
+    before = detector.detect(frame_bgr)
+    assert before.track_ids.tolist() == [1, 2]
+    found = follow(detector, np.roll(frame_bgr, 8, axis=1), 2)
+    assert found.track_ids.tolist() == [1, 2]
+    assert found.statuses.tolist() == [CARRIED, TRACKED]
+    moved = found.xyxy[:, 0] - before.xyxy[:, 0]
+    assert moved == pytest.approx([0, 8], abs=3)
+    assert follow(detector, np.roll(frame_bgr, 8, axis=1), 1).statuses.tolist() == [
+        TRACKED,
+        CARRIED,
+    ]
+
+
+def test_a_frame_that_is_not_searched_shows_no_new_faces(detector, portrait_bgr, astronaut_bgr):
+    frame_bgr = two_portraits(astronaut_bgr)
+    one_bgr = frame_bgr.copy()
+    one_bgr[:, 320:] = 128
+    detector.detect(one_bgr)
+    assert len(follow(detector, frame_bgr, 1)) == 1
+    found = detector.detect(frame_bgr)
+    assert sorted(found.track_ids.tolist()) == [1, 2]
+    assert found.statuses[found.track_ids == 2].tolist() == [NEW]
 
 
 @pytest.mark.parametrize("degrees", [90, -90, 180])
-def test_a_tilted_newcomer_is_found_within_six_frames(detector, portrait_bgr, turn, degrees):
+def test_a_tilted_face_is_found_within_six_searches(detector, portrait_bgr, turn, degrees):
     frame = turn(portrait_bgr, degrees)
     assert any(len(detector.detect(frame)) == 1 for _ in range(6))
 
 
-def test_a_face_that_leaves_is_gone_and_found_again(detector, portrait_bgr):
-    assert len(detector.detect(portrait_bgr)) == 1
+def test_a_face_that_comes_back_has_a_new_track(detector, portrait_bgr):
+    assert detector.detect(portrait_bgr).track_ids.tolist() == [1]
     assert len(detector.detect(np.full_like(portrait_bgr, 128))) == 0
-    assert any(len(detector.detect(portrait_bgr)) == 1 for _ in range(2))
+    assert detector.track_ids == ()
+    found = [detector.detect(portrait_bgr) for _ in range(2)][-1]
+    assert found.track_ids.tolist() == [2]
+
+
+def test_where_the_last_known_face_is_lost_the_frame_is_searched(detector, portrait_bgr):
+    detector.detect(portrait_bgr)
+    detector.detect(portrait_bgr)  # the next search looks upright again
+    found = follow(detector, np.roll(portrait_bgr, 200, axis=1), 1)
+    assert found.statuses.tolist() == [NEW]
+    assert found.track_ids.tolist() == [2]
+
+
+def test_two_tracks_on_one_face_become_one_new_track(detector, astronaut_bgr):
+    def heads(*lefts):
+        frame_bgr = np.full((400, 640, 3), 128, np.uint8)
+        for left in lefts:
+            frame_bgr[100:300, left : left + 130] = astronaut_bgr[20:220, 160:290]
+        return frame_bgr
+
+    assert detector.detect(heads(190, 320)).track_ids.tolist() == [1, 2]
+    ids = [
+        follow(detector, heads(255), *detector.track_ids).track_ids.tolist()  # one between them
+        for _ in range(8)
+    ]
+    assert ids[0] == [1, 2]
+    assert ids[-1] == [3]
+
+
+@pytest.mark.parametrize("step", [-30, 30])
+def test_a_fast_face_is_followed_by_its_pace(detector, portrait_bgr, step):
+    detector.detect(portrait_bgr)
+    away = 0
+    for speed in (step // 3, 2 * step // 3, *[step] * 6):  # a quarter of its size per frame
+        away += speed
+        found = follow(detector, np.roll(portrait_bgr, away, axis=1), 1)
+        assert found.track_ids.tolist() == [1]
+        assert found.squares[0, 0] == pytest.approx(322 + away, abs=12)
+
+
+def test_a_fast_face_that_stops_is_still_followed(detector, portrait_bgr):
+    detector.detect(portrait_bgr)
+    for away in (8, 24, 48, 72, 72, 72):
+        found = follow(detector, np.roll(portrait_bgr, away, axis=1), 1)
+        assert found.track_ids.tolist() == [1]
+    assert found.squares[0, 0] == pytest.approx(322 + 72, abs=6)
+
+
+def test_a_face_is_looked_for_where_its_pace_has_brought_it_meanwhile(detector, astronaut_bgr):
+    frame_bgr = two_portraits(astronaut_bgr)
+    before = detector.detect(frame_bgr)
+    follow(detector, np.roll(frame_bgr, 10, axis=1), 1, 2)
+    for step in range(2, 5):  # the left face is carried over for three frames: 30 pixels
+        follow(detector, np.roll(frame_bgr, 10 * step, axis=1), 2)
+    found = follow(detector, np.roll(frame_bgr, 50, axis=1), 1, 2)
+    assert found.statuses.tolist() == [TRACKED, TRACKED]
+    assert found.xyxy[:, 0] - before.xyxy[:, 0] == pytest.approx([50, 50], abs=6)
 
 
 def test_a_face_cut_by_the_frames_edge_is_found(detector, astronaut_bgr):
@@ -58,45 +149,14 @@ def test_overlapping_faces_are_both_found(detector, overlapping_bgr):
 
 
 def test_six_faces_are_six(detector, six_faces_bgr):
-    assert len([detector.detect(six_faces_bgr) for _ in range(6)][-1]) == 6
-
-
-@pytest.mark.parametrize(("max_wait", "n_fitted"), [(3, 3), (2, 3), (1, 6)])
-def test_many_faces_are_followed_in_turn_and_none_is_left_behind(six_faces_bgr, max_wait, n_fitted):
-    detector = BlazeFaceVideoDetector(VideoConfig(pass_every=100, max_wait=max_wait))
-    before = [detector.detect(six_faces_bgr) for _ in range(6)][-1]
-    assert len(before) == 6
-    moved_bgr = np.roll(six_faces_bgr, 8, axis=1)
-    found = [detector.detect(moved_bgr) for _ in range(4)]
-    moved = [faces.xyxy[:, 0] - before.xyxy[:, 0] for faces in found]
-    assert (np.abs(moved[0]) > 2).tolist() == found[0].is_fresh.tolist()
-    assert found[0].is_fresh.sum() == n_fitted
-    assert moved[3] == pytest.approx(np.full(6, 8), abs=3)
-
-
-def test_a_frame_that_is_searched_is_not_for_reading_those_who_are_known(detector, portrait_bgr):
-    found = [detector.detect(portrait_bgr) for _ in range(9)]
-    assert [faces.is_fresh.tolist() for faces in found] == [[True], [True], [False]] * 3
-
-
-@pytest.mark.parametrize("n_faces", [1, 2, 4, 6, 9])
-def test_every_face_is_soon_to_be_read_again(portrait_bgr, n_faces):
-    detector = BlazeFaceVideoDetector()
-    frame_bgr = frame_with_faces(
-        portrait_bgr[60:360, 170:470], width=960, height=720, n_faces=n_faces
-    )
-    for _ in range(12):
-        found = detector.detect(frame_bgr)
-    assert len(found) == n_faces
-    n_read = sum(detector.detect(frame_bgr).is_fresh.astype(int) for _ in range(9))
-    assert n_read.min() >= 2
+    found = [detector.detect(six_faces_bgr) for _ in range(6)][-1]
+    assert sorted(found.track_ids.tolist()) == list(detector.track_ids)
+    assert len(set(found.track_ids.tolist())) == 6
 
 
 def test_two_faces_are_two_in_every_frame(detector, astronaut_bgr):
-    frame = np.ascontiguousarray(
-        np.concatenate([astronaut_bgr[:400, 60:380], astronaut_bgr[:400, 60:380]], axis=1)
-    )
-    assert [len(detector.detect(frame)) for _ in range(6)] == [2] * 6
+    frame = two_portraits(astronaut_bgr)
+    assert [detector.detect(frame).track_ids.tolist() for _ in range(6)] == [[1, 2]] * 6
 
 
 def test_stripes_and_empty_frames_have_no_face(detector, stripes_bgr):
@@ -105,38 +165,31 @@ def test_stripes_and_empty_frames_have_no_face(detector, stripes_bgr):
         assert len(detector.detect(np.zeros((480, 640, 3), np.uint8))) == 0
 
 
-def test_a_frame_of_another_size_starts_anew(detector, portrait_bgr):
+def test_a_change_of_frame_size_ends_all_tracks(detector, portrait_bgr):
     detector.detect(portrait_bgr)
-    assert len(detector.detect(np.ascontiguousarray(portrait_bgr[:, 100:540]))) == 1
+    smaller_bgr = np.ascontiguousarray(portrait_bgr[:, 100:540])
+    found = follow(detector, smaller_bgr, 1)
+    assert found.statuses.tolist() == [NEW]
+    assert found.track_ids.tolist() == [2]
 
 
-def test_a_half_covered_face_is_followed_where_it_is(detector, portrait_bgr):
+def test_a_half_occluded_face_is_followed_where_it_is(detector, portrait_bgr):
     detector.detect(portrait_bgr)
     for step in range(1, 9):
         frame = np.full_like(portrait_bgr, 128)
         frame[:, 10 * step :] = portrait_bgr[:, : 640 - 10 * step]
-        frame[175:260, 250 + 10 * step : 400 + 10 * step] = 60  # a hand before the mouth
-        found = detector.detect(frame)
-    assert found.landmarks[0, :2, 0].mean() == pytest.approx(322 + 80, abs=15)
+        frame[175:260, 250 + 10 * step : 400 + 10 * step] = 60  # a hand in front of the mouth
+        found = follow(detector, frame, 1)
+    assert found.track_ids.tolist() == [1]
+    assert found.squares[0, 0] == pytest.approx(322 + 80, abs=15)
 
 
-def test_forgetting_starts_anew(detector, portrait_bgr, turn):
-    for degrees in range(0, 181, 15):
-        detector.detect(turn(portrait_bgr, degrees))
-    detector.forget()
-    assert len(detector.detect(turn(portrait_bgr, 180))) == 0  # a first pass looks upright
+def test_a_grey_frame_is_refused(detector):
+    with pytest.raises(ValueError, match="uint8 frame"):
+        detector.detect(np.zeros((48, 48), np.uint8))
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"min_presence": 0.0},
-        {"turns_deg": ()},
-        {"max_fitted": 0},
-        {"max_wait": 0},
-        {"pass_every": 1},
-    ],
-)
+@pytest.mark.parametrize("changes", [{"min_presence": 0.0}, {"min_proposal": 1}, {"turns_deg": ()}])
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match="out of range"):
         VideoConfig(**changes)

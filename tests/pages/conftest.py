@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from fer_core.data.inspection import inspect_source
 from fer_core.expression.card import CardDetails, ModelCard, Training
 from fer_core.expression.model_folder import ModelFolder
 from fer_core.labels import FER2013_LABELS
+from pages.ui.dataset import faces
+from pages.ui.evaluation import mistakes
 
 PAGES = Path(__file__).parents[2] / "pages"
 NO_FACES = dict.fromkeys(FER2013_LABELS, 0)
@@ -76,6 +79,13 @@ NEWER_SCORES = {  # what only newer files of `evaluation.json` hold
 def open_page():
     """Return a function that opens the page of a file; `.run()` shows it."""
     return lambda name: AppTest.from_file(str(PAGES / name), default_timeout=120)
+
+
+@pytest.fixture
+def without_worker(monkeypatch):
+    """Read data sets in this process: a worker process takes a second to start."""
+    for module in (faces, mistakes):
+        monkeypatch.setattr(module, "inspect_in_process", inspect_source)
 
 
 @pytest.fixture

@@ -24,11 +24,17 @@ def upload(page, name, content):
 
 
 @pytest.fixture
-def page(open_page, models_folder, monkeypatch, tmp_path):
+def page_with_worker(open_page, models_folder, monkeypatch, tmp_path):
     """Return the page as it opens on a machine without the file."""
     monkeypatch.delenv("FER2013_CSV", raising=False)
     monkeypatch.chdir(tmp_path)  # no data/ here
     return open_page("dataset.py")
+
+
+@pytest.fixture
+def page(page_with_worker, without_worker):
+    """Return the same page; it reads files in this process."""
+    return page_with_worker
 
 
 def test_without_a_file_it_shows_the_counts_in_the_model_card_and_how_to_get_the_file(page):
@@ -48,7 +54,8 @@ def test_without_a_file_and_a_model_it_only_says_how_to_get_the_file(page, model
     assert not page.exception
 
 
-def test_an_upload_is_read_counted_and_shown(page):
+def test_an_upload_is_read_counted_and_shown(page_with_worker):
+    page = page_with_worker
     upload(page.run(), "mine.csv", csv_of(8))
     assert r"8 faces from mine\.csv" in words_of(page)
     assert list(page.table[0].value["Training"])[3] == "6"

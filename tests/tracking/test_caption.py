@@ -42,7 +42,7 @@ def test_not_sure_gives_way_to_the_first_clear_expression():
 
 def test_a_reading_that_swings_every_frame_does_not_flicker():
     shown, n_changes = None, 0
-    for frame in range(150):  # ten seconds at 15 frames a second
+    for frame in range(150):  # ten seconds at 15 frames per second
         probs = [0.8, 0.2] if frame % 2 else [0.2, 0.8]
         after = shown_next(shown, probs, time_s=frame / 15)
         n_changes += shown is not None and after.label_id != shown.label_id

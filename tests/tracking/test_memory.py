@@ -14,39 +14,55 @@ def reading(label_id, share=0.9):
 
 
 def see(memory, boxes, readings, *, time_s, reasons=None):
-    """Show one frame; return the steady readings of its faces."""
-    face_ids = memory.follow(boxes, time_s=time_s)
-    reasons = [()] * len(boxes) if reasons is None else reasons
-    return memory.update(face_ids, readings, reasons, min_confidence=0.5, time_s=time_s)
+    """Show one frame; return the smoothed readings of its faces.
+
+    In `readings` and `reasons`, None is a face that was not classified or not checked.
+    """
+    n_faces = len(boxes)
+    face_ids = memory.identify(
+        boxes, track_ids=np.full(n_faces, -1), is_seen=np.ones(n_faces, bool), time_s=time_s
+    )
+    return memory.update(
+        face_ids,
+        reasons=known(face_ids, [()] * n_faces if reasons is None else reasons),
+        probs=known(face_ids, readings),
+        min_confidence=0.5,
+        time_s=time_s,
+    )
+
+
+def known(face_ids, values):
+    pairs = zip(face_ids, values, strict=True)
+    return {face_id: value for face_id, value in pairs if value is not None}
 
 
 def watch(memory, readings, *, start_s=0.0, fps=10):
-    """Show one face with these readings; return the last frame's steady reading."""
+    """Show one face with these readings; return the smoothed reading of the last frame."""
     for step, probs in enumerate(readings):
-        (steady,) = see(memory, HERE, [probs], time_s=start_s + step / fps)
-    return steady
+        (shown,) = see(memory, HERE, [probs], time_s=start_s + step / fps)
+    return shown
 
 
-def test_an_empty_frame_gives_nothing():
+def test_a_frame_without_faces_has_no_readings():
     assert see(FaceMemory(neutral_id=NEUTRAL), [], [], time_s=0.0) == ()
 
 
 def test_one_odd_frame_does_not_change_what_is_shown():
-    steady = watch(FaceMemory(neutral_id=NEUTRAL), [reading(HAPPY)] * 20 + [reading(SAD)])
-    assert steady.caption.label_id == HAPPY
-    assert steady.probs.argmax() == HAPPY
+    shown = watch(FaceMemory(neutral_id=NEUTRAL), [reading(HAPPY)] * 20 + [reading(SAD)])
+    assert shown.caption.label_id == HAPPY
+    assert shown.probs.argmax() == HAPPY
 
 
 def test_a_lasting_change_is_shown():
-    steady = watch(FaceMemory(neutral_id=NEUTRAL), [reading(HAPPY)] * 20 + [reading(SAD)] * 20)
-    assert steady.caption.label_id == SAD
+    shown = watch(FaceMemory(neutral_id=NEUTRAL), [reading(HAPPY)] * 20 + [reading(SAD)] * 20)
+    assert shown.caption.label_id == SAD
 
 
-def test_a_face_that_was_never_read_has_no_caption():
-    steady = watch(FaceMemory(neutral_id=NEUTRAL), [None, None])
-    assert steady.probs is None
-    assert steady.caption is None
-    assert steady.face_id == 1
+def test_a_face_that_was_never_classified_has_no_caption():
+    shown = watch(FaceMemory(neutral_id=NEUTRAL), [None, None])
+    assert shown.probs is None
+    assert shown.caption is None
+    assert shown.face_id == 1
 
 
 def test_a_short_gap_in_the_readings_is_bridged_and_a_long_one_is_not():
@@ -55,7 +71,7 @@ def test_a_short_gap_in_the_readings_is_bridged_and_a_long_one_is_not():
     assert watch(memory, [None] * 10, start_s=1.0).caption is None
 
 
-def test_two_faces_are_read_apart():
+def test_two_faces_have_separate_readings():
     memory = FaceMemory(neutral_id=NEUTRAL)
     boxes = [[0, 0, 80, 80], [300, 0, 380, 80]]
     for step in range(10):
@@ -79,7 +95,7 @@ def test_a_baseline_of_five_seconds_corrects_what_follows():
     assert not watch(memory, [reading(SAD, 0.6)], start_s=8.2).is_corrected
 
 
-def test_time_in_which_the_face_is_not_read_is_no_part_of_its_baseline():
+def test_time_without_readings_does_not_count_for_the_baseline():
     memory = FaceMemory(neutral_id=NEUTRAL)
     watch(memory, [reading(SAD)])
     memory.begin_baseline(1)
@@ -94,8 +110,8 @@ def test_a_baseline_that_is_being_taken_can_be_cancelled():
     watch(memory, [reading(SAD)])
     memory.begin_baseline(1)
     memory.drop_baseline(1)
-    steady = watch(memory, [reading(SAD)] * 80, start_s=0.1)
-    assert (steady.is_corrected, steady.baseline_left_s) == (False, None)
+    shown = watch(memory, [reading(SAD)] * 80, start_s=0.1)
+    assert (shown.is_corrected, shown.baseline_left_s) == (False, None)
 
 
 def test_a_baseline_of_one_face_leaves_the_other_as_it_is():
@@ -109,7 +125,7 @@ def test_a_baseline_of_one_face_leaves_the_other_as_it_is():
     assert left.probs.argmax() == SAD
 
 
-def test_who_leaves_for_long_comes_back_without_a_baseline():
+def test_the_baseline_is_forgotten_after_a_long_absence():
     memory = FaceMemory(neutral_id=NEUTRAL)
     watch(memory, [reading(SAD)])
     memory.begin_baseline(1)
@@ -118,62 +134,47 @@ def test_who_leaves_for_long_comes_back_without_a_baseline():
     assert not watch(memory, [reading(SAD)], start_s=9.1).is_corrected
 
 
-def test_a_baseline_is_for_a_face_in_view():
+def test_only_a_face_in_view_can_have_a_baseline():
     with pytest.raises(ValueError, match="No face 7 in view"):
         FaceMemory(neutral_id=NEUTRAL).begin_baseline(7)
 
 
-def test_each_face_needs_its_reading():
-    with pytest.raises(ValueError, match="shorter"):
-        see(FaceMemory(neutral_id=NEUTRAL), HERE, [], time_s=0.0)
-
-
-def test_newcomers_are_due_at_once_and_known_faces_in_turn():
-    memory = FaceMemory(neutral_id=NEUTRAL)
-    boxes = [[100 * n, 0, 100 * n + 80, 80] for n in range(5)]
-    n_unread = np.zeros(5, dtype=int)  # frames since each face was read
-    for step in range(11):
-        face_ids = memory.follow(boxes, time_s=step / 10)
-        is_due = memory.due(face_ids, np.ones(5, dtype=bool), limit=2)
-        assert is_due.sum() == (5 if step == 0 else 2)
-        n_unread = np.where(is_due, 0, n_unread + 1)
-        assert n_unread.max() < 3, "Five faces, two a frame: each is read in three."
-        readings = [reading(HAPPY) if due else None for due in is_due]
-        memory.update(face_ids, readings, [()] * 5, min_confidence=0.5, time_s=step / 10)
-
-
-def test_a_face_that_is_not_fit_to_be_read_is_never_due():
-    memory = FaceMemory(neutral_id=NEUTRAL)
+def test_a_face_was_last_classified_when_it_had_its_newest_reading():
+    memory = FaceMemory(MemoryConfig(stale_s=1.0), neutral_id=NEUTRAL)
     boxes = [[0, 0, 80, 80], [300, 0, 380, 80]]
-    for time_s in (0.0, 0.1):
-        is_due = memory.due(memory.follow(boxes, time_s=time_s), np.array([False, True]), limit=3)
-        assert is_due.tolist() == [False, True]
+    (left, right) = (reading_.face_id for reading_ in see(memory, boxes, [None, None], time_s=0.0))
+    assert np.isnan(memory.classified_s((left, right))).all()
+    see(memory, boxes, [reading(HAPPY), None], time_s=0.1)
+    see(memory, boxes, [None, reading(SAD)], time_s=0.4)
+    assert memory.classified_s((right, left)).tolist() == [0.4, 0.1]
+    see(memory, boxes, [None, None], time_s=1.2)  # the reading of the left face is stale
+    assert np.isnan(memory.classified_s((left, right))).tolist() == [True, False]
 
 
 @pytest.mark.parametrize(
-    ("dark_frames", "shown"),
+    ("dark_frames", "expected"),
     [
         ([], set()),
-        ([7], set()),  # a single one is no change
-        ([4, 6, 8, 10, 12], set()),  # nor is a flicker
+        ([7], set()),  # a single frame is not a change
+        ([4, 6, 8, 10, 12], set()),  # neither is a flicker
         (range(4, 20), set(range(7, 20))),  # three frames are more than 0.3 s
-        (range(4, 8), {7, 8, 9, 10}),  # gone again, and shown as long
-        (range(20), set(range(20))),  # a face that comes in dark
+        (range(4, 8), {7, 8, 9, 10}),  # it ends, and is shown for as long
+        (range(20), set(range(20))),  # the face is dark from the start
     ],
 )
-def test_a_reason_is_shown_once_it_has_lasted_and_until_it_has_gone(dark_frames, shown):
+def test_a_reason_is_shown_once_it_has_lasted_and_until_it_has_gone(dark_frames, expected):
     memory = FaceMemory(neutral_id=NEUTRAL)
     seen = set()
     for step in range(20):
         is_dark = step in dark_frames
         reading_, why = (None, ("too dark",)) if is_dark else (reading(HAPPY), ())
-        (steady,) = see(memory, HERE, [reading_], time_s=step / 8, reasons=[why])
-        if steady.reasons:
+        (shown,) = see(memory, HERE, [reading_], time_s=step / 8, reasons=[why])
+        if shown.reasons:
             seen.add(step)
-    assert seen == shown
+    assert seen == expected
 
 
-def test_a_face_that_is_not_looked_at_keeps_its_reason_and_its_reading():
+def test_a_face_that_is_not_checked_keeps_its_reason_and_its_reading():
     memory = FaceMemory(neutral_id=NEUTRAL)
     (dark,) = see(memory, HERE, [None], time_s=0.0, reasons=[("too dark",)])
     (waiting,) = see(memory, HERE, [None], time_s=0.9, reasons=[None])

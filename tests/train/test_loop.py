@@ -15,7 +15,7 @@ from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
 from fer_core.errors import ModelError
 from fer_core.train.augment import Augmentation
 from fer_core.train.checkpoint import load_checkpoint
-from fer_core.train.loop import Run, cross_entropy, predict_logits, train
+from fer_core.train.loop import Run, Trained, cross_entropy, predict_logits, train
 from fer_core.train.networks import mini_xception, plain, residual_se, vgg
 from fer_core.train.recipes import RECIPES, Recipe
 from tests.synthetic import joined, noise_faces
@@ -51,7 +51,7 @@ def run_in(folder: Path, *, n_epochs: int, **callbacks: object) -> Run:
 
 
 @pytest.fixture(scope="module")
-def unbroken(data, tmp_path_factory) -> tuple[keras.Model, list[dict[str, float]]]:
+def unbroken(data, tmp_path_factory) -> Trained:
     return train(run_in(tmp_path_factory.mktemp("run"), n_epochs=3), data, None, resume=False)
 
 

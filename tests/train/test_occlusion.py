@@ -67,4 +67,4 @@ def test_a_saved_network_is_complete_and_its_card_holds_what_was_measured(data, 
     assert card["share_called_covered"]["clear"] <= 2 * FALSE_ALARMS + 1 / 35
     pixels = data.validation.pixels[:8]
     expected = network.predict_on_batch(pixels[..., None].astype(np.float32))[:, 0]
-    assert OcclusionNetwork(tmp_path).evidence(pixels) == pytest.approx(expected, abs=5e-3)
+    assert OcclusionNetwork(tmp_path).log_odds(pixels) == pytest.approx(expected, abs=5e-3)

@@ -34,7 +34,7 @@ def search(page):
 
 
 @pytest.fixture
-def page(open_page, models_folder, monkeypatch, tmp_path):
+def page(open_page, models_folder, without_worker, monkeypatch, tmp_path):
     """Return the page with that tab open, on a machine without the data."""
     for setting in ("FER2013_CSV", "FERPLUS_CSV"):
         monkeypatch.delenv(setting, raising=False)
