@@ -137,9 +137,9 @@ from streamlit.testing.v1 import AppTest
 page = AppTest.from_file({str(app / "pages" / "photos.py")!r}, default_timeout=120).run()
 page.toggle(key="photo-example").set_value(True).run()
 assert not page.exception, page.exception
-print(page.subheader[0].value)
+print(page.header[0].value)
 """
-    assert run_installed("-c", code, path=[app]).strip() == "1 photo, 1 face"
+    assert run_installed("-c", code, path=[app]).strip() == "1 face in 1 photo"
 
 
 @pytest.fixture
