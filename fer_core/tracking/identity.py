@@ -6,13 +6,13 @@ its pace. So two people who cross keep their numbers although one hides the othe
 away for longer than `memory_s` gets a new number.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from fer_core.geometry import as_xyxy
+from fer_core.geometry import as_xyxy, pairwise_iou
 from fer_core.tracking.smoothing import smoothing_weight
 
 _NO_MATCH: Final = 1e3  # cost of a forbidden pair, above any sum of allowed ones
@@ -97,15 +97,15 @@ class FaceIdentities:
         centres = (boxes[:, :2] + boxes[:, 2:]) / 2
         sizes = np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
         matches = self._match(centres, sizes, track_ids, is_seen, time_s)
+        # a face behind another is seen in part, and its box may move along with the other one
+        is_overlapping = (pairwise_iou(boxes, boxes) > 0).sum(axis=1) > 1
         face_ids = []
         for face, (centre, size) in enumerate(zip(centres, sizes.tolist(), strict=True)):
             index = matches.get(face)
             if index is None:
-                self._n_known += 1
-                index = len(self._known)
-                self._known.append(_KnownFace(self._n_known, centre, size, np.zeros(2), time_s))
+                index = self._add(centre, size, time_s)
             elif is_seen[face]:
-                self._known[index] = self._moved(self._known[index], centre, size, time_s)
+                self._move(index, centre, size, time_s, keeps_pace=bool(is_overlapping[face]))
             face_ids.append(self._known[index].face_id)
         self._face_of_track = dict(zip(track_ids.tolist(), face_ids, strict=True))
         return tuple(face_ids)
@@ -163,14 +163,20 @@ class FaceIdentities:
         steps = away / np.sqrt(sizes[:, None] * known_sizes[None, :])
         return steps, np.abs(np.log(sizes[:, None] / known_sizes[None, :]))
 
-    def _moved(
-        self, known: _KnownFace, centre: np.ndarray, size: float, time_s: float
-    ) -> _KnownFace:
-        """Return a known face at its new place."""
-        elapsed_s = time_s - known.seen_s
-        velocity = known.velocity
-        if elapsed_s > 0:
+    def _add(self, centre: np.ndarray, size: float, time_s: float) -> int:
+        """Remember a new face; return its index."""
+        self._n_known += 1
+        self._known.append(_KnownFace(self._n_known, centre, size, np.zeros(2), time_s))
+        return len(self._known) - 1
+
+    def _move(
+        self, index: int, centre: np.ndarray, size: float, time_s: float, *, keeps_pace: bool
+    ) -> None:
+        """Remember a known face at its new place."""
+        known = self._known[index]
+        velocity, elapsed_s = known.velocity, time_s - known.seen_s
+        if elapsed_s > 0 and not keeps_pace:
             newest = (centre - known.centre) / elapsed_s
             weight = smoothing_weight(elapsed_s, time_constant_s=self._config.velocity_s)
             velocity = np.asarray(velocity + weight * (newest - velocity))
-        return replace(known, centre=centre, size=size, velocity=velocity, seen_s=time_s)
+        self._known[index] = _KnownFace(known.face_id, centre, size, velocity, time_s)

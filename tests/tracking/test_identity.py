@@ -198,6 +198,19 @@ def test_a_face_that_is_carried_over_keeps_its_pace():
     assert hidden_for * 10 > 80 * IdentityConfig().max_step
 
 
+def test_a_box_that_is_drawn_along_by_another_face_does_not_give_it_a_pace():
+    """A person walks past another one who sits; the box of the hidden face slides along."""
+    identities = FaceIdentities()
+    for step in range(12):
+        walker, seated = 160 + 10 * step, 300 - 8 * max(0, step - 7)
+        boxes = [box(walker, 250), box(seated, 240)]
+        see(identities, boxes, tracks=[1, 2], time_s=step / 15)
+    for step in range(12, 24):
+        see(identities, [box(160 + 10 * step, 250)], tracks=[1], time_s=step / 15)
+    ids = see(identities, [box(400, 250), box(300, 240)], tracks=[1, 3], time_s=24 / 15)
+    assert ids == (1, 2)
+
+
 def test_one_person_leaves_at_the_edge_and_another_comes_in_there():
     identities = FaceIdentities()
     for step in range(8):
