@@ -31,5 +31,7 @@ with st.sidebar:
         "Cue shows how most people would name an expression. It cannot see what a person feels, "
         "and it can be wrong. If it matters, ask."
     )
-    st.caption("Everything stays on this machine. Nothing is saved unless you save it.")
+    st.caption(
+        "Everything stays on the machine that runs Cue. Nothing is saved unless you save it."
+    )
 page.run()

@@ -41,7 +41,9 @@ show_chart(
 
 if inspection.dataset is not None:
     st.header("Sample faces")
-    st.write("Do you agree with the labels? Single annotators disagree on three faces in ten.")
+    st.write(
+        "Do you agree with the labels? One person would choose another label for four faces in ten."
+    )
     show_samples(inspection.dataset)
 
 st.header("Data cleaning")

@@ -56,7 +56,9 @@ def show_reading() -> None:
     elif connection(context) == "connecting":
         st.info("Connecting…")
     elif connection(context) is None:
-        st.info("Press **Start** and allow the camera. The video never leaves this machine.")
+        st.info(
+            "Press **Start** and allow the camera. The video goes only to the machine that runs Cue."
+        )
     elif session.problem:
         st.error(session.problem)
     elif session.settings.is_paused:

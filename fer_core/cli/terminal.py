@@ -197,8 +197,8 @@ def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
     path = given or find_fer2013()
     if path is None:
         raise DataError(
-            "Expected FER2013's CSV. Name it with --data or FER2013_CSV, or put it into data/ as "
-            "fer2013.csv. README.md says where to get it."
+            "Expected FER2013's CSV, which Kaggle offers. Name it with --data or FER2013_CSV, or "
+            "put it into data/ as fer2013.csv."
         )
     with progress_of(bar, "Reading the faces") as on_progress:
         faces = read_dataset(path, skip_bad_rows=True, on_progress=on_progress)

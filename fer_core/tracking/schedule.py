@@ -1,8 +1,8 @@
 """The schedule of a video: which faces each frame searches for, follows and classifies.
 
 At 30 frames per second a frame has 33 ms, and decoding, drawing and encoding need most of them. So
-no frame does everything: some frames search for new faces, the others classify known ones, and many
-faces take turns. New faces never wait.
+at normal frame rates no frame with known faces does everything: some frames search for new faces,
+the others classify known ones, and many faces take turns. New faces never wait.
 """
 
 import math

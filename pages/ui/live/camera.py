@@ -31,8 +31,8 @@ export default function ({ setStateValue, parentElement }) {
 """
 _SENTENCES: Final = {
     "insecure": (
-        "Browsers allow cameras only on secure addresses. Open http://localhost:8501 on the "
-        "machine that runs Cue, or serve Cue over https."
+        "Browsers allow cameras only on secure addresses. Open Cue by the address "
+        "that starts with http://localhost, on the machine that runs it, or serve it over https."
     ),
     "missing": "No camera was found. Connect one, and this page will notice it.",
     "refused": (

@@ -41,7 +41,7 @@ _WORDS: Final = {
     "device_ask_permission": "Allow the camera when your browser asks.",
     "device_not_available": "No camera was found. Connect one, then reload this page.",
     "device_access_denied": "The camera is blocked. Allow it in the address bar, then reload.",
-    "media_api_not_available": "This address cannot use a camera. Open http://localhost:8501.",
+    "media_api_not_available": "This address cannot use a camera. Use http://localhost.",
 }
 _SERVERS: Final = "CUE_ICE_SERVERS"  # addresses, separated by commas
 _USERNAME: Final = "CUE_TURN_USERNAME"
