@@ -15,7 +15,7 @@ import numpy as np
 from fer_core.expression.model_folder import DEFAULT_ID, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.crop import upright_crops
-from fer_core.faces.detect import (
+from fer_core.faces.detections import (
     Detections,
     FaceDetector,
     FaceStatus,

@@ -57,7 +57,7 @@ def show_reading() -> None:
         st.info("Connecting…")
     elif connection(context) is None:
         st.info(
-            "Press **Start** and allow the camera. The video goes only to the machine that runs Cue."
+            "Press **Start** and allow the camera. The video goes only to the machine with Cue."
         )
     elif session.problem:
         st.error(session.problem)

@@ -5,7 +5,7 @@ import pytest
 
 from fer_core.errors import ModelNotFoundError
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
-from fer_core.faces.detect import Detections, FaceDetector, FaceStatus
+from fer_core.faces.detections import Detections, FaceDetector, FaceStatus
 from fer_core.faces.occlusion import load_occlusion_network
 from fer_core.faces.quality import PARTLY_COVERED, TOO_DARK
 from fer_core.faces.registry import create_detector

@@ -7,7 +7,7 @@ import numpy as np
 
 from fer_core.data.dataset import FaceDataset, is_blank
 from fer_core.errors import DataError
-from fer_core.faces.detect import Detections
+from fer_core.faces.detections import Detections
 from fer_core.geometry import between_pixel_centres, square_to_crop
 from fer_core.labels import FER2013_LABELS
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from fer_core.data.annotated import AnnotatedPhoto, turn_frame, turned_squares
 from fer_core.errors import photo_problem
-from fer_core.faces.detect import Detections, FaceDetector
+from fer_core.faces.detections import Detections, FaceDetector
 from fer_core.faces.registry import Mode, create_detector
 from fer_core.geometry import pairwise_iou
 from fer_core.progress import OnMessage, OnProgress, ignore

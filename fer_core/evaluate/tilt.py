@@ -17,7 +17,7 @@ from fer_core.errors import DataError, photo_problem
 from fer_core.evaluate.composite import composite_frame, nearest_to_centre
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops
-from fer_core.faces.detect import FaceDetector
+from fer_core.faces.detections import FaceDetector
 from fer_core.faces.occlusion import OcclusionNetwork, load_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
 from fer_core.labels import FER2013_LABELS

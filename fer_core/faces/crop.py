@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from fer_core.faces.detect import Detections
+from fer_core.faces.detections import Detections
 from fer_core.geometry import between_pixel_centres, rotation, square_to_crop
 
 

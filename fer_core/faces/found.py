@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.faces.crop import Region
-from fer_core.faces.detect import Detections, FaceStatus
+from fer_core.faces.detections import Detections, FaceStatus
 from fer_core.faces.mesh import FaceMesh, is_surface
 from fer_core.faces.pose import head_pose, keypoint_yaw_deg
 from fer_core.geometry import FARTHEST, wrap_deg

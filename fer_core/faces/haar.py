@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import expit
 
 from fer_core.errors import ModelError
-from fer_core.faces.detect import Detections, check_frame_bgr
+from fer_core.faces.detections import Detections, check_frame_bgr
 from fer_core.weights import VENDOR_FOLDER, VendorFile
 
 CASCADE_FILE: Final = VendorFile(

@@ -6,7 +6,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_core.faces.detect import Detections
+from fer_core.faces.detections import Detections
 
 TOO_SMALL: Final = "too small to read"
 TOO_BLURRED: Final = "too blurred to read"

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Final, Literal, get_args
 
 from fer_core.faces import haar
-from fer_core.faces.detect import FaceDetector
-from fer_core.faces.photo import BlazeFacePhotoDetector
-from fer_core.faces.video import BlazeFaceVideoDetector
+from fer_core.faces.detections import FaceDetector
+from fer_core.faces.photo_detector import BlazeFacePhotoDetector
+from fer_core.faces.video_detector import BlazeFaceVideoDetector
 
 DetectorName = Literal["blazeface", "haar"]
 Mode = Literal["video", "photo"]

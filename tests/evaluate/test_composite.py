@@ -3,7 +3,7 @@ import pytest
 
 from fer_core.errors import DataError
 from fer_core.evaluate.composite import balanced_sample, composite_frame, nearest_to_centre
-from fer_core.faces.detect import Detections
+from fer_core.faces.detections import Detections
 from tests.synthetic import noise_faces
 
 HALF_BRIGHT = np.zeros((48, 48), np.uint8)  # dark on the left, bright on the right

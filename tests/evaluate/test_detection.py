@@ -13,7 +13,7 @@ from fer_core.evaluate.detection import (
     evaluate_detector,
     match_faces,
 )
-from fer_core.faces.detect import Detections
+from fer_core.faces.detections import Detections
 
 
 def found_at(*boxes, scores=None):

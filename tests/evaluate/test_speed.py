@@ -6,7 +6,7 @@ from fer_core.evaluate import speed
 from fer_core.evaluate.speed import frame_with_faces, ms_per_face, run_benchmark
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.faces.occlusion import load_occlusion_network
-from fer_core.faces.video import BlazeFaceVideoDetector
+from fer_core.faces.video_detector import BlazeFaceVideoDetector
 from fer_core.pipeline import FacePipeline, load_pipeline
 
 BLACK = np.zeros((50, 50, 3), np.uint8)

@@ -4,7 +4,7 @@ import pytest
 
 from fer_core.errors import DataError
 from fer_core.evaluate.tilt import TILTS_DEG, evaluate_turned
-from fer_core.faces.detect import Detections
+from fer_core.faces.detections import Detections
 from fer_core.labels import FER2013_LABELS
 from tests.synthetic import noise_faces
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_core.faces.crop import Region, cut_region, upright_crops
-from fer_core.faces.detect import Detections
+from fer_core.faces.detections import Detections
 from fer_core.geometry import transform_points
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_core.faces.crop import Region
-from fer_core.faces.detect import FaceStatus
+from fer_core.faces.detections import FaceStatus
 from fer_core.faces.found import FoundFace, as_detections, mesh_square
 from fer_core.faces.mesh import FaceMesh
 from tests.odd_points import odd_points

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from fer_core.faces.crop import upright_crops
-from fer_core.faces.detect import Detections
+from fer_core.faces.detections import Detections
 from fer_core.faces.quality import (
     PARTLY_COVERED,
     TOO_BLURRED,

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from fer_core.faces.detect import Detections, FaceStatus, check_frame_bgr
+from fer_core.faces.detections import Detections, FaceStatus, check_frame_bgr
 from tests.odd_points import odd_points
 
 

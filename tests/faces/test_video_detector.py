@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fer_core.faces.detect import FaceStatus
-from fer_core.faces.video import BlazeFaceVideoDetector, VideoConfig
+from fer_core.faces.detections import FaceStatus
+from fer_core.faces.video_detector import BlazeFaceVideoDetector, VideoConfig
 
 NEW, TRACKED, CARRIED = FaceStatus
 

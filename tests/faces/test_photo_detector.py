@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_core.faces.photo import BlazeFacePhotoDetector, PhotoConfig
+from fer_core.faces.photo_detector import BlazeFacePhotoDetector, PhotoConfig
 from fer_core.geometry import pairwise_iou
 
 
