@@ -58,7 +58,7 @@ def test_with_a_known_face_one_frame_in_a_few_is_searched(fps, every, jitter):
 
 @pytest.mark.parametrize("n_faces", [1, 6])
 @pytest.mark.parametrize("fps", [5, 8, 10, 15, 30])
-def test_a_search_is_never_farther_away_than_a_third_of_a_second(fps, n_faces):
+def test_a_third_of_a_second_never_passes_without_a_search(fps, n_faces):
     searched_s = [time_s for time_s, plan in plans_at(fps, n_faces) if plan.is_searched]
     assert longest_wait(searched_s) < 1 / 3
 
@@ -73,7 +73,7 @@ def test_a_searched_frame_does_not_classify_known_faces_and_follows_a_few_only(n
 
 @pytest.mark.parametrize("n_faces", [1, 9])
 @pytest.mark.parametrize("fps", [2, 5])
-def test_where_every_frame_is_searched_every_other_one_classifies_too(fps, n_faces):
+def test_if_every_frame_is_searched_every_other_one_classifies_too(fps, n_faces):
     plans = [plan for _, plan in plans_at(fps, n_faces)]
     assert all(plan.is_searched for plan in plans)
     assert [plan.is_classified for plan in plans] == [True, False] * (len(plans) // 2)
@@ -154,7 +154,7 @@ def test_a_face_that_cannot_be_classified_is_not_chosen_and_takes_no_turn():
     assert chosen.tolist() == [False, True, True, False]
 
 
-def test_no_faces_need_no_choice():
+def test_no_faces_give_an_empty_choice():
     none = np.zeros(0)
     assert len(Schedule().choose_to_classify(none, none.astype(bool), time_s=0.0)) == 0
 
