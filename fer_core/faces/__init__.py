@@ -1,1 +1,1 @@
-"""Finding faces, cutting them out upright, and judging whether they can be read."""
+"""Faces in a frame: detect them, crop them upright, and check whether they can be classified."""

@@ -1,16 +1,18 @@
-"""Where a head is turned to: yaw and pitch from the face mesh."""
+"""Yaw and pitch of a head, from the face mesh."""
+
+from typing import Final
 
 import cv2
 import numpy as np
 
 from fer_core.faces.mesh import eye_line_roll_deg
-from fer_core.geometry import FARTHEST
+from fer_core.geometry import FARTHEST, rotation
 
-# The rigid part of the mean face: eyes, bridge and tip of the nose, temples, forehead; mouth, jaw
-# and brows move with the expression. Mean of the mesh over 1,527 near-frontal faces of FER2013's
-# Training pictures, aligned, mirrored and scaled to 100 between the outer corners of the eyes:
-# x to the subject's left, y down, z away from the camera; forehead and chin are equally far.
-_RIGID_POINTS = (33, 133, 362, 263, 168, 6, 197, 1, 234, 454, 10)
+# The rigid part of the mean face: eyes, bridge and tip of the nose, temples, forehead. Mouth, jaw
+# and brows move with the expression. This is the mean of the mesh over 1,527 near-frontal faces of
+# FER2013's Training images, aligned, mirrored and scaled to 100 between the outer corners of the
+# eyes: x to the subject's left, y down, z away from the camera; forehead and chin equally far.
+_RIGID_POINTS: Final = (33, 133, 362, 263, 168, 6, 197, 1, 234, 454, 10)
 _MEAN_FACE = np.array(
     [
         [-50.0, 0.0, 0.0],
@@ -27,8 +29,8 @@ _MEAN_FACE = np.array(
     ]
 )
 
-_NO_POSE = (float("nan"), float("nan"))
-_NOSE_BEFORE_EYES = 0.67  # depth between nose tip and eyes in distances of the eyes' middles
+_NO_POSE: Final = (float("nan"), float("nan"))
+_NOSE_BEFORE_EYES: Final = 0.67  # depth from the eyes to the nose tip, in eye distances
 
 
 def head_pose(points: np.ndarray, frame_size: tuple[int, int]) -> tuple[float, float]:
@@ -36,14 +38,14 @@ def head_pose(points: np.ndarray, frame_size: tuple[int, int]) -> tuple[float, f
 
     Args:
         points: Mesh points `(468, 2 or 3)`; x and y are pixels of the frame.
-        frame_size: Height and width of the frame. The focal length is taken to be its longer
-            side, a field of view of 53 degrees as webcams have.
+        frame_size: Height and width of the frame. Its longer side is taken as the focal length, a
+            field of view of 53 degrees as webcams have.
 
     Returns:
-        Yaw, positive when the subject looks to their own left (to the right in the picture of an
-        upright head), and pitch, positive when looking down; both 0 for a head that faces the
-        camera, whatever its roll. Both are NaN where there is no pose: the points lie on one
-        place, are not finite, or fit no head in front of the camera.
+        Yaw, positive when the subject looks to their own left, which is the right of the frame for
+        an upright head, and pitch, positive when looking down. Both are 0 for a head that faces the
+        camera, whatever its roll. Both are NaN without a pose: the points coincide, are not finite,
+        or fit no head in front of the camera.
     """
     flat = np.ascontiguousarray(points[list(_RIGID_POINTS), :2], dtype=np.float64)
     found = _fitted(flat, frame_size)
@@ -51,21 +53,19 @@ def head_pose(points: np.ndarray, frame_size: tuple[int, int]) -> tuple[float, f
         return _NO_POSE
     turn, position = found
     facing = _seen_along(position) @ turn @ np.array([0.0, 0.0, -1.0])  # where the nose points
-    roll = np.deg2rad(eye_line_roll_deg(_eye_corners(points)))
-    across = facing[0] * np.cos(roll) + facing[1] * np.sin(roll)
-    down = facing[1] * np.cos(roll) - facing[0] * np.sin(roll)
+    across, down = rotation(-eye_line_roll_deg(_eye_corners(points))) @ facing[:2]
     yaw = np.arctan2(across, -facing[2])
     pitch = np.arcsin(np.clip(down, -1.0, 1.0))
     return float(np.rad2deg(yaw)), float(np.rad2deg(pitch))
 
 
 def _fitted(flat: np.ndarray, frame_size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray] | None:
-    """Return the rotation `(3, 3)` and position `(3,)` of the mean face that points `(11, 2)` show.
+    """Return the rotation `(3, 3)` and position `(3,)` of the mean face that fits points `(11, 2)`.
 
-    Returns None where there is no such face: OpenCV raises for points on one place, gives empty
-    vectors, or puts the face behind the camera.
+    Returns None if none fits: OpenCV raises if the points coincide, returns empty vectors, or puts
+    the face behind the camera.
     """
-    if not (np.abs(flat) < FARTHEST).all():  # nor is NaN
+    if not (np.abs(flat) < FARTHEST).all():  # too far away, or NaN
         return None
     height, width = frame_size
     focal = float(max(height, width))
@@ -85,16 +85,16 @@ def _fitted(flat: np.ndarray, frame_size: tuple[int, int]) -> tuple[np.ndarray, 
 
 
 def keypoint_yaw_deg(landmarks: np.ndarray) -> float:
-    """Return the yaw of a head without a mesh, from eyes and nose tip `(>= 3, 2)`, roughly.
+    """Return the approximate yaw of a head without a mesh, from eyes and nose tip `(>= 3, 2)`.
 
-    The nose tip of the mean face lies 0.67 eye distances before the eyes, so that turning the
-    head moves it by `0.67 tan(yaw)` eye distances along their line. NaN where both eyes lie on
-    one place, or a point is not finite.
+    The nose tip of the mean face lies 0.67 eye distances in front of the eyes. So a turn of the
+    head moves it by `0.67 tan(yaw)` eye distances along their line. NaN if both eyes coincide or a
+    point is not finite.
 
     >>> keypoint_yaw_deg(np.array([[0.0, 0.0], [10.0, 0.0], [5.0, 6.0]]))
     0.0
     """
-    if not (np.abs(landmarks[:3]) < FARTHEST).all():  # nor is NaN
+    if not (np.abs(landmarks[:3]) < FARTHEST).all():  # too far away, or NaN
         return float("nan")
     right_eye, left_eye, nose = landmarks[:3]
     across = left_eye - right_eye
@@ -110,11 +110,12 @@ def _eye_corners(points: np.ndarray) -> np.ndarray:
 
 
 def _seen_along(position: np.ndarray) -> np.ndarray:
-    """Return the rotation that brings a face's position in the room onto the camera's axis.
+    """Return the rotation that brings the position of a face onto the axis of the camera.
 
-    A face at the frame's edge is seen from its side even if it looks straight ahead: what matters
-    for reading it is where it points relative to the line of sight. Rodrigues' formula for the
-    rotation between two unit vectors, `I + K + K^2 / (1 + cos)`.
+    A face at the edge of the frame is seen from the side even if it looks straight ahead. What
+    matters for classification is its direction relative to the line of sight.
+
+    Source: Rodrigues' formula for the rotation between two unit vectors, `I + K + K^2 / (1 + cos)`.
     """
     x, y, z = position / np.linalg.norm(position)
     cross = np.array([[0.0, 0.0, -x], [0.0, 0.0, -y], [x, y, 0.0]])

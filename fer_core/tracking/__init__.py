@@ -1,1 +1,1 @@
-"""Faces over time: who is who from frame to frame, and a calm reading of each."""
+"""Faces over time: when to look at each, its number, and its smoothed expression."""

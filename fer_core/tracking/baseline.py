@@ -1,20 +1,20 @@
-"""A person's own neutral face as the zero point: some faces look sad or angry at rest."""
+"""The neutral face of a person as the zero point, since some faces look sad or angry at rest."""
 
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
-_FLOOR = 0.02  # shares below 1 in 50 are noise: dividing by them would invent expressions
+_FLOOR: Final = 0.02  # shares below 1 in 50 are noise, and division would blow them up
 _CAPTURE_GAP_S: Final = 0.5  # a longer time between two readings does not count
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NeutralBaseline:
-    """How one face reads at rest.
+    """The expression of one face at rest.
 
     Attributes:
-        probs: Mean reading at rest, `(n_classes,)`, sums to 1.
+        probs: Mean of the readings at rest, `(n_classes,)`, sums to 1.
         neutral_id: Index of the neutral expression.
     """
 
@@ -48,7 +48,7 @@ class BaselineCapture:
 
 
 def baseline_from(readings: np.ndarray, *, neutral_id: int) -> NeutralBaseline:
-    """Return the baseline of a face that was asked to rest.
+    """Return the baseline of a face from its readings at rest.
 
     Args:
         readings: Probabilities `(n_readings, n_classes)`, about five seconds of them.
@@ -63,21 +63,21 @@ def baseline_from(readings: np.ndarray, *, neutral_id: int) -> NeutralBaseline:
 
 
 def corrected(probs: np.ndarray, baseline: NeutralBaseline) -> np.ndarray:
-    """Return a reading seen from the person's own neutral face.
+    """Return a reading relative to the neutral face of the person.
 
-    Each expression that the face shows at rest is weighed down by how much it exceeds neutral
-    there: `p_i * min(1, b_neutral / b_i)`, shares below 2% counted as 2%, then scaled to sum
-    to 1. At rest, nothing then leads neutral; a face that rests as neutral is left as it is.
+    Each expression that exceeds neutral at rest is reduced in proportion:
+    `p_i * min(1, b_neutral / b_i)`, then scaled to sum to 1. Baseline shares below 2% count as 2%.
+    So nothing leads neutral at rest, and a face that is neutral at rest is not corrected.
 
     Args:
         probs: Reading `(n_classes,)` that sums to 1.
-        baseline: The person's face at rest, with the same classes.
+        baseline: The face of the person at rest, with the same classes.
 
     Returns:
         float64 `(n_classes,)` that sums to 1.
 
     Raises:
-        ValueError: The two have different numbers of classes.
+        ValueError: The numbers of classes differ.
 
     >>> resting_sad = NeutralBaseline(np.array([0.6, 0.3, 0.1]), neutral_id=1)
     >>> corrected(np.array([0.6, 0.3, 0.1]), resting_sad).round(2)

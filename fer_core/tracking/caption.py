@@ -1,4 +1,4 @@
-"""The one word shown for a face: changed with hysteresis, held long enough to read."""
+"""The word that is shown for a face: it changes with hysteresis and stays long enough to read."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class CaptionConfig:
-    """When the word shown changes.
+    """When the word that is shown changes.
 
     Attributes:
-        min_hold_s: Seconds that a word stays at least, 0 or more.
-        lead: By how much another expression must lead the one shown to replace it, `[0, 1]`.
-        slack: How far below the level needed to be said a word may fall before it is taken back
-            as not sure, `[0, 1]`.
+        min_hold_s: Shortest time that a word stays, seconds, at least 0.
+        lead: Lead that another expression needs to replace the one that is shown, `[0, 1]`.
+        slack: How far the share of a word may fall below what it needs to be shown, before it is
+            taken back as "not sure", `[0, 1]`.
     """
 
     min_hold_s: float = 1.0
@@ -27,13 +27,10 @@ class CaptionConfig:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What is shown for a face: the index of an expression or None for "not sure", and since when.
+    """What is shown for a face, and since when."""
 
-    `since_s` is on the clock of the frames.
-    """
-
-    label_id: int | None
-    since_s: float
+    label_id: int | None  # index of the expression; None for "not sure"
+    since_s: float  # on the clock of the frames
 
 
 def next_caption(
@@ -47,11 +44,11 @@ def next_caption(
     """Return what to show now.
 
     Args:
-        shown: What was shown before, None for a new face.
+        shown: What was shown before; None for a new face.
         probs: Smoothed probabilities `(n_classes,)`.
-        min_confidence: Share that an expression needs to be said, `[0, 1]`.
-        time_s: The frame's time, seconds, not before `shown.since_s`.
-        config: Hold and hysteresis.
+        min_confidence: Share that an expression needs to be shown, `[0, 1]`.
+        time_s: Time of the frame in seconds, not before `shown.since_s`.
+        config: Hold time and hysteresis.
 
     >>> start = next_caption(None, np.array([0.9, 0.1]), min_confidence=0.5, time_s=0.0,
     ...                      config=CaptionConfig())
@@ -72,7 +69,7 @@ def next_caption(
 def _wanted(
     shown_id: int | None, probs: np.ndarray, min_confidence: float, config: CaptionConfig
 ) -> int | None:
-    """Return the expression to say if nothing were held, None for "not sure"."""
+    """Return the expression to show if no word were held; None for "not sure"."""
     best = int(probs.argmax())
     if shown_id is None:
         return best if probs[best] >= min_confidence else None

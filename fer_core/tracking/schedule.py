@@ -18,7 +18,7 @@ class ScheduleConfig:
 
     Attributes:
         search_s: Shortest time between two searches for new faces while a face is followed.
-        follow_s: Longest time between two looks at a followed face.
+        follow_s: Longest time until a face is followed again.
         classify_s: Longest time between two classifications of a face.
         n_followed: Faces that every frame can follow.
         n_classified: Known faces that every frame can classify.

@@ -1,4 +1,4 @@
-"""Probabilities over time: an exponential average that is the same at any frame rate."""
+"""Probabilities over time: an exponential average that does not depend on the frame rate."""
 
 import math
 
@@ -38,9 +38,9 @@ def smoothed(
     """Return the smoothed probabilities `(n_classes,)` after one more reading.
 
     Args:
-        previous: What was returned for the reading before, or None for the first.
+        previous: The result for the reading before; None for the first reading.
         newest: The new reading, `(n_classes,)`.
-        elapsed_s: Seconds between the two, at least 0.
+        elapsed_s: Seconds between the two readings, at least 0.
         time_constant_s: Seconds until an old reading has faded to 1/e, above 0.
 
     >>> smoothed(np.array([1.0, 0.0]), np.array([0.0, 1.0]), elapsed_s=99, time_constant_s=1)

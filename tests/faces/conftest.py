@@ -22,13 +22,13 @@ def astronaut_face():
 
 @pytest.fixture
 def stripes_bgr():
-    """Vertical stripes, 640x480: no face, though cascades like to see one."""
+    """Vertical stripes, 640x480: no face, although cascades may find one."""
     row = np.where(np.arange(640) // 16 % 2, 255, 0).astype(np.uint8)
     return np.repeat(np.tile(row, (480, 1))[:, :, None], 3, axis=2)
 
 
 def turned(frame_bgr, degrees):
-    """Turn a frame clockwise about its middle; what comes into view is grey."""
+    """Rotate a frame clockwise about its centre; pixels from beyond its edge are grey."""
     height, width = frame_bgr.shape[:2]
     middle = ((width - 1) / 2, (height - 1) / 2)
     matrix = cv2.getRotationMatrix2D(middle, -degrees, 1.0)
@@ -37,7 +37,7 @@ def turned(frame_bgr, degrees):
 
 @pytest.fixture(scope="session")
 def portrait_bgr(astronaut_bgr):
-    """Head and shoulders of the portrait in the middle of a grey 640x480 frame."""
+    """Head and shoulders of the portrait at the centre of a grey 640x480 frame."""
     frame = np.full((480, 640, 3), 128, np.uint8)
     frame[40:440, 130:510] = astronaut_bgr[0:400, 30:410]
     return frame
@@ -65,5 +65,5 @@ def six_faces_bgr(astronaut_bgr):
 
 @pytest.fixture(scope="session")
 def turn():
-    """The function that turns a frame clockwise."""
+    """The function that rotates a frame clockwise."""
     return turned

@@ -21,7 +21,7 @@ def crops_of(frame, *boxes, size, roll_deg=0.0, squares=None):
     return upright_crops(frame, found, size=size).astype(int)
 
 
-def test_nobody_gives_no_crop():
+def test_no_faces_give_no_crops():
     assert upright_crops(gradient(9, 9), Detections.empty(), size=48).shape == (0, 48, 48)
 
 
@@ -36,12 +36,12 @@ def test_an_oblong_box_becomes_a_square_about_its_centre():
     assert crop[0, [0, -1]] == pytest.approx([15, 54], abs=1)  # centre 35, longer side 40
 
 
-def test_a_detectors_own_square_goes_before_its_box():
+def test_the_square_of_the_detector_is_used_rather_than_the_box():
     crop = crops_of(gradient(100, 100), [0, 0, 5, 5], size=40, squares=[[50, 50, 40]])[0]
     assert crop[0, [0, -1]] == pytest.approx([30, 69], abs=1)
 
 
-def test_the_frames_edge_is_repeated_beyond_it():
+def test_pixels_beyond_the_frame_repeat_its_edge():
     crop = crops_of(gradient(40, 40), [-10, -10, 30, 30], size=40)[0]
     assert (crop[:, :10] == 0).all()
     assert crop[0, -1] == pytest.approx(29, abs=1)
@@ -51,7 +51,7 @@ def test_a_box_outside_the_frame_repeats_its_border():
     assert (crops_of(gradient(40, 40), [100, 0, 110, 10], size=10) == 39).all()
 
 
-def test_shrinking_averages_instead_of_picking():
+def test_shrinking_averages_pixels():
     checkerboard = (np.indices((480, 480)).sum(axis=0) % 2 * 255).astype(np.uint8)
     crop = crops_of(checkerboard, [0, 0, 480, 480], size=48)[0]
     assert np.abs(crop - 127).max() <= 8
@@ -71,14 +71,14 @@ def test_many_boxes_keep_their_order():
 
 
 @pytest.mark.parametrize("degrees", [30, 90, 180, -120])
-def test_a_turned_face_comes_out_upright(portrait_bgr, turn, degrees):
+def test_the_crop_of_a_tilted_face_is_upright(portrait_bgr, turn, degrees):
     box = [220, 140, 420, 340]
     straight = crops_of(portrait_bgr, box, size=48)
     straightened = crops_of(turn(portrait_bgr, degrees), box, size=48, roll_deg=float(degrees))
     assert np.abs(straight - straightened).mean() < 6
 
 
-def test_a_crop_has_at_least_a_pixel():
+def test_a_crop_without_a_pixel_is_refused():
     with pytest.raises(ValueError, match="Out of range"):
         upright_crops(gradient(9, 9), Detections.empty(), size=0)
 
@@ -89,20 +89,20 @@ def test_an_upright_region_of_the_crops_own_size_is_the_frames_pixels():
 
 
 @pytest.mark.parametrize(("roll_deg", "quarters"), [(90, 1), (180, 2), (-90, 3)])
-def test_a_region_turned_by_quarters_comes_out_upright(roll_deg, quarters):
+def test_the_crop_of_a_rotated_region_is_upright(roll_deg, quarters):
     frame = np.random.default_rng(0).integers(0, 255, (20, 20), np.uint8)
     crop = cut_region(frame, Region(10.0, 10.0, 20.0, roll_deg), size=20)
     assert np.array_equal(crop, np.rot90(frame, quarters))
 
 
-def test_a_large_region_is_averaged_not_picked():
+def test_a_large_region_is_averaged():
     checkerboard = (np.indices((800, 800)).sum(axis=0) % 2 * 255).astype(np.uint8)
     crop = cut_region(checkerboard, Region(400.0, 400.0, 700.0, 30.0), size=48)
     assert (np.abs(crop.astype(int) - 127) < 12).all()
 
 
 @pytest.mark.parametrize("side", [20.0, 80.0])
-def test_beyond_the_frame_lies_its_edge_or_black(side):
+def test_pixels_beyond_the_frame_repeat_its_edge_or_are_black(side):
     frame = np.full((40, 40, 3), 90, np.uint8)
     region = Region(0.0, 20.0, side)
     assert (cut_region(frame, region, size=20) == 90).all()
@@ -116,12 +116,12 @@ def test_a_region_far_outside_the_frame_is_still_cut():
     assert (cut_region(frame, Region(500.0, -300.0, 100.0, 45.0), size=8) == 90).all()
 
 
-def test_raising_moves_towards_the_faces_own_top():
+def test_raising_moves_a_region_towards_its_top_edge():
     raised = Region(10.0, 10.0, 8.0, roll_deg=180.0).raised(0.25)
     assert (raised.x, raised.y) == pytest.approx((10.0, 12.0))
 
 
-def test_the_matrix_leads_corners_to_corners():
+def test_the_matrix_maps_corners_to_corners():
     region = Region(50.0, 60.0, 20.0)
     corners = np.array([[40.0, 50.0], [60.0, 70.0]])
     assert transform_points(region.to_crop(10), corners) == pytest.approx(

@@ -19,7 +19,7 @@ def test_no_faces_have_arrays_of_the_same_shapes():
     assert none.track_ids.shape == none.statuses.shape == (0,)
 
 
-def test_arrays_are_the_results_own_and_cannot_be_written():
+def test_arrays_are_copied_and_read_only():
     scores = np.array([0.9, 0.5])
     found = two_faces(scores=scores)
     scores[:] = 0
@@ -63,7 +63,7 @@ def test_a_box_may_reach_over_the_edge():
         ({"statuses": [0, 0, 0]}, "Expected statuses of shape"),
     ],
 )
-def test_faces_that_do_not_fit_together_are_refused(changes, message):
+def test_arrays_that_do_not_match_or_are_out_of_range_are_refused(changes, message):
     with pytest.raises(ValueError, match=message):
         two_faces(**changes)
 

@@ -24,14 +24,14 @@ def test_no_faces_are_an_empty_result():
     assert len(as_detections([])) == 0
 
 
-def test_a_sure_mesh_gives_box_tilt_and_square():
+def test_a_face_with_a_mesh_gets_box_tilt_and_square_from_it():
     found = as_detections([face(presence=0.9, roll_deg=10.0, mesh_roll_deg=5.0)])
     assert found.xyxy.tolist() == [[75, 70, 125, 130]]
     assert found.roll_deg.tolist() == [5.0]
     assert found.presence.tolist() == pytest.approx([0.9])
 
 
-def test_without_a_sure_mesh_the_detectors_square_stands_in():
+def test_a_face_without_a_mesh_gets_them_from_the_square_of_the_detector():
     found = as_detections([face(presence=0.1, roll_deg=10.0)])
     assert found.roll_deg.tolist() == [10.0]
     assert found.squares[0, 2] == pytest.approx(55.5)
@@ -39,7 +39,7 @@ def test_without_a_sure_mesh_the_detectors_square_stands_in():
     assert np.isnan(found.head_deg[0, 1])
 
 
-def test_a_half_turn_survives_rounding_to_single_precision():
+def test_a_tilt_of_180_degrees_stays_in_range_in_single_precision():
     found = as_detections([face(roll_deg=-180.0 + 1e-9)])
     assert found.roll_deg.tolist() == [180.0]
 
@@ -70,9 +70,9 @@ def test_a_broken_face_is_left_out_and_the_others_stay(
     assert len(found.scaled(4.0)) == len(found)
 
 
-def test_a_face_without_a_pose_is_found_all_the_same():
+def test_a_face_without_a_pose_is_still_found():
     points = np.zeros((468, 3), np.float32)
-    points[0], points[467] = 70, 130  # all rigid points on one place
+    points[0], points[467] = 70, 130  # all rigid points coincide
     broken = face(presence=0.9)
     found = as_detections(
         [FoundFace(broken.region, KEYPOINTS, 0.8, FaceMesh(points, 0.9, 0.0), (480, 640))]

@@ -13,7 +13,7 @@ def detector():
     return HaarDetector(PHOTO)
 
 
-def test_the_portraits_face_is_found_where_it_is(detector, astronaut_bgr, astronaut_face):
+def test_the_face_of_the_portrait_is_found_where_it_is(detector, astronaut_bgr, astronaut_face):
     found = detector.detect(astronaut_bgr)
     best = int(found.scores.argmax())
     assert pairwise_iou(found.xyxy[best : best + 1], astronaut_face[None])[0, 0] > 0.5
@@ -33,30 +33,30 @@ def test_the_video_search_finds_a_face_of_a_sixth_of_the_height(astronaut_bgr):
     assert len(HaarDetector(VIDEO).detect(frame)) >= 1
 
 
-def test_two_faces_are_two_faces(detector, astronaut_bgr):
+def test_two_faces_are_found(detector, astronaut_bgr):
     found = detector.detect(np.concatenate([astronaut_bgr, astronaut_bgr], axis=1))
     centres = (found.xyxy[found.scores > 0.5, 0] + found.xyxy[found.scores > 0.5, 2]) / 2
     assert (centres < 512).any()
     assert (centres >= 512).any()
 
 
-def test_six_faces_are_six(detector, six_faces_bgr):
+def test_six_faces_are_found(detector, six_faces_bgr):
     found = detector.detect(six_faces_bgr)
     assert (found.scores > 0.5).sum() == 6
 
 
-def test_a_face_at_the_frames_edge_is_found_if_it_is_whole(detector, astronaut_bgr):
+def test_a_whole_face_at_the_edge_of_the_frame_is_found(detector, astronaut_bgr):
     frame = np.ascontiguousarray(astronaut_bgr[40:, 150:])
     assert (detector.detect(frame).scores > 0.5).any()
 
 
-def test_of_two_overlapping_faces_the_whole_one_is_found(detector, overlapping_bgr):
+def test_the_front_one_of_two_overlapping_faces_is_found(detector, overlapping_bgr):
     found = detector.detect(overlapping_bgr)
     front = np.array([[250, 130, 365, 250]], np.float32)  # the one that hides the other, by hand
     assert pairwise_iou(found.xyxy, front).max() > 0.5
 
 
-def test_an_upside_down_face_is_lost_as_the_docstring_says(detector, astronaut_bgr):
+def test_an_upside_down_face_is_not_found(detector, astronaut_bgr):
     found = detector.detect(np.ascontiguousarray(astronaut_bgr[::-1]))
     upside_down = np.array([[171, 512 - 180, 271, 512 - 64]], np.float32)
     assert len(found) == 0 or pairwise_iou(found.xyxy, upside_down).max() < 0.5
@@ -79,7 +79,7 @@ def test_threads_may_share_a_detector(detector, astronaut_bgr):
     assert all(np.array_equal(alone, boxes) for boxes in together)
 
 
-def test_scores_rise_with_the_cascades_weight():
+def test_scores_rise_with_the_weight_of_the_cascade():
     scores = face_probability(np.array([-5.0, 2.6, 20.0]))
     assert scores[1] == pytest.approx(0.5)
     assert 0 <= scores[0] < scores[1] < scores[2] <= 1

@@ -13,7 +13,7 @@ def network():
     return MeshNetwork()
 
 
-def test_the_portraits_mesh_lies_on_its_face(network, astronaut_bgr):
+def test_the_mesh_fits_the_face_of_the_portrait(network, astronaut_bgr):
     mesh = network.fit(astronaut_bgr, FACE)
     assert mesh.presence > 0.9
     assert mesh.points.shape == (468, 3)
@@ -25,12 +25,12 @@ def test_the_portraits_mesh_lies_on_its_face(network, astronaut_bgr):
     assert mesh.bounds().side == pytest.approx(FACE.side, rel=0.2)
 
 
-def test_where_there_is_no_face_the_mesh_says_so(network, stripes_bgr):
+def test_a_mesh_without_a_face_has_a_low_presence(network, stripes_bgr):
     assert network.fit(stripes_bgr, Region(320, 240, 100)).presence < 0.1
 
 
 @pytest.mark.parametrize("degrees", [45, 90, 180, -135])
-def test_a_turned_face_has_the_same_mesh_turned(network, portrait_bgr, turn, degrees):
+def test_a_rotated_face_has_the_same_mesh_rotated(network, portrait_bgr, turn, degrees):
     upright = network.fit(portrait_bgr, Region(322, 160, 112))
     angle = np.deg2rad(degrees)
     away = np.array([322 - 320, 160 - 240])
@@ -49,7 +49,7 @@ class Surface:
     def __init__(self, points):
         self._points = points
 
-    def run(self, picture):
+    def run(self, crop):
         return self._points.reshape(1, 1, 1, -1), np.array([20.0])
 
 

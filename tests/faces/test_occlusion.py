@@ -29,37 +29,37 @@ def files(tmp_path):
     return shutil.copytree(OCCLUSION_FOLDER, tmp_path / "quality")
 
 
-def test_a_clear_face_is_not_covered(clear_crop):
+def test_a_clear_face_is_not_occluded(clear_crop):
     faces = np.stack([clear_crop, clear_crop[:, ::-1]])
     assert OcclusionNetwork().is_occluded(faces).tolist() == [False, False]
 
 
 @pytest.mark.parametrize("part", [EYES, MOUTH])
 @pytest.mark.parametrize("grey", [0, 60, 200, 255])
-def test_a_painted_over_face_is_covered(clear_crop, part, grey):
+def test_a_painted_over_face_is_occluded(clear_crop, part, grey):
     face = clear_crop.copy()
     face[part] = grey
     assert OcclusionNetwork().is_occluded(face[None]).all()
 
 
-def test_faces_of_any_size_are_judged_alike(clear_crop):
+def test_crops_of_any_size_get_the_same_result(clear_crop):
     network = OcclusionNetwork()
     large = cv2.resize(clear_crop, (96, 96), interpolation=cv2.INTER_CUBIC)
     assert network.log_odds(large[None]) == pytest.approx(network.log_odds(clear_crop[None]), abs=1)
 
 
-def test_a_face_is_judged_alike_alone_and_among_others(clear_crop):
+def test_a_face_gets_the_same_result_alone_and_in_a_batch(clear_crop):
     network = OcclusionNetwork()
     faces = np.stack([clear_crop, clear_crop[::-1], clear_crop // 2])
     alone = [network.log_odds(face[None])[0] for face in faces]
     assert network.log_odds(faces) == pytest.approx(alone, abs=1e-3)
 
 
-def test_no_faces_give_no_evidence():
+def test_no_faces_give_an_empty_result():
     assert OcclusionNetwork().is_occluded(np.zeros((0, 48, 48), np.uint8)).shape == (0,)
 
 
-def test_missing_damaged_and_exchanged_files_get_one_sentence(files):
+def test_missing_damaged_and_exchanged_files_are_reported(files):
     card = (files / OCCLUSION_CARD).read_text()
     (files / OCCLUSION_FILE).write_bytes(b"another network")
     with pytest.raises(ModelError, match=r"occlusion\.tflite was changed"):

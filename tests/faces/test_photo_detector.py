@@ -10,7 +10,7 @@ def detector():
     return BlazeFacePhotoDetector()
 
 
-def test_the_portraits_face_is_found_with_all_there_is_to_know(
+def test_the_face_of_the_portrait_is_found_with_presence_and_pose(
     detector, astronaut_bgr, astronaut_face
 ):
     found = detector.detect(astronaut_bgr)
@@ -30,7 +30,7 @@ def test_a_face_is_found_at_any_tilt_and_its_tilt_is_measured(
     assert (found.roll_deg[0] - degrees + 180) % 360 - 180 == pytest.approx(0, abs=8)
 
 
-def test_two_faces_side_by_side_one_upside_down(detector, astronaut_bgr):
+def test_an_upright_and_an_upside_down_face_are_found(detector, astronaut_bgr):
     found = detector.detect(np.concatenate([astronaut_bgr, astronaut_bgr[::-1, ::-1]], axis=1))
     assert len(found) == 2
     upright, turned = np.argsort(found.xyxy[:, 0])
@@ -42,22 +42,24 @@ def test_overlapping_faces_are_both_found(detector, overlapping_bgr):
     assert len(detector.detect(overlapping_bgr)) == 2
 
 
-def test_six_faces_are_six(detector, six_faces_bgr):
+def test_six_faces_are_found(detector, six_faces_bgr):
     assert len(detector.detect(six_faces_bgr)) == 6
 
 
-def test_a_face_cut_by_the_frames_edge_is_found_and_may_reach_over_it(detector, astronaut_bgr):
+def test_a_face_cut_by_the_edge_is_found_and_its_box_may_reach_over_the_edge(
+    detector, astronaut_bgr
+):
     found = detector.detect(np.ascontiguousarray(astronaut_bgr[:, 195:]))
     assert len(found) == 1
     assert found.xyxy[0, 0] < 5
 
 
-def test_a_large_photo_gives_boxes_in_its_own_pixels(detector, astronaut_bgr, astronaut_face):
+def test_boxes_are_in_pixels_of_a_large_photo(detector, astronaut_bgr, astronaut_face):
     found = detector.detect(np.repeat(np.repeat(astronaut_bgr, 4, axis=0), 4, axis=1))
     assert pairwise_iou(found.xyxy, 4 * astronaut_face[None]).max() > 0.7
 
 
-def test_stripes_are_no_face(detector, stripes_bgr):
+def test_stripes_have_no_face(detector, stripes_bgr):
     assert len(detector.detect(stripes_bgr)) == 0
 
 

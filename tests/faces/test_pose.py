@@ -52,14 +52,14 @@ def test_a_face_at_the_edge_that_looks_into_the_camera_is_not_turned():
 
 
 @pytest.mark.parametrize(("nose_x", "expected"), [(5.0, 0.0), (11.7, 45.0), (-1.7, -45.0)])
-def test_without_a_mesh_the_nose_tells_the_yaw(nose_x, expected):
+def test_without_a_mesh_the_yaw_comes_from_the_nose(nose_x, expected):
     landmarks = np.array([[0.0, 0.0], [10.0, 0.0], [nose_x, 6.0]])
     assert keypoint_yaw_deg(landmarks) == pytest.approx(expected, abs=0.1)
 
 
 @pytest.mark.soak
 @given(odd_points(468))
-def test_points_of_no_head_give_a_pose_in_range_or_none_and_never_an_error(points):
+def test_random_points_give_a_pose_in_range_or_none(points):
     yaw_deg, pitch_deg = head_pose(points, (480, 640))
     has_none = np.isnan(yaw_deg) and np.isnan(pitch_deg)
     assert has_none or (abs(yaw_deg) <= 180 and abs(pitch_deg) <= 90)
@@ -67,12 +67,12 @@ def test_points_of_no_head_give_a_pose_in_range_or_none_and_never_an_error(point
 
 @pytest.mark.soak
 @given(odd_points(6))
-def test_key_points_of_no_face_give_a_yaw_in_range_or_none_and_never_an_error(keypoints):
+def test_random_keypoints_give_a_yaw_in_range_or_none(keypoints):
     yaw_deg = keypoint_yaw_deg(keypoints)
     assert np.isnan(yaw_deg) or abs(yaw_deg) <= 90
 
 
 @pytest.mark.parametrize("value", [0.0, 320.0, np.nan, np.inf])
-def test_points_on_one_place_have_no_pose(value):
+def test_points_that_coincide_have_no_pose(value):
     assert np.isnan(head_pose(np.full((468, 3), value, np.float32), (480, 640))).all()
     assert np.isnan(keypoint_yaw_deg(np.full((6, 2), value)))

@@ -5,13 +5,13 @@ from fer_core.faces.registry import DETECTOR_NAMES, create_detector
 
 @pytest.mark.parametrize("name", DETECTOR_NAMES)
 @pytest.mark.parametrize("mode", ["video", "photo"])
-def test_every_detector_finds_the_portraits_face_in_every_mode(name, mode, astronaut_bgr):
+def test_every_detector_finds_the_face_of_the_portrait_in_every_mode(name, mode, astronaut_bgr):
     detector = create_detector(name, mode=mode)
     assert detector.name == name
     assert len(detector.detect(astronaut_bgr)) >= 1
 
 
-def test_an_unknown_name_is_answered_with_the_choices():
+def test_an_unknown_name_is_refused_with_the_choices():
     with pytest.raises(ValueError, match="Choose one of: blazeface, haar"):
         create_detector("harr", mode="video")
 

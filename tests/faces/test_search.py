@@ -22,7 +22,7 @@ def candidates(*rows):
     return Candidates(centres, side, keypoints, score)
 
 
-def test_a_small_frame_is_looked_at_as_a_whole_only():
+def test_a_small_frame_is_searched_without_tiles():
     regions = search_regions(300, 200, SearchConfig())
     assert len(regions) == 8
     assert {region.side for region in regions} == {300.0}
@@ -49,23 +49,23 @@ def test_neighbours_are_one_face_and_the_best_of_them_comes_first():
     assert [group.tolist() for group in groups] == [[1, 0], [2]]
 
 
-def test_a_face_read_upside_down_too_keeps_both_readings():
+def test_a_face_that_is_also_detected_upside_down_keeps_both_candidates():
     found = candidates((0, 0, 9, 5, 0.9), (0, 0, 9, -8, 0.8), (0, 0, 9, 178, 0.7))
     assert different_poses(found, np.array([0, 1, 2]), limit=2) == [0, 2]
     assert different_poses(found, np.array([0, 1, 2]), limit=1) == [0]
 
 
-def test_tilts_across_the_half_turn_are_neighbours():
+def test_tilts_of_179_and_minus_179_degrees_are_the_same_pose():
     found = candidates((0, 0, 9, 179, 0.9), (0, 0, 9, -179, 0.8))
     assert different_poses(found, np.array([0, 1]), limit=2) == [0]
 
 
-def test_overlapping_faces_of_two_people_both_stay():
+def test_overlapping_faces_of_two_people_are_both_kept():
     boxes = np.array([[0, 0, 100, 100], [60, 0, 160, 100]], np.float32)
     assert len(without_overlaps(boxes, np.array([0.9, 0.8]), max_overlap=0.5)) == 2
 
 
-def test_no_boxes_stay_none():
+def test_no_boxes_give_no_indices():
     assert len(without_overlaps(np.zeros((0, 4)), np.zeros(0), max_overlap=0.5)) == 0
 
 

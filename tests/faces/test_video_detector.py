@@ -83,7 +83,7 @@ def test_a_face_that_comes_back_has_a_new_track(detector, portrait_bgr):
     assert found.track_ids.tolist() == [2]
 
 
-def test_where_the_last_known_face_is_lost_the_frame_is_searched(detector, portrait_bgr):
+def test_a_frame_in_which_the_last_known_face_is_lost_is_searched(detector, portrait_bgr):
     detector.detect(portrait_bgr)
     detector.detect(portrait_bgr)  # the next search looks upright again
     found = follow(detector, np.roll(portrait_bgr, 200, axis=1), 1)
@@ -108,7 +108,7 @@ def test_two_tracks_on_one_face_become_one_new_track(detector, astronaut_bgr):
 
 
 @pytest.mark.parametrize("step", [-30, 30])
-def test_a_fast_face_is_followed_by_its_pace(detector, portrait_bgr, step):
+def test_a_fast_face_is_followed(detector, portrait_bgr, step):
     detector.detect(portrait_bgr)
     away = 0
     for speed in (step // 3, 2 * step // 3, *[step] * 6):  # a quarter of its size per frame
@@ -126,7 +126,7 @@ def test_a_fast_face_that_stops_is_still_followed(detector, portrait_bgr):
     assert found.squares[0, 0] == pytest.approx(322 + 72, abs=6)
 
 
-def test_a_face_is_looked_for_where_its_pace_has_brought_it_meanwhile(detector, astronaut_bgr):
+def test_a_face_that_was_carried_over_is_found_where_it_has_moved(detector, astronaut_bgr):
     frame_bgr = two_portraits(astronaut_bgr)
     before = detector.detect(frame_bgr)
     follow(detector, np.roll(frame_bgr, 10, axis=1), 1, 2)
@@ -137,7 +137,7 @@ def test_a_face_is_looked_for_where_its_pace_has_brought_it_meanwhile(detector, 
     assert found.xyxy[:, 0] - before.xyxy[:, 0] == pytest.approx([50, 50], abs=6)
 
 
-def test_a_face_cut_by_the_frames_edge_is_found(detector, astronaut_bgr):
+def test_a_face_cut_by_the_edge_of_the_frame_is_found(detector, astronaut_bgr):
     frame = np.ascontiguousarray(astronaut_bgr[:, 195:])
     found = [detector.detect(frame) for _ in range(6)][-1]
     assert len(found) == 1
@@ -148,13 +148,13 @@ def test_overlapping_faces_are_both_found(detector, overlapping_bgr):
     assert len([detector.detect(overlapping_bgr) for _ in range(6)][-1]) == 2
 
 
-def test_six_faces_are_six(detector, six_faces_bgr):
+def test_six_faces_are_found_and_have_tracks(detector, six_faces_bgr):
     found = [detector.detect(six_faces_bgr) for _ in range(6)][-1]
     assert sorted(found.track_ids.tolist()) == list(detector.track_ids)
     assert len(set(found.track_ids.tolist())) == 6
 
 
-def test_two_faces_are_two_in_every_frame(detector, astronaut_bgr):
+def test_two_faces_keep_their_tracks_in_every_frame(detector, astronaut_bgr):
     frame = two_portraits(astronaut_bgr)
     assert [detector.detect(frame).track_ids.tolist() for _ in range(6)] == [[1, 2]] * 6
 

@@ -10,7 +10,7 @@ def shown_next(shown, probs, time_s=10.0):
     return next_caption(shown, np.array(probs), min_confidence=0.5, time_s=time_s, config=CONFIG)
 
 
-def test_a_new_face_is_captioned_at_once():
+def test_a_new_face_gets_its_word_at_once():
     assert shown_next(None, [0.7, 0.3]) == Caption(0, 10.0)
 
 
@@ -18,7 +18,7 @@ def test_a_new_face_without_a_clear_leader_is_not_sure():
     assert shown_next(None, [0.4, 0.3, 0.3]) == Caption(None, 10.0)
 
 
-def test_a_word_stays_until_it_was_held_long_enough():
+def test_a_word_is_held_for_the_minimum_time():
     shown = Caption(0, 10.0)
     assert shown_next(shown, [0.1, 0.9], time_s=10.9) == shown
     assert shown_next(shown, [0.1, 0.9], time_s=11.0) == Caption(1, 11.0)
@@ -30,17 +30,17 @@ def test_a_narrow_lead_does_not_change_the_word():
     assert shown_next(shown, [0.44, 0.56]) == Caption(1, 10.0)
 
 
-def test_a_word_is_taken_back_only_well_below_the_level_needed_to_say_it():
+def test_a_word_is_taken_back_only_well_below_the_share_that_it_needs():
     shown = Caption(0, 0.0)
     assert shown_next(shown, [0.41, 0.3, 0.29]) == shown
     assert shown_next(shown, [0.39, 0.31, 0.3]) == Caption(None, 10.0)
 
 
-def test_not_sure_gives_way_to_the_first_clear_expression():
+def test_a_clear_expression_replaces_not_sure():
     assert shown_next(Caption(None, 0.0), [0.2, 0.51, 0.29]) == Caption(1, 10.0)
 
 
-def test_a_reading_that_swings_every_frame_does_not_flicker():
+def test_readings_that_alternate_do_not_make_the_word_flicker():
     shown, n_changes = None, 0
     for frame in range(150):  # ten seconds at 15 frames per second
         probs = [0.8, 0.2] if frame % 2 else [0.2, 0.8]

@@ -43,7 +43,7 @@ def test_many_faces_keep_their_numbers_whatever_their_order():
     assert see(identities, boxes[::-1], time_s=0.1) == first[::-1]
 
 
-def test_a_face_that_is_hidden_for_half_a_second_comes_back_as_itself():
+def test_a_face_that_is_hidden_for_half_a_second_keeps_its_number():
     identities = FaceIdentities()
     for step in range(10):
         see(identities, [box(100 + 10 * step, 240)], time_s=step / 15)
@@ -60,7 +60,7 @@ def test_a_face_that_was_away_for_longer_than_the_memory_gets_a_new_number():
 
 
 @pytest.mark.parametrize("fps", [10, 15, 30])
-def test_two_people_who_cross_keep_their_numbers_though_one_hides_the_other(fps):
+def test_two_people_who_cross_keep_their_numbers_although_one_hides_the_other(fps):
     identities = FaceIdentities()
     seen = []
     for step in range(2 * fps + 1):
@@ -92,7 +92,7 @@ def test_two_frames_may_have_the_same_time():
     assert see(identities, [box(205, 200)], time_s=1.0) == (1,)
 
 
-def test_frames_that_run_backwards_are_refused():
+def test_a_frame_that_is_older_than_the_last_is_refused():
     identities = FaceIdentities()
     see(identities, [box(200, 200)], time_s=1.0)
     with pytest.raises(ValueError, match="in order of time"):
@@ -160,7 +160,7 @@ def test_two_tracks_that_merge_leave_the_number_of_the_face_that_moves_as_expect
     ) == (1, 2)
 
 
-def test_two_tracks_that_swap_their_faces_swap_them_back():
+def test_two_tracks_that_swap_their_faces_do_not_swap_their_numbers():
     identities = FaceIdentities()
     boxes = [box(200, 240), box(270, 240)]
     for step in range(5):
@@ -179,13 +179,13 @@ def test_a_track_is_not_doubted_for_a_sudden_stop_beside_another_face():
         assert ids == (1, 2)
 
 
-def test_a_track_on_a_face_of_quite_another_size_is_another_face():
+def test_a_track_that_jumps_to_a_face_of_another_size_is_another_face():
     identities = FaceIdentities()
     see(identities, [box(200, 200, 40)], tracks=[1], time_s=0.0)
     assert see(identities, [box(200, 200, 120)], tracks=[1], time_s=0.05) == (2,)
 
 
-def test_a_face_that_is_carried_over_keeps_its_pace():
+def test_the_speed_of_a_face_that_takes_turns_is_measured_between_its_turns():
     """A group takes turns: each face is only seen in every third frame, and one face crosses."""
     identities = FaceIdentities()
     for step in range(12):
@@ -198,7 +198,7 @@ def test_a_face_that_is_carried_over_keeps_its_pace():
     assert hidden_for * 10 > 80 * IdentityConfig().max_step
 
 
-def test_a_box_that_is_drawn_along_by_another_face_does_not_give_it_a_pace():
+def test_the_box_of_a_hidden_face_that_slides_along_does_not_count_as_motion():
     """A person walks past another one who sits; the box of the hidden face slides along."""
     identities = FaceIdentities()
     for step in range(12):
@@ -211,7 +211,7 @@ def test_a_box_that_is_drawn_along_by_another_face_does_not_give_it_a_pace():
     assert ids == (1, 2)
 
 
-def test_one_person_leaves_at_the_edge_and_another_comes_in_there():
+def test_a_person_who_comes_in_where_another_has_left_gets_a_new_number():
     identities = FaceIdentities()
     for step in range(8):
         see(identities, [box(130 - 15 * step, 240)], tracks=[1], time_s=step / 15)
@@ -222,7 +222,7 @@ def test_one_person_leaves_at_the_edge_and_another_comes_in_there():
     assert ids == (2,)
 
 
-def test_one_person_leaves_a_seat_and_another_takes_it_after_the_memory_has_ended():
+def test_a_person_who_takes_a_seat_after_the_memory_has_ended_gets_a_new_number():
     identities = FaceIdentities()
     see(identities, [box(300, 240)], tracks=[1], time_s=0.0)
     see(identities, NO_FACES, time_s=1.0)

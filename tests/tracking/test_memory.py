@@ -65,7 +65,7 @@ def test_a_face_that_was_never_classified_has_no_caption():
     assert shown.face_id == 1
 
 
-def test_a_short_gap_in_the_readings_is_bridged_and_a_long_one_is_not():
+def test_a_word_stays_through_a_short_gap_in_the_readings_but_not_through_a_long_one():
     memory = FaceMemory(MemoryConfig(stale_s=1.0), neutral_id=NEUTRAL)
     assert watch(memory, [reading(HAPPY)] * 5 + [None] * 5).caption.label_id == HAPPY
     assert watch(memory, [None] * 10, start_s=1.0).caption is None
@@ -114,7 +114,7 @@ def test_a_baseline_that_is_being_taken_can_be_cancelled():
     assert (shown.is_corrected, shown.baseline_left_s) == (False, None)
 
 
-def test_a_baseline_of_one_face_leaves_the_other_as_it_is():
+def test_a_baseline_of_one_face_does_not_change_the_other():
     memory = FaceMemory(neutral_id=NEUTRAL)
     boxes = [[0, 0, 80, 80], [300, 0, 380, 80]]
     for step in range(80):
@@ -139,7 +139,7 @@ def test_only_a_face_in_view_can_have_a_baseline():
         FaceMemory(neutral_id=NEUTRAL).begin_baseline(7)
 
 
-def test_a_face_was_last_classified_when_it_had_its_newest_reading():
+def test_the_time_of_the_newest_reading_is_remembered_until_it_is_stale():
     memory = FaceMemory(MemoryConfig(stale_s=1.0), neutral_id=NEUTRAL)
     boxes = [[0, 0, 80, 80], [300, 0, 380, 80]]
     (left, right) = (reading_.face_id for reading_ in see(memory, boxes, [None, None], time_s=0.0))

@@ -15,7 +15,7 @@ def test_one_time_constant_closes_63_percent_of_the_gap_at_any_frame_rate(fps):
     assert estimate.sum() == pytest.approx(1.0)
 
 
-def test_the_first_reading_is_taken_as_it_is():
+def test_the_first_reading_is_not_smoothed():
     assert smoothed(None, np.array([0.3, 0.7]), elapsed_s=0, time_constant_s=1).tolist() == [
         0.3,
         0.7,
