@@ -8,7 +8,7 @@ export PORT PYTHON
 
 python := .venv/bin/python
 pytest := $(python) -m pytest
-coverage_gate := 93
+coverage_gate := 95
 compile := $(python) -m uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --python-version 3.11 --universal
 

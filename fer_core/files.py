@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -85,7 +86,8 @@ def write_file(path: Path, content: bytes | str) -> None:
     """Write a file so that a reader finds the old content or the new one, never a part.
 
     The content goes to a file beside `path`, is flushed to the disk and then moved over `path`. A
-    kill or a full disk leaves the old file as it was. A link is followed. What is no regular file,
+    kill or a full disk leaves the old file as it was. An old file's permissions stay. A link is
+    followed. What is no regular file,
     such as `/dev/null`, is written to directly.
 
     Args:
@@ -100,12 +102,15 @@ def write_file(path: Path, content: bytes | str) -> None:
     if target.exists() and not target.is_file():
         target.write_bytes(data)
         return
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    # random, as two threads may write one file; short, as file systems limit the length of names
+    unfinished = target.with_name(f".{secrets.token_hex(8)}.partial")
     try:
         with unfinished.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, unfinished)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -173,7 +178,10 @@ def parse_json(text: str, kind: type[_T], *, renamed: Mapping[str, str] | None =
     def with_new_names(values: dict[str, Any]) -> dict[str, Any]:
         return {names.get(key, key): value for key, value in values.items()}
 
-    values = json.loads(text, object_hook=with_new_names if names else None)
+    try:
+        values = json.loads(text, object_hook=with_new_names if names else None)
+    except RecursionError as error:
+        raise ValueError("expected JSON, got lists or objects nested too deeply") from error
     adapter = _adapter(kind)  # type: ignore[arg-type]  # mypy holds no class to be hashable
     try:
         checked: _T = adapter.validate_json(json.dumps(values, allow_nan=False), strict=True)

@@ -4,6 +4,7 @@ detect faces -> upright crops -> classify the faces that can be classified, in o
 `VideoPipeline` also tracks each face through a video, and smooths and holds what is shown.
 """
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -186,6 +187,7 @@ class VideoPipeline:
         self._labels = self._card.heads[self._card.reading_head]
         self._memory = FaceMemory(memory, neutral_id=self._labels.index("neutral"))
         self._schedule = Schedule(schedule)
+        self._newest_s = -math.inf  # when the newest frame was taken
 
     def analyze(self, frame_bgr: np.ndarray, *, time_s: float) -> FrameResult:
         """Return the faces of the next frame, each with its number and its smoothed expression.
@@ -195,8 +197,15 @@ class VideoPipeline:
             time_s: When it was taken, seconds of a clock that does not run backwards.
 
         Raises:
-            ValueError: The frame has another shape or dtype, or is older than the last.
+            ValueError: The frame has another shape or dtype, its time is not finite, or it is older
+                than the last. It is then left out; the next frame may follow.
         """
+        check_frame_bgr(frame_bgr)
+        if not self._newest_s <= time_s < math.inf:  # also rejects NaN
+            raise ValueError(
+                f"Frames must come in order of time, got {time_s} after {self._newest_s} seconds."
+            )
+        self._newest_s = time_s
         plan = self._schedule.plan(self.pipeline.track_ids, time_s=time_s)
         found = self.pipeline.find(frame_bgr, plan)
         with _timed(found.stage_ms, "track"):

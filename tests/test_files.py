@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -205,3 +206,30 @@ os._exit(9)
     recover_folder(folder)
     assert (folder / "a.txt").read_text() == ("new" if n_renames == 2 else "old")
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+def test_the_permissions_of_the_old_file_stay(tmp_path):
+    path = tmp_path / "private.json"
+    path.touch(mode=0o600)
+    write_file(path, "new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_name_of_the_longest_length_can_be_written(tmp_path):
+    path = tmp_path / ("x" * 250 + ".json")
+    write_file(path, "new")
+    assert path.read_text() == "new"
+
+
+def test_threads_that_write_one_file_leave_one_of_their_contents(tmp_path):
+    path = tmp_path / "a.json"
+    contents = [str(number) * 100_000 for number in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda content: write_file(path, content), contents * 10))
+    assert path.read_text() in contents
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_json_that_is_nested_too_deeply_is_refused_in_words():
+    with pytest.raises(ValueError, match="nested too deeply"):
+        parse_json("[" * 100_000, Whole)

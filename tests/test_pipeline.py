@@ -183,11 +183,15 @@ def test_a_video_may_change_its_resolution_and_faces_keep_their_numbers(pipeline
     assert small.face_id == large.face_id
 
 
-def test_a_frame_that_is_older_than_the_last_is_refused(pipeline_of):
-    pipeline = VideoPipeline(pipeline_of(FixedDetector(boxes((10, 10, 90, 90)))))
-    pipeline.analyze(grainy(80, (100, 100)), time_s=1.0)
+@pytest.mark.parametrize("found", [boxes((10, 10, 90, 90)), boxes()], ids=["face", "no face"])
+@pytest.mark.parametrize("time_s", [0.9, np.nan, np.inf])
+def test_a_frame_out_of_order_is_refused_and_the_next_may_follow(pipeline_of, found, time_s):
+    pipeline = VideoPipeline(pipeline_of(FixedDetector(found)))
+    frame = grainy(80, (100, 100))
+    pipeline.analyze(frame, time_s=1.0)
     with pytest.raises(ValueError, match="in order of time"):
-        pipeline.analyze(grainy(80, (100, 100)), time_s=0.9)
+        pipeline.analyze(frame, time_s=time_s)
+    assert len(pipeline.analyze(frame, time_s=1.1).faces) == len(found)
 
 
 @pytest.mark.parametrize(("n_faces", "n_again"), [(5, 2), (11, 2), (20, 3)])

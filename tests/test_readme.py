@@ -83,7 +83,9 @@ def test_the_calibration_error_is_that_of_the_default_model():
     card = json.loads((ROOT / "models" / default_model() / "card.json").read_text("utf-8"))
     calibration = card["details"]["calibration"]
     figure, chance = calibration["ece_after"]["votes"], calibration["chance_after"]["votes"]
-    assert table_row("expected").endswith(f"| {figure:.3f} | by chance {chance:.3f} |")
+    assert table_row("calibration error").endswith(
+        f"| {figure:.3f} | a perfect model: {chance:.3f} |"
+    )
 
 
 def default_model() -> str:

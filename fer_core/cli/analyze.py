@@ -46,6 +46,8 @@ def analyze(
 
     if json == csv == STDOUT:
         raise typer.BadParameter("only one of --json and --csv can go to standard output.")
+    if json is not None and csv is not None and json.resolve() == csv.resolve():
+        raise typer.BadParameter(f"--json and --csv need different files, got {json} twice.")
     pipeline = load_pipeline(detector=detector, model=model)
     records = _analyze_all(paths, pipeline, annotated, has_lines=json is None and csv is None)
     if json is not None:

@@ -119,6 +119,8 @@ def _shrunk_gray(frame_bgr: np.ndarray, working_side: int) -> tuple[np.ndarray, 
     """Return the frame in grey, shrunk to `working_side`, and the scale factor."""
     shrink = min(1.0, working_side / max(frame_bgr.shape[:2]))
     gray = cv2.cvtColor(frame_bgr, cv2.COLOR_BGR2GRAY)
-    if shrink < 1.0:
+    if (
+        shrink < 1.0 <= min(gray.shape) * shrink
+    ):  # a thinner photo cannot be shrunk, and has no face
         gray = cv2.resize(gray, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
     return gray, shrink

@@ -85,6 +85,8 @@ class BlazeFacePhotoDetector:
         """
         check_frame_bgr(frame_bgr)
         zoom = min(1.0, self._config.working_side / max(frame_bgr.shape[:2]))
+        if min(frame_bgr.shape[:2]) * zoom < 1.0:
+            return Detections.empty()  # thinner than a pixel at the working size
         small = frame_bgr
         if zoom < 1.0:
             small = cv2.resize(frame_bgr, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from fer_core.faces.photo_detector import BlazeFacePhotoDetector, PhotoConfig
+from fer_core.faces.registry import DETECTOR_NAMES, create_detector
 from fer_core.geometry import pairwise_iou
 
 
@@ -79,3 +80,9 @@ def test_a_grey_frame_is_refused(detector):
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match=r"out of range|lie in"):
         PhotoConfig(**changes)
+
+
+@pytest.mark.parametrize("shape", [(1, 30_000, 3), (3_000, 1, 3), (1, 1, 3)])
+@pytest.mark.parametrize("name", DETECTOR_NAMES)
+def test_a_photo_thinner_than_any_face_has_no_face(name, shape):
+    assert len(create_detector(name, mode="photo").detect(np.zeros(shape, np.uint8))) == 0
