@@ -53,10 +53,10 @@ class FoundFace:
 
     @cached_property
     def is_sound(self) -> bool:
-        """Whether box and square have a size and a place: those of a broken fit do not."""
+        """Whether box and square are finite and not empty. A failed fit gives neither."""
         region = np.array([self.region.x, self.region.y, self.region.side, self.roll_deg])
         if not all((np.abs(part) < FARTHEST).all() for part in (region, self.keypoints)):
-            return False  # nor is NaN
+            return False  # also rejects NaN
         if self.has_mesh and not is_surface(self.mesh.points[:, :2]):
             return False
         sides = [*(self.xyxy[2:] - self.xyxy[:2]), self.square.side]

@@ -1,4 +1,4 @@
-"""Where a head is turned to: yaw and pitch from the face mesh."""
+"""Head pose: yaw and pitch from the face mesh."""
 
 import cv2
 import numpy as np
@@ -65,7 +65,7 @@ def _fitted(flat: np.ndarray, frame_size: tuple[int, int]) -> tuple[np.ndarray, 
     Returns None where there is no such face: OpenCV raises for points on one place, gives empty
     vectors, or puts the face behind the camera.
     """
-    if not (np.abs(flat) < FARTHEST).all():  # nor is NaN
+    if not (np.abs(flat) < FARTHEST).all():  # also rejects NaN
         return None
     height, width = frame_size
     focal = float(max(height, width))
@@ -94,7 +94,7 @@ def keypoint_yaw_deg(landmarks: np.ndarray) -> float:
     >>> keypoint_yaw_deg(np.array([[0.0, 0.0], [10.0, 0.0], [5.0, 6.0]]))
     0.0
     """
-    if not (np.abs(landmarks[:3]) < FARTHEST).all():  # nor is NaN
+    if not (np.abs(landmarks[:3]) < FARTHEST).all():  # also rejects NaN
         return float("nan")
     right_eye, left_eye, nose = landmarks[:3]
     across = left_eye - right_eye

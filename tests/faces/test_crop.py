@@ -21,7 +21,7 @@ def crops_of(frame, *boxes, size, roll_deg=0.0, squares=None):
     return upright_crops(frame, found, size=size).astype(int)
 
 
-def test_nobody_gives_no_crop():
+def test_no_faces_give_no_crops():
     assert upright_crops(gradient(9, 9), Detections.empty(), size=48).shape == (0, 48, 48)
 
 
