@@ -24,7 +24,7 @@ _SKIPPED: Final = (".", "~")  # how names of hidden and temporary files start
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PhotoReading:
-    """What was read in one photo: a result, or one sentence that says why there is none."""
+    """The result of one photo, or the sentence that says why it failed."""
 
     source: str  # name of the file
     result: FrameResult | None = None
@@ -55,7 +55,7 @@ def read(
             Only arrays need it.
 
     Raises:
-        ImageError: The file cannot be read, is no photo, or is too large.
+        ImageError: The file cannot be read, is not a photo, or is too large.
         ModelError: The weights are missing or were changed.
         TypeError: The photo is of another type, or an array comes without `color`.
         ValueError: The array has another shape or dtype.
@@ -150,7 +150,7 @@ def _reading(
 def _with_jpeg(
     frame_bgr: np.ndarray, pipeline: FacePipeline, *, annotated_side: int | None
 ) -> FrameResult:
-    """Return a frame's result, with the annotated frame as JPEG where a size for it is given."""
+    """Return a frame's result, with the annotated frame as JPEG if `annotated_side` is given."""
     result = pipeline.analyze(frame_bgr)
     if annotated_side is None:
         return result
@@ -182,5 +182,5 @@ def _files_in(folder: Path) -> list[Path]:
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
-    except OSError:  # a folder above it is closed, or the name is too long: reading will say so
+    except OSError:  # a parent folder is not readable, or the name is too long: reading will say so
         return False

@@ -3,7 +3,7 @@
     FerError
     |-- DataError            a data set cannot be used
     |   `-- BadRowError      one row of it cannot be read
-    |-- ImageError           a file that is no photo, or one that cannot be read
+    |-- ImageError           a file that is not a photo, or one that cannot be read
     |-- ModelError           a model folder cannot be used
     |   `-- ModelNotFoundError
     `-- SettingsError        a setting of the environment or the machine does not fit
@@ -41,7 +41,7 @@ class BadRowError(DataError):
 
 
 class ImageError(FerError):
-    """A file that is no photo, or a photo that is damaged or too large."""
+    """A file that is not a photo, or a photo that is damaged or too large."""
 
 
 class ModelError(FerError):

@@ -62,7 +62,7 @@ def encode_jpeg(frame_bgr: np.ndarray) -> bytes:
     """Return a frame, uint8 `(height, width, 3)`, as a JPEG file.
 
     Raises:
-        ValueError: The frame has another shape or dtype, no pixel, or more than 65,535 a side.
+        ValueError: The frame has another shape or dtype, no pixel, or over 65,535 per side.
 
     >>> encode_jpeg(np.zeros((2, 3, 3), np.uint8))[:2].hex()
     'ffd8'

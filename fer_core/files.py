@@ -52,7 +52,7 @@ def is_heif(data: bytes) -> bool:
 
 
 def file_kind(data: bytes) -> str:
-    """Return a noun for a file's content, as far as its start tells.
+    """Return a noun for a file's content, judged by its first bytes.
 
     Args:
         data: The first 1,024 bytes, or more.
@@ -86,9 +86,8 @@ def write_file(path: Path, content: bytes | str) -> None:
     """Write a file so that a reader finds the old content or the new one, never a part.
 
     The content goes to a file beside `path`, is flushed to the disk and then moved over `path`. A
-    kill or a full disk leaves the old file as it was. An old file's permissions stay. A link is
-    followed. What is no regular file,
-    such as `/dev/null`, is written to directly.
+    kill or a full disk leaves the old file as it was, and an old file's permissions stay. A link is
+    followed. What is not a regular file, such as `/dev/null`, is written to directly.
 
     Args:
         path: The file; its folder exists.
@@ -120,7 +119,7 @@ def write_file(path: Path, content: bytes | str) -> None:
 def replacing_folder(folder: Path) -> Iterator[Path]:
     """Yield an empty folder of the same name, which takes the place of `folder` at the end.
 
-    `folder` stays as it is until then, and for good if the block raises. A kill leaves the old
+    `folder` stays as it is until then, and is kept if the block raises. A kill leaves the old
     folder or the new one, whole. After a kill between the two renames the old one is not in its
     place: `recover_folder` puts it back.
 

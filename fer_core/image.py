@@ -87,7 +87,7 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ImageError(
-            f"{path}: expected a file that can be read, got '{reason}'; check path and permissions."
+            f"{path} cannot be read: {reason}. Check the path and permissions."
         ) from error
     return decode_image(data, source=str(path))
 
@@ -227,7 +227,7 @@ def _to_eight_bits(image: Image.Image, *, source: str) -> np.ndarray:
         white = 4095.0 if tags.get(ExifTags.Base.BitsPerSample) == (12,) else 65535.0
     else:
         white = 1.0
-    if image.mode == "I" or not (levels.min() >= 0 and levels.max() <= white):  # nor is NaN
+    if image.mode == "I" or not (levels.min() >= 0 and levels.max() <= white):  # also rejects NaN
         raise ImageError(
             f"{source}: expected brightness from 0 to 1 or in 8 or 16 bits, got measurements "
             "without a known white; save it as an 8-bit PNG and try again."

@@ -10,7 +10,7 @@ OnProgress = Callable[[float], None]
 """Called with the share of the work that is done, from 0 to 1; the share never decreases."""
 
 OnMessage = Callable[[str], None]
-"""Called with one sentence for the user: a stage that begins, a result, an input left out."""
+"""Called with one sentence: a stage that begins, a result, an input that was skipped."""
 
 
 def ignore(_report: object) -> None:

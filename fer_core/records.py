@@ -47,7 +47,7 @@ def error_record(source: str, message: str) -> PhotoRecord:
         source: Name of the file.
         message: The sentence that says why.
 
-    >>> error_record("a.txt", "This is no photo.")["width"] is None
+    >>> error_record("a.txt", "This is not a photo.")["width"] is None
     True
     """
     return {

@@ -219,9 +219,12 @@ def test_what_is_neither_a_file_nor_an_array_is_refused(photo):
         read(photo)
 
 
-@pytest.mark.parametrize("photo", ["none.jpg", b"%PDF-1.7"])
-def test_a_file_that_cannot_be_read_is_an_image_error(photo):
-    with pytest.raises(ImageError, match="expected a"):
+@pytest.mark.parametrize(
+    ("photo", "message"),
+    [("none.jpg", "none.jpg cannot be read: No such file"), (b"%PDF-1.7", "expected a")],
+)
+def test_a_file_that_cannot_be_read_is_an_image_error(photo, message):
+    with pytest.raises(ImageError, match=message):
         read(photo)
 
 

@@ -81,10 +81,10 @@ def test_every_label_has_a_column_and_one_the_model_lacks_stays_empty():
 
 
 def test_inputs_without_faces_or_with_an_error_have_one_row_each():
-    rows = rows_of(to_csv([record_of(), error_record("b.txt", "This is no photo.")]))
+    rows = rows_of(to_csv([record_of(), error_record("b.txt", "This is not a photo.")]))
     assert [(row["source"], row["width"], row["face"], row["error"]) for row in rows] == [
         ("a.jpg", "640", "", ""),
-        ("b.txt", "", "", "This is no photo."),
+        ("b.txt", "", "", "This is not a photo."),
     ]
 
 

@@ -20,7 +20,7 @@ NOT_SURE = expression(0.2, 0.45, 0.35, min_confidence=0.5)
 BOX = Box(10.04, 20.06, 110.0, 140.0)
 
 
-def test_a_box_may_reach_over_the_edge_of_its_frame():
+def test_a_box_may_extend_beyond_the_edge_of_its_frame():
     assert Box(-5.0, -5.0, 3.0, 3.0).as_tuple() == (-5.0, -5.0, 3.0, 3.0)
 
 
@@ -198,7 +198,7 @@ def test_a_result_becomes_the_record_that_other_programs_rely_on():
     assert record["faces"] == [face.to_dict()]
 
 
-def test_the_record_of_a_face_that_is_not_sure_says_nothing():
+def test_the_record_of_a_face_that_is_not_sure_has_no_shown_label():
     record = NOT_SURE.to_dict()
     assert (record["label"], record["said"], record["min_confidence"]) == ("sad", None, 0.5)
 

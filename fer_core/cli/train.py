@@ -181,7 +181,7 @@ def _becomes_default(folder: Path) -> bool:
 
 
 def _keep_other_files(folder: Path, fresh: Path) -> None:
-    """Copy what no training writes into the new folder: the checkpoint, and a user's own files."""
+    """Copy the files that training does not write: the checkpoint, and a user's own files."""
     from fer_core.evaluate.report import TURNED_FILE
 
     for path in folder.iterdir():

@@ -135,7 +135,7 @@ def _bounded_rows(lines: Iterable[str], name: str) -> Iterator[list[str]]:
     """Yield the rows of a CSV; refuse one that would take up all memory before it ends."""
     n_lines = 0
 
-    def counted() -> Iterator[str]:
+    def limited_lines() -> Iterator[str]:
         nonlocal n_lines
         for line in lines:
             n_lines += 1
@@ -146,7 +146,7 @@ def _bounded_rows(lines: Iterable[str], name: str) -> Iterator[list[str]]:
                 )
             yield line
 
-    for row in csv.reader(counted()):
+    for row in csv.reader(limited_lines()):
         n_lines = 0
         yield row
 

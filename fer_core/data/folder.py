@@ -138,7 +138,7 @@ def _read_face(path: Path) -> np.ndarray:
 def read_dataset(
     path: Path, *, skip_bad_rows: bool = False, on_progress: OnProgress = ignore
 ) -> LabelledFaces:
-    """Return the faces of a path: of image folders, or of FER2013's CSV if it is no folder.
+    """Return the faces of a path: of image folders, or of FER2013's CSV if it is not a folder.
 
     Raises:
         BadRowError, DataError: As `read_folder` and `fer2013.read_fer2013`.

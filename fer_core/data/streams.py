@@ -19,7 +19,7 @@ from fer_core.errors import DataError
 from fer_core.files import TEXT_FILE, UNKNOWN_FILE, file_kind
 
 MAX_LINE_CHARS: Final = 1 << 20  # a FER2013 row has under 10,000
-MAX_LINES: Final = 500_000  # twice the most rows that are read, and some
+MAX_LINES: Final = 500_000  # 2.5 times `MAX_FACES`
 MAX_CHARS: Final = (
     2_000_000_000  # that many rows at FER2013's length; the real file has 300 million
 )

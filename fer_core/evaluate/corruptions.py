@@ -165,7 +165,7 @@ CORRUPTIONS: Final = {
     ),
     "resolution": Corruption(
         title="Low resolution",
-        unit="pixels a side",
+        unit="pixels per side",
         levels=(48, 32, 24, 16, 12, 8),
         level_words="{level:g} px",
         limit="only {level:g} pixels wide",

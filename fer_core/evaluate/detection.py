@@ -1,9 +1,9 @@
 """Face detection on annotated photos: recall and false faces at every tilt, and without faces.
 
-Boxes are annotated on the upright photo. To judge a turned photo alike, every box, annotated or
-detected, stands for the square with its area and centre. Detections, best score first, take the
-annotated face that they overlap most. It is found, once, if the intersection over union is at least
-0.5. All other detections are false faces.
+Boxes are annotated on the upright photo. To compare tilts fairly, each box is replaced by the
+square of the same area and centre. Each detection, best first, is matched to the annotated face
+with the largest overlap. A face counts as found once, at an IoU of at least 0.5. All other
+detections are false faces.
 """
 
 import statistics

@@ -1,8 +1,8 @@
-"""Classification of turned faces: known faces in composite frames, turned and detected again.
+"""Classification of tilted faces: known faces in composite frames, tilted and detected again.
 
-Each face of a balanced sample of FER2013 is set into the centre of a larger frame and turned. It
-then takes the way of any photo: it is detected, cut out upright and classified. Every tilt and
-every detector gets the very same faces, so only detection and cropping make a difference.
+Each face of a balanced sample of FER2013 is set into the centre of a larger frame and tilted.
+It is then detected, cropped and classified like any photo. Every tilt and detector sees the same
+faces, so only detection and cropping make a difference.
 """
 
 from collections.abc import Mapping, Sequence

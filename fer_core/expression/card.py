@@ -38,6 +38,8 @@ class Training:
             exact LiteRT export.
         stored_export_largest_difference: The same for the export that the model folder holds.
         note: A sentence about this training.
+        is_repeatable: Whether one command trains the model again. False if its recipe has changed
+            since or if its start weights are no longer in the repository.
     """
 
     recipe: str | None = None
@@ -51,6 +53,7 @@ class Training:
     export_largest_difference: float | None = None
     stored_export_largest_difference: float | None = None
     note: str | None = None
+    is_repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class CardDetails:
         intended_use: What it is for, in sentences.
         not_for: What it is not for, in sentences.
         limits: Where it fails, in sentences.
-        reproduce: The command that trains it again.
+        reproduce: The command that trains it again; None if no single command does.
     """
 
     licence: str | None = None
@@ -132,7 +135,7 @@ class CardDetails:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """What one model takes in, what it answers, how it was made, and what it is good for.
+    """A model card: input, labels, training and intended use.
 
     Attributes:
         model_id: Name of its folder.
@@ -189,7 +192,7 @@ class ModelCard:
         """Return the card in the text of a `card.json`, also of one that an older version wrote.
 
         Raises:
-            ValueError: It is no card, or a value is missing, of another type or out of range.
+            ValueError: It is not a card, or a value is missing, of another type or out of range.
         """
         return parse_json(text, cls, renamed=_RENAMED)
 

@@ -28,7 +28,7 @@ class ModelFolder:
     path: Path
 
     def path_of(self, model_id: str) -> Path:
-        """Return where the model of this ID lies or would lie."""
+        """Return the folder of this model, whether or not it exists."""
         return self.path / model_id
 
     def cards(self) -> tuple[ModelCard, ...]:

@@ -33,7 +33,7 @@ class HaarConfig:
     """How thoroughly the cascade searches.
 
     Attributes:
-        working_side: Larger frames are shrunk until their longest side has so many pixels.
+        working_side: Larger frames are shrunk to at most this many pixels on the longer side.
         scale_factor: Ratio of successive search sizes, above 1. A smaller one finds more faces
             and takes longer.
         min_neighbors: Overlapping hits that count as a face, at least 1. More hits mean fewer

@@ -39,7 +39,7 @@ class PhotoConfig:
     """How a photo is searched and what counts as a face.
 
     Attributes:
-        working_side: Larger photos are shrunk until their longest side has so many pixels.
+        working_side: Larger photos are shrunk to at most this many pixels on the longer side.
         min_face: Smallest face in pixels of the shrunk photo. Smaller ones cannot be classified
             and are mostly print and texture.
         min_proposal: Lowest score of a candidate that is checked, in `(0, 1)`.
@@ -63,7 +63,7 @@ class PhotoConfig:
 
 
 class BlazeFacePhotoDetector:
-    """Finds faces of any tilt in a photo, in about half a second. Threads may share it."""
+    """Finds faces of any tilt in a photo, in about a third of a second. Threads may share it."""
 
     name = "blazeface"
 

@@ -1,4 +1,4 @@
-"""Yaw and pitch of a head, from the face mesh."""
+"""Head pose: yaw and pitch from the face mesh."""
 
 from typing import Final
 

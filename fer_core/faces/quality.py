@@ -51,7 +51,7 @@ def unread_reasons(
     """Return for each face why it should not be classified; an empty tuple where it can be.
 
     Args:
-        found: The frame's faces. What the detector does not know (NaN) is no reason.
+        found: The frame's faces. A value that is not known (NaN) gives no reason.
         crops: Their upright grey crops, uint8 `(n, size, size)`.
         is_occluded: What `OcclusionNetwork.is_occluded` returns for the crops, `(n,)` bool.
         config: Limits.
@@ -64,9 +64,9 @@ def unread_reasons(
             f"Got {len(found)} faces but {len(crops)} crops and {len(is_occluded)} occlusion "
             "results."
         )
-    is_covered = is_occluded | (found.presence < config.min_presence)
+    is_occluded = is_occluded | (found.presence < config.min_presence)
     return tuple(
-        _reasons(found, index, crop, config, is_occluded=bool(is_covered[index]))
+        _reasons(found, index, crop, config, is_occluded=bool(is_occluded[index]))
         for index, crop in enumerate(crops)
     )
 

@@ -1,6 +1,6 @@
 """The fast detector for video: BlazeFace finds new faces, the mesh follows known ones.
 
-The mesh of one frame says where, how large and how tilted to look in the next. So a face is
+The mesh of one frame gives the position, size and tilt to look for in the next. So a face is
 followed through a full turn, although one pass of BlazeFace only detects tilts up to about 45
 degrees. Every other search looks at the frame rotated by 90 or 180 degrees, to find tilted faces.
 
@@ -74,7 +74,7 @@ class _Track:
 
     @property
     def rank(self) -> tuple[int, float]:
-        """Which of two tracks on the same place to keep: the higher one."""
+        """Rank among overlapping tracks; the highest is kept."""
         order = (FaceStatus.NEW, FaceStatus.CARRIED, FaceStatus.TRACKED)
         return order.index(self.status), self.face.score
 
@@ -188,8 +188,8 @@ class BlazeFaceVideoDetector:
     def _without_overlaps(self, tracks: list[_Track]) -> list[_Track]:
         """Return the best of the tracks that overlap, in their order.
 
-        Where two known tracks have come onto one face, nobody here knows whose face it is. The one
-        that stays gets a new number: `fer_core.tracking.identity` decides by how both have moved.
+        If two tracks meet on one face, this detector cannot tell which is right. The kept track
+        gets a new number, and `fer_core.tracking.identity` decides from the motion of both.
         """
         boxes = np.array([track.face.xyxy for track in tracks]).reshape(-1, 4)
         ranks = np.zeros(len(tracks))

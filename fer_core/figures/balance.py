@@ -51,7 +51,7 @@ def balance_caption(counts: Counts) -> str:
             totals[label] = totals.get(label, 0) + count
     n_faces = sum(totals.values())
     if not n_faces:
-        return "It holds no faces."
+        return "The data set has no faces."
     most, fewest = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
     return (
         f"The most frequent expression is {WORDS[most]} ({percent(totals[most] / n_faces)} of "

@@ -56,8 +56,8 @@ def precision_recall_curves(curves: Curves, label: str) -> go.Figure:
             ],
             **series_line(index),
         )
-    figure.update_xaxes(title="Found (recall)", tickformat=".0%", range=_FULL)
-    figure.update_yaxes(title="Right (precision)", tickformat=".0%", range=_FULL)
+    figure.update_xaxes(title="Recall", tickformat=".0%", range=_FULL)
+    figure.update_yaxes(title="Precision", tickformat=".0%", range=_FULL)
     return styled(figure, height=_HEIGHT)
 
 
@@ -67,8 +67,9 @@ def precision_recall_caption(curves: Curves, label: str) -> str:
         f"{name} {percent(of_model[label].average_precision)}" for name, of_model in curves.items()
     )
     return (
-        f"Finding more {WORDS[label]} faces makes more of the words wrong. A curve further up and "
-        f"to the right is better. Average precision: {means}. The other expressions are grey."
+        f"The more {WORDS[label]} faces the model finds, the more often the word is wrong. A curve "
+        f"further up and to the right is better. Average precision: {means}. The other expressions "
+        "are grey."
     )
 
 
@@ -173,8 +174,8 @@ def coverage_curves(points: Points, *, min_confidences: Mapping[str, float]) -> 
 def coverage_caption(points: Points, *, min_confidences: Mapping[str, float]) -> str:
     """Return the message of `coverage_curves` in words: cost and gain of the app's threshold."""
     sentences = [
-        "Naming fewer faces makes more of the names right. A name is right if most people agree, "
-        "or if it is the label where no people were asked."
+        "If the model names fewer faces, it is right more often. A word counts as right if most "
+        "people chose it; faces without votes count by their label."
     ]
     for name, of_model in points.items():
         used = nearest_point(of_model, min_confidences[name])

@@ -82,7 +82,7 @@ def corruption_overview(name: str, curves: Mapping[str, RobustnessCurve]) -> str
     }
     worst, best = max(losses, key=losses.__getitem__), min(losses, key=losses.__getitem__)
     return (
-        f"At the hardest level measured, {corruption_title(worst).lower()} costs {name} most "
-        f"({100 * losses[worst]:.0f} points) and {corruption_title(best).lower()} least "
-        f"({100 * losses[best]:.0f})."
+        f"At the hardest level measured, {corruption_title(worst).lower()} costs {name} the "
+        f"most accuracy ({100 * losses[worst]:.0f} points), {corruption_title(best).lower()} the "
+        f"least ({100 * losses[best]:.0f} points)."
     )

@@ -99,11 +99,11 @@ def confusion_caption(scores: Scores, labels: tuple[str, ...]) -> str:
         if true != predicted
     ]
     share, true, predicted = max(mistakes, key=lambda mistake: mistake[0], default=(0.0, "", ""))
-    rows = "Each row is one label; its outlined cell counts the right answers."
+    rows = "Each row is one label; the outlined cell holds the right answers."
     if share == 0:
         return f"{rows} All answers are right."
     return (
-        f"{rows} The most frequent confusion: {percent(share)} of the {true} faces are called "
+        f"{rows} The most frequent confusion: the model calls {percent(share)} of the {true} faces "
         f"{predicted}."
     )
 
@@ -144,9 +144,9 @@ def class_scores_caption(scores: Scores, labels: tuple[str, ...]) -> str:
     """Return the message of `class_scores` in words."""
     by_f1 = sorted(labels, key=lambda label: scores.per_class[label].f1)
     return (
-        f"The model is best on {WORDS[by_f1[-1]]} and worst on {WORDS[by_f1[0]]}. Precision: how "
-        "often its word is right. Recall: how many of such faces it finds. F1 combines both; one "
-        "person's F1 is grey."
+        f"The model is best on {WORDS[by_f1[-1]]} and worst on {WORDS[by_f1[0]]}. Precision: the "
+        "share of its answers that are right. Recall: the share of those faces that it finds. F1 "
+        "combines both; one person's F1 is grey."
     )
 
 

@@ -86,13 +86,17 @@ def by_detector(turned: TurnedEvaluation) -> dict[str, list[TurnedScores]]:
 
 def recall_caption(finding: DetectionEvaluation) -> str:
     """Return the message of `recall_by_tilt` in words."""
-    return " ".join(
-        f"{detector_name(scores.detector)} finds {percent(scores.tilts[0].recall)} of the "
-        f"{scores.tilts[0].n_faces} faces in {scores.tilts[0].n_photos} upright photos, and at "
-        f"least {percent(min(tilt.recall for tilt in scores.tilts))} at every tilt. It takes "
-        f"{scores.ms_per_frame:.0f} ms per photo."
+    upright = finding.detectors[0].tilts[0]
+    recalls = "; ".join(
+        f"{detector_name(scores.detector)} finds {percent(scores.tilts[0].recall)} upright and "
+        f"{percent(min(tilt.recall for tilt in scores.tilts))} at its worst tilt"
         for scores in finding.detectors
     )
+    times = "; ".join(
+        f"{detector_name(scores.detector)} takes {scores.ms_per_frame:.0f} ms per photo"
+        for scores in finding.detectors
+    )
+    return f"Of {upright.n_faces} faces in {upright.n_photos} photos, {recalls}. {times}."
 
 
 def false_faces_caption(finding: DetectionEvaluation) -> str:
@@ -113,10 +117,10 @@ def macro_f1_caption(turned: TurnedEvaluation) -> str:
     worst = min(rows[1:] or rows, key=lambda row: row.macro_f1)
     return (
         f"We set {turned.n_faces} faces of {turned.split}, balanced by expression, into larger "
-        f"frames and turned them. {detector_name(rows[0].detector)} finds at least "
-        f"{percent(min(row.share_found for row in rows))} of them at every tilt. On these faces "
-        f"the model's macro-F1 is {rows[0].macro_f1:.3f} upright; the lowest value when turned is "
-        f"{worst.macro_f1:.3f}, at {worst.degrees:.0f} degrees."
+        f"frames and tilted them. {detector_name(rows[0].detector)} finds at least "
+        f"{percent(min(row.share_found for row in rows))} of them at every tilt. On the faces "
+        f"found, macro-F1 is {rows[0].macro_f1:.3f} upright and {worst.macro_f1:.3f} at the worst "
+        f"tilt ({worst.degrees:.0f} degrees)."
     )
 
 
@@ -137,5 +141,5 @@ def _line_figure(lines: Mapping[str, _Points]) -> go.Figure:
             showlegend=True,
         )
     tilts = sorted({degrees for points in lines.values() for degrees, _, _ in points})
-    figure.update_xaxes(title="Faces turned by, degrees", tickvals=tilts)
+    figure.update_xaxes(title="Tilt, degrees", tickvals=tilts)
     return styled(figure, height=320)

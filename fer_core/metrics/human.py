@@ -79,7 +79,7 @@ def human_ceiling(votes: np.ndarray, label_ids: np.ndarray) -> HumanCeiling | No
         others = votes.copy()
         others[:, label_id] -= 1
         majority = np.where(votes[:, label_id] > 0, majority_ids(others), -1)
-        weights = votes[:, label_id]  # so many people gave this answer
+        weights = votes[:, label_id]  # number of people who gave this answer
         n_answers[label_id] = weights[majority >= 0].sum()
         n_agreeing[label_id] = weights[majority == label_id].sum()
         is_counted |= majority >= 0

@@ -82,7 +82,7 @@ def with_usage(card: ModelCard, evaluation: Evaluation) -> ModelCard:
         intended_use=INTENDED_USE,
         not_for=NOT_FOR,
         limits=(*_measured_limits(evaluation), *_DATA_LIMITS),
-        reproduce=training_command(card),
+        reproduce=training_command(card) if _is_repeatable(card) else None,
     )
     return replace(card, details=details)
 
@@ -97,6 +97,11 @@ def training_command(card: ModelCard) -> str:
         f"python -m fer_core train {training.recipe or 'RECIPE'} --data fer2013.csv{votes} "
         f"--out {folder} --seed {training.seed or 0}{epochs}"
     )
+
+
+def _is_repeatable(card: ModelCard) -> bool:
+    training = card.details.training
+    return training is None or training.is_repeatable
 
 
 def percent(share: float | None) -> str:
@@ -133,7 +138,7 @@ def interval_in_words(interval: Interval | None) -> str:
 def escape_markdown(name: str) -> str:
     r"""Return a name as Markdown that shows it as it is, on one line.
 
-    An underscore inside a word is no markup and stays.
+    An underscore inside a word is not markup and stays.
 
     >>> escape_markdown("mini_xception"), escape_markdown("*a* | <b>\nc_")
     ('mini_xception', '\\*a\\* \\| \\<b\\> c\\_')

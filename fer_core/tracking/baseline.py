@@ -11,7 +11,7 @@ _CAPTURE_GAP_S: Final = 0.5  # a longer time between two readings does not count
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NeutralBaseline:
-    """The expression of one face at rest.
+    """The mean reading of one relaxed face.
 
     Attributes:
         probs: Mean of the readings at rest, `(n_classes,)`, sums to 1.
@@ -33,7 +33,7 @@ class NeutralBaseline:
 
 @dataclass(slots=True)
 class BaselineCapture:
-    """A neutral baseline that is being taken."""
+    """A neutral baseline that is being captured."""
 
     left_s: float  # seconds of readings still needed
     readings: list[np.ndarray] = field(default_factory=list)
@@ -63,11 +63,12 @@ def baseline_from(readings: np.ndarray, *, neutral_id: int) -> NeutralBaseline:
 
 
 def corrected(probs: np.ndarray, baseline: NeutralBaseline) -> np.ndarray:
-    """Return a reading relative to the neutral face of the person.
+    """Return a reading corrected by the neutral baseline.
 
-    Each expression that exceeds neutral at rest is reduced in proportion:
-    `p_i * min(1, b_neutral / b_i)`, then scaled to sum to 1. Baseline shares below 2% count as 2%.
-    So nothing leads neutral at rest, and a face that is neutral at rest is not corrected.
+    Each expression that exceeds neutral at rest is scaled down in that ratio:
+    `p_i * min(1, b_neutral / b_i)`, where shares below 2% count as 2%. The result is then scaled
+    to sum to 1. At rest no expression then exceeds neutral. A baseline that is neutral changes
+    nothing.
 
     Args:
         probs: Reading `(n_classes,)` that sums to 1.

@@ -54,7 +54,7 @@ class SmoothedReading:
         caption: The word to show; None if `probs` is None.
         reasons: Why the face is shown without an expression; empty if it is not.
         is_corrected: Whether the face has a neutral baseline.
-        baseline_left_s: Seconds until its baseline is taken; None while none is being taken.
+        baseline_left_s: Seconds until its baseline is captured; None while none is being captured.
     """
 
     face_id: int
@@ -91,7 +91,7 @@ class FaceState:
     caption: Caption | None = None
     stable_reasons: StableReasons | None = None  # None until the first check
     baseline: NeutralBaseline | None = None
-    capture: BaselineCapture | None = None  # while a baseline is being taken
+    capture: BaselineCapture | None = None  # while a baseline is being captured
 
 
 class FaceMemory:
@@ -202,7 +202,7 @@ class FaceMemory:
         state.classified_s = time_s
 
     def _add_to_baseline(self, state: FaceState, reading: np.ndarray, time_s: float) -> None:
-        """Add a reading to the baseline that is being taken; complete it if that is enough."""
+        """Add a reading to the baseline that is being captured; complete it if that is enough."""
         if state.capture is None:
             return
         state.capture.add(reading, time_s)

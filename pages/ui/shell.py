@@ -19,10 +19,12 @@ STYLE: Final = """<style>
 [data-testid='stMetricLabel'] { min-height: 2.8em; align-items: end }
 [data-testid='stMetricLabel'] p { white-space: normal }
 </style>"""
-"""What Streamlit has no setting for. It writes both on the primary colour and in it; in the dark
-theme no single colour gives 4.5:1 for both, so text in it takes the link colour. A glyph is as
-large as the text beside it. The label of a number may have
-two lines, so that it is not cut off."""
+"""CSS for what Streamlit cannot set.
+
+Streamlit uses the primary colour for backgrounds and for text. In the dark theme no colour has
+4.5:1 contrast as both, so text takes the link colour. A glyph is as large as the text beside it.
+The label of a number may have two lines, so that it is not cut off.
+"""
 
 _CURRENT: Final = "current_page"
 

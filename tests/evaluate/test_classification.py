@@ -132,7 +132,7 @@ def test_people_are_measured_by_the_votes_of_the_split_alone():
     assert scores.human.on_labels.accuracy == 9 / 20
 
 
-def test_scores_with_the_mirrored_face_averaged_in_stand_apart():
+def test_scores_with_the_mirrored_face_averaged_in_are_reported_separately():
     faces = faces_showing([0, 1, 2], split="PublicTest")
     faces.pixels[:, 0, -1] = [6, 1, 2]  # the answer to the mirrored face
     scores = evaluate(FirstPixel(), faces, split="PublicTest")

@@ -42,7 +42,7 @@ def test_tracks_and_statuses_stay_with_their_faces():
     assert turned.xyxy[0].tolist() == [10, 10, 18, 18]
 
 
-def test_a_box_may_reach_over_the_edge():
+def test_a_box_may_extend_beyond_the_edge():
     assert two_faces(xyxy=[[-5, -5, 4, 4], [0, 0, 9999, 9]]).xyxy[0, 0] == -5
 
 

@@ -29,9 +29,9 @@ def test_the_caption_names_the_most_frequent_and_the_rarest_expression_of_all_sp
 def test_a_data_set_without_faces_gives_an_empty_figure_and_says_so():
     empty = {"Training": {"happy": 0, "disgust": 0}}
     assert list(class_balance(empty).data[0].x) == [0, 0]
-    assert balance_caption(empty) == "It holds no faces."
+    assert balance_caption(empty) == "The data set has no faces."
 
 
 def test_no_split_at_all_gives_no_bars():
     assert class_balance({}).data == ()
-    assert balance_caption({}) == "It holds no faces."
+    assert balance_caption({}) == "The data set has no faces."

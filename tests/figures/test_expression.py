@@ -19,6 +19,11 @@ def test_the_likeliest_is_on_top_with_word_glyph_and_number():
     }
 
 
+def test_a_small_share_is_not_shown_as_zero():
+    (bars,) = expression_bars(Expression.from_probs(LABELS, np.array([0.004, 0.996, 0.0]))).data
+    assert list(bars.text) == ["100%", "<1%", "0%"]
+
+
 @pytest.mark.parametrize(("min_confidence", "n_colored"), [(0.5, 1), (0.8, 2)])
 def test_the_shown_label_is_in_colour_and_two_labels_are_if_it_is_not_sure(
     min_confidence, n_colored

@@ -30,7 +30,8 @@ def test_the_caption_says_that_a_model_holds_out(tilt):
 
 def test_the_overview_names_what_costs_most_and_least(tilt, darkness):
     assert corruption_overview("plain", {"tilt": tilt, "darkness": darkness}) == (
-        "At the hardest level measured, tilt costs plain most (50 points) and darkness least (20)."
+        "At the hardest level measured, tilt costs plain the most accuracy (50 points), darkness "
+        "the least (20 points)."
     )
 
 

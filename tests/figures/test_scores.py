@@ -43,7 +43,7 @@ def test_the_hover_text_is_a_sentence(scores, labels):
 
 
 def test_the_confusion_caption_names_the_most_frequent_confusion(scores, labels):
-    assert "25% of the happy faces are called afraid" in confusion_caption(scores, labels)
+    assert "the model calls 25% of the happy faces afraid" in confusion_caption(scores, labels)
 
 
 def test_without_mistakes_the_caption_says_so(labels):

@@ -144,7 +144,7 @@ def test_two_models_share_the_chart_of_every_curve(two_models):
 
 def test_the_matrix_switches_between_percent_and_counts(page):
     open_tab(page, "Scores")
-    assert "50% of the angry faces are called disgusted" in page.get("plotly_chart")[0].proto.alt
+    assert "calls 50% of the angry faces disgusted" in page.get("plotly_chart")[0].proto.alt
     assert cell_texts_of(page)[:3] == ["50%", "50%", "0%"]
     page.segmented_control[0].set_value("Counts").run()
     assert cell_texts_of(page)[:3] == ["1", "1", "0"]
@@ -174,7 +174,7 @@ def test_the_weakest_expression_is_shown_first_and_another_can_be(two_models):
 
 def test_one_corruption_is_shown_and_another_can_be(two_models):
     open_tab(two_models, "Robustness", model="plain")
-    assert "tilt costs the model most" in words_of(two_models)
+    assert "tilt costs the model the most accuracy" in words_of(two_models)
     assert list(two_models.table[0].value["Level"]) == ["0 degrees", "90 degrees"]
     two_models.button_group[0].set_value("darkness").run()
     assert list(two_models.table[0].value["Level"]) == ["100% of the light", "10% of the light"]

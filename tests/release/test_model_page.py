@@ -33,7 +33,7 @@ def test_the_page_holds_the_card_and_the_scores(small_card, evaluation):
     assert "agrees with it on 75.0% (95% interval 50.0–90.0%)." in page
     assert "A word is shown from 55% confidence. Nine words in ten are right." in page
     assert "| label | 1.25 | 10.0 | 2.0 | 1.5 | 3.0 | 1.0 |" in page
-    assert "| model\\_int8.tflite" not in page  # an underscore inside a word is no markup
+    assert "| model\\_int8.tflite" not in page  # an underscore inside a word is not markup
     assert (
         "| model_int8.tflite (used by the app) | 1.50 | 75.0 | 60.0 | 0.90 / 0.60 / 0.50 |" in page
     )
@@ -102,6 +102,14 @@ def test_the_command_that_trains_the_model_again_can_be_run_as_it_is(small_card)
     assert training_command(spaced) == (
         "python -m fer_core train best --data fer2013.csv --out 'models/my model' --seed 3"
     )
+
+
+def test_the_page_says_if_no_single_command_trains_the_model_again(small_card, evaluation):
+    training = replace(small_card.details.training, is_repeatable=False)
+    card = replace(small_card, details=replace(small_card.details, training=training))
+    page = model_page(with_usage(card, evaluation), evaluation)
+    assert "cannot be trained again by one command" in page
+    assert "python -m fer_core train" not in page
 
 
 def test_the_page_is_written_into_the_models_folder(small_models, small_card, evaluation):

@@ -33,8 +33,8 @@ def test_a_correction_sums_to_one_even_for_extreme_faces():
 
 
 def test_a_baseline_is_the_mean_of_the_readings():
-    taken = baseline_from(np.array([[0.2, 0.8], [0.4, 0.6]]), neutral_id=1)
-    assert taken.probs == pytest.approx([0.3, 0.7])
+    baseline = baseline_from(np.array([[0.2, 0.8], [0.4, 0.6]]), neutral_id=1)
+    assert baseline.probs == pytest.approx([0.3, 0.7])
 
 
 def test_a_baseline_without_readings_is_refused():

@@ -105,7 +105,7 @@ def test_time_without_readings_does_not_count_for_the_baseline():
     assert read.baseline_left_s == pytest.approx(BASELINE_S - 1.0)
 
 
-def test_a_baseline_that_is_being_taken_can_be_cancelled():
+def test_a_baseline_that_is_being_captured_can_be_cancelled():
     memory = FaceMemory(neutral_id=NEUTRAL)
     watch(memory, [reading(SAD)])
     memory.begin_baseline(1)

@@ -42,7 +42,7 @@ def show_curves(models: Sequence[Entry]) -> None:
     """Show precision-recall, reliability and coverage curves; two models share each chart."""
     st.header("Precision and recall")
     _show_precision_recall(models)
-    st.header("Is its confidence right?")
+    st.header("Is the model's confidence right?")
     _show_reliability(models)
     st.header("What the threshold does")
     _show_coverage(models)

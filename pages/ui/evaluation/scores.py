@@ -29,8 +29,8 @@ _LEGEND: Final = (
     "core of the machine that measured it. Top 2: the right label is one of the first two. ECE: "
     "the expected calibration error, 0 is best. FER+: how often the model agrees with the majority "
     "of ten people. One person's accuracy: how often one person chooses the label of the data set. "
-    "These labels are noisy. A model beyond that line has learned their habits; it does not read "
-    "faces better than a person."
+    "These labels are noisy. A model to the right of that line has learned the habits of these "
+    "labels. It is not better than a person at reading faces."
 )
 
 

@@ -31,7 +31,8 @@ class Photo:
 
 def choose_photos() -> list[Photo]:
     """Return the photos that the visitor dropped, took, or asked for, in that order."""
-    # any type of file: each is judged by its content, and gets its sentence if it fails
+    # any type of file: each is judged by its content, and is reported in one sentence if it
+    # cannot be read
     files = st.file_uploader(
         "Drop photos here",
         accept_multiple_files=True,
