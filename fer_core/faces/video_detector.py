@@ -25,6 +25,11 @@ from fer_core.faces.search import overlapping, same_face_groups, without_overlap
 _MAX_OVERLAP: Final = 0.5  # of the smaller box; see `without_overlaps`
 
 
+_MESH_REACH: Final = 0.12
+"""Share of its size by which a face may move and be found from its old place. A slower face is not
+looked for ahead: beside another face that would lead its track onto the neighbour."""
+
+
 @dataclass(frozen=True, slots=True)
 class VideoConfig:
     """What counts as a face in a video.
@@ -61,9 +66,11 @@ class _Track:
     motion: np.ndarray  # (2,) pixels per frame
 
     def expected_region(self, frame_number: int) -> Region:
-        """Return where the face should be in a later frame if it moves on at its pace."""
+        """Return where to look for the face in a later frame: ahead of it if it is fast."""
         region = self.face.region
         across, down = self.motion * (frame_number - self.seen_at)
+        if np.hypot(across, down) <= _MESH_REACH * region.side:
+            return region
         return replace(region, x=region.x + across, y=region.y + down)
 
     def moved(self, face: FoundFace, frame_number: int) -> "_Track":
