@@ -158,7 +158,7 @@ def _unfinished(folder: Path) -> Path:
 def parse_json(text: str, kind: type[_T], *, renamed: Mapping[str, str] | None = None) -> _T:
     """Return the dataclass that a JSON object describes.
 
-    Types are strict: `"48"` and `48.0` are no integers. Keys that the dataclass does not know are
+    Types are strict: `"48"` and `48.0` are not integers. Keys that the dataclass does not know are
     ignored, unless its `__pydantic_config__` forbids them.
 
     Args:

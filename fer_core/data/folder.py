@@ -67,7 +67,7 @@ def read_folder(
             pixels.append(_read_face(path))
             kept.append((label_id, split_id, NO_ROW))
         except ImageError as error:
-            reason = str(error).removeprefix(f"{path}: ")
+            reason = str(error).removeprefix(str(path)).lstrip(": ")
             bad = BadRowError(str(path.relative_to(folder)), None, reason)
             if not skip_bad_rows:
                 raise bad from error

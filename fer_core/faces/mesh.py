@@ -96,7 +96,7 @@ class MeshNetwork:
     def fit(self, frame_bgr: np.ndarray, face: Region) -> FaceMesh:
         """Return the mesh that fits a square of the frame best, face or not.
 
-        Points that are no surface have presence 0 and the tilt of the square.
+        Points that are not a surface have presence 0 and the tilt of the square.
 
         Args:
             frame_bgr: uint8 `(height, width, 3)`.

@@ -40,6 +40,14 @@ def test_a_damaged_image_is_reported_with_its_path_and_reason(tmp_path):
     assert (len(file.dataset), len(file.bad_rows)) == (1, 1)
 
 
+def test_an_image_that_cannot_be_opened_is_reported_by_its_path_in_the_folder(tmp_path):
+    draw(tmp_path / "train" / "sad" / "a.png")
+    (tmp_path / "train" / "sad" / "b.png").symlink_to("nowhere.png")
+    with pytest.raises(BadRowError, match=r"^train/sad/b\.png: cannot be read: ") as caught:
+        read_folder(tmp_path)
+    assert str(tmp_path) not in str(caught.value)
+
+
 def test_a_folder_of_another_layout_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"holds no train/<label>/"):
         read_folder(tmp_path)

@@ -1,4 +1,4 @@
-"""The Photos page: without photos, with photos, and with files that are no photos."""
+"""The Photos page: without photos, with photos, and with files that are not photos."""
 
 import cv2
 import numpy as np
