@@ -208,6 +208,15 @@ os._exit(9)
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
 
 
+def test_a_reader_of_the_old_file_reads_it_to_its_end(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text("old")
+    with path.open() as reader:
+        write_file(path, "new")
+        assert reader.read() == "old"
+    assert path.read_text() == "new"
+
+
 def test_the_permissions_of_the_old_file_stay(tmp_path):
     path = tmp_path / "private.json"
     path.touch(mode=0o600)
