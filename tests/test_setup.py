@@ -174,9 +174,11 @@ def test_an_interrupted_setup_starts_again_with_a_new_venv(tmp_path, is_interrup
 
 def dry_run(*words: str) -> list[str]:
     """Return the commands that make would run, without the setup."""
+    outer = ("ARGS", "MAKEFLAGS", "MAKEOVERRIDES")  # of the make that may run these tests
     done = subprocess.run(
         ["make", "--dry-run", "--no-print-directory", *words],
         cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name not in outer},
         capture_output=True,
         text=True,
         check=True,

@@ -13,7 +13,7 @@ import pytest
 from fer_core.pipeline import VideoPipeline, load_pipeline
 from fer_core.results import Face
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 HEIGHT, WIDTH = 480, 640
 Head = tuple[str, float, float]  # whose, and where its centre is, pixels
