@@ -280,8 +280,10 @@ class VideoPipeline:
 
 
 def _left_to_right(found: Detections) -> Detections:
-    order = np.argsort(found.xyxy[:, 0], kind="stable")
-    return found.take(order) if len(found) > 1 else found
+    left = found.xyxy[:, 0]
+    if (left[1:] >= left[:-1]).all():  # the usual case
+        return found
+    return found.take(np.argsort(left, kind="stable"))
 
 
 def _to_check(found: Detections, plan: FramePlan | None) -> np.ndarray:

@@ -90,7 +90,8 @@ class Expression:
 
     def __post_init__(self) -> None:
         probs = np.array(self.probs, dtype=np.float32)  # own copy: callers reuse buffers
-        if probs.shape != (len(self.labels),) or not np.isclose(probs.sum(), 1.0, atol=1e-3):
+        is_sum_1 = abs(float(probs.sum()) - 1.0) <= 1e-3  # False if one is NaN
+        if probs.shape != (len(self.labels),) or not is_sum_1:
             raise ValueError(f"Need {len(self.labels)} probabilities summing to 1, got {probs}.")
         if not 0.0 <= self.min_confidence <= 1.0:
             raise ValueError(f"min_confidence lies in [0, 1], got {self.min_confidence}.")

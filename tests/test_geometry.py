@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_core.geometry import (
+    bounding_box,
     FARTHEST,
     as_xyxy,
     box_areas,
@@ -94,6 +95,17 @@ BOXES = st.lists(
     ),
     max_size=5,
 )
+
+
+def test_a_bounding_box_reaches_from_the_lowest_to_the_highest_coordinates():
+    points = np.random.default_rng(0).normal(size=(468, 3))
+    flat = points[:, :2]  # a view with gaps, as the mesh hands it over
+    expected = [points[:, 0].min(), points[:, 1].min(), points[:, 0].max(), points[:, 1].max()]
+    assert bounding_box(flat).tolist() == expected
+
+
+def test_a_bounding_box_of_a_point_that_is_not_a_number_is_none():
+    assert np.isnan(bounding_box(np.array([[0.0, 1.0], [np.nan, 2.0]]))[[0, 2]]).all()
 
 
 @pytest.mark.soak

@@ -1,5 +1,6 @@
 """Cut rotated squares out of a frame: the upright crops that every network takes as input."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -90,9 +91,8 @@ def cut_region(
     Raises:
         ValueError: The square has no finite place or no side.
     """
-    if not (
-        np.isfinite([region.x, region.y, region.side, region.roll_deg]).all() and region.side > 0
-    ):
+    place = (region.x, region.y, region.side, region.roll_deg)
+    if not (all(map(math.isfinite, place)) and region.side > 0):
         raise ValueError(f"Expected a square with a finite place and a side above 0, got {region}.")
     shrink = region.side / size
     if shrink > 1.5:
@@ -117,7 +117,8 @@ def network_input(crop_bgr: np.ndarray, *, low: float) -> np.ndarray:
     # swap channels while the pixels are bytes: a reversed view would make numpy five times slower
     rgb = cv2.cvtColor(crop_bgr, cv2.COLOR_BGR2RGB).astype(np.float32)
     rgb *= np.float32((1.0 - low) / 255.0)
-    rgb += np.float32(low)
+    if low != 0.0:
+        rgb += np.float32(low)
     return rgb[None]
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, FaceStatus
-from fer_core.faces.mesh import FaceMesh, is_surface
+from fer_core.faces.mesh import FaceMesh
 from fer_core.faces.pose import head_pose, keypoint_yaw_deg
 from fer_core.geometry import FARTHEST, wrap_deg
 
@@ -54,13 +54,15 @@ class FoundFace:
     @cached_property
     def is_sound(self) -> bool:
         """Whether box and square have a place and a size. After a failed fit they have not."""
-        region = np.array([self.region.x, self.region.y, self.region.side, self.roll_deg])
-        if not all((np.abs(part) < FARTHEST).all() for part in (region, self.keypoints)):
+        region = self.region
+        numbers = (region.x, region.y, region.side, self.roll_deg)
+        is_near = all(abs(number) < FARTHEST for number in numbers)
+        if not (is_near and np.abs(self.keypoints).max() < FARTHEST):
             return False  # too far away, or NaN
-        if self.has_mesh and not is_surface(self.mesh.points[:, :2]):
+        x1, y1, x2, y2 = box = self.xyxy.tolist()
+        if not all(abs(number) < FARTHEST for number in box):  # a point of the mesh is
             return False
-        sides = [*(self.xyxy[2:] - self.xyxy[:2]), self.square.side]
-        return bool(min(sides) >= 1.0)
+        return bool(min(x2 - x1, y2 - y1, self.square.side) >= 1.0)
 
     @property
     def roll_deg(self) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import expit
 
 from fer_core.faces.crop import Region, cut_region, network_input
-from fer_core.geometry import FARTHEST, rotation, transform_points, wrap_deg
+from fer_core.geometry import FARTHEST, bounding_box, rotation, transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
 from fer_core.weights import VendorFile
 
@@ -60,11 +60,10 @@ class FaceMesh:
         mouth = landmarks[3:].mean(axis=0, keepdims=True)
         return np.concatenate([landmarks[:3], mouth, self.points[list(EARS), :2]])
 
-    @property
+    @cached_property
     def xyxy(self) -> np.ndarray:
         """The upright box around all points, `(4,)` pixels: hairline to chin, ear to ear."""
-        flat = self.points[:, :2]
-        return np.concatenate([flat.min(axis=0), flat.max(axis=0)])
+        return bounding_box(self.points[:, :2])
 
     @cached_property
     def upright(self) -> np.ndarray:
@@ -73,7 +72,8 @@ class FaceMesh:
 
     def bounds(self) -> Region:
         """Return the rotated square around the face; its side is the longer side of the face."""
-        low, high = self.upright.min(axis=0), self.upright.max(axis=0)
+        box = bounding_box(self.upright)
+        low, high = box[:2], box[2:]
         return self.region_at((low + high) / 2, side=float((high - low).max()))
 
     def region_at(self, upright_centre: np.ndarray, *, side: float) -> Region:
@@ -122,7 +122,8 @@ def is_surface(points: np.ndarray) -> bool:
     >>> is_surface(np.array([[0.0, 0.0], [3.0, 4.0]])), is_surface(np.zeros((2, 2)))
     (True, False)
     """
-    return bool((np.abs(points) < FARTHEST).all() and np.ptp(points, axis=0).min() >= 1.0)
+    box = bounding_box(points)
+    return bool((np.abs(box) < FARTHEST).all() and (box[2:] - box[:2]).min() >= 1.0)
 
 
 def five_points(points: np.ndarray) -> np.ndarray:

@@ -119,24 +119,25 @@ def without_overlaps(xyxy: np.ndarray, scores: np.ndarray, *, max_overlap: float
     >>> without_overlaps(boxes, np.array([0.9, 0.8, 0.7]), max_overlap=0.5).tolist()
     [0, 2]
     """
+    is_overlapping = overlapping(xyxy, max_overlap=max_overlap)
     kept: list[int] = []
-    for index in np.argsort(-scores, kind="stable"):
-        if not overlapping(xyxy[index], xyxy[kept].reshape(-1, 4), max_overlap=max_overlap).any():
-            kept.append(int(index))
+    for index in np.argsort(-scores, kind="stable").tolist():
+        if not is_overlapping[index, kept].any():
+            kept.append(index)
     return np.array(kept, dtype=int)
 
 
-def overlapping(box: np.ndarray, others: np.ndarray, *, max_overlap: float) -> np.ndarray:
-    """Return whether each of the boxes `(n, 4)` overlaps a box `(4,)` too much, `(n,)` bool.
+def overlapping(xyxy: np.ndarray, *, max_overlap: float) -> np.ndarray:
+    """Return whether two boxes overlap too much, `(n, n)` bool, for every pair of boxes `(n, 4)`.
 
     `max_overlap` is the allowed overlap as a share of the smaller box.
 
-    >>> box, others = np.array([0.0, 0, 10, 10]), np.array([[2.0, 2, 5, 5], [9, 0, 19, 10]])
-    >>> overlapping(box, others, max_overlap=0.5)
-    array([ True, False])
+    >>> boxes = np.array([[0, 0, 10, 10], [2, 2, 5, 5], [9, 0, 19, 10]], np.float32)
+    >>> overlapping(boxes, max_overlap=0.5)[0]
+    array([ True,  True, False])
     """
-    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-    overlap = np.clip(high - low, 0, None).prod(axis=1)
-    areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
-    smaller = np.minimum(areas, (box[2:] - box[:2]).prod())
-    return np.asarray(overlap > max_overlap * smaller)
+    low = np.maximum(xyxy[:, None, :2], xyxy[None, :, :2])
+    high = np.minimum(xyxy[:, None, 2:], xyxy[None, :, 2:])
+    overlap = np.clip(high - low, 0, None).prod(axis=2)
+    areas = (xyxy[:, 2:] - xyxy[:, :2]).prod(axis=1)
+    return np.asarray(overlap > max_overlap * np.minimum(areas[:, None], areas))

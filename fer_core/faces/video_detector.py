@@ -198,7 +198,12 @@ class BlazeFaceVideoDetector:
         If two tracks meet on one face, this detector cannot tell which is right. The kept track
         gets a new number, and `fer_core.tracking.identity` decides from the motion of both.
         """
-        boxes = np.array([track.face.xyxy for track in tracks]).reshape(-1, 4)
+        if len(tracks) < 2:
+            return tracks
+        boxes = np.array([track.face.xyxy for track in tracks])
+        is_overlapping = overlapping(boxes, max_overlap=_MAX_OVERLAP)
+        if is_overlapping.sum() == len(tracks):  # the usual case: each overlaps itself alone
+            return tracks
         ranks = np.zeros(len(tracks))
         ranks[sorted(range(len(tracks)), key=lambda index: tracks[index].rank)] = range(len(tracks))
         kept = sorted(without_overlaps(boxes, ranks, max_overlap=_MAX_OVERLAP).tolist())
@@ -209,7 +214,7 @@ class BlazeFaceVideoDetector:
         ]
         return [
             replace(tracks[index], track_id=self._next_id())
-            if overlapping(boxes[index], boxes[lost], max_overlap=_MAX_OVERLAP).any()
+            if is_overlapping[index, lost].any()
             else tracks[index]
             for index in kept
         ]

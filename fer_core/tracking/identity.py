@@ -97,8 +97,7 @@ class FaceIdentities:
         centres = (boxes[:, :2] + boxes[:, 2:]) / 2
         sizes = np.sqrt((boxes[:, 2:] - boxes[:, :2]).prod(axis=1))
         matches = self._match(centres, sizes, track_ids, is_seen, time_s)
-        # a face behind another is seen in part, and its box may move along with the other one
-        is_overlapping = (pairwise_iou(boxes, boxes) > 0).sum(axis=1) > 1
+        is_overlapping = _is_overlapping(boxes)
         face_ids = []
         for face, (centre, size) in enumerate(zip(centres, sizes.tolist(), strict=True)):
             index = matches.get(face)
@@ -129,7 +128,9 @@ class FaceIdentities:
             index = None if face_id is None else index_of.get(face_id)
             if index is None or not is_possible[face, index]:
                 continue
-            closest = np.delete(costs[face], index).min(initial=_NO_MATCH)
+            others = costs[face].copy()
+            others[index] = _NO_MATCH
+            closest = others.min()
             own = steps[face, index] + zooms[face, index]
             if not is_seen[face] or own - closest <= self._config.max_doubt:
                 matches[face] = index
@@ -159,9 +160,9 @@ class FaceIdentities:
         """
         expected = np.array([known.expected_centre(time_s) for known in self._known])
         known_sizes = np.array([known.size for known in self._known])
-        away = np.linalg.norm(centres[:, None] - expected.reshape(1, -1, 2), axis=2)
-        steps = away / np.sqrt(sizes[:, None] * known_sizes[None, :])
-        return steps, np.abs(np.log(sizes[:, None] / known_sizes[None, :]))
+        across, down = (centres[:, None] - expected.reshape(1, -1, 2)).T  # (n_known, n_faces) each
+        steps = np.hypot(across, down).T / np.sqrt(sizes[:, None] * known_sizes)
+        return steps, np.abs(np.log(sizes[:, None] / known_sizes))
 
     def _add(self, centre: np.ndarray, size: float, time_s: float) -> int:
         """Remember a new face; return its index."""
@@ -180,3 +181,13 @@ class FaceIdentities:
             weight = smoothing_weight(elapsed_s, time_constant_s=self._config.velocity_s)
             velocity = np.asarray(velocity + weight * (newest - velocity))
         self._known[index] = _KnownFace(known.face_id, centre, size, velocity, time_s)
+
+
+def _is_overlapping(boxes: np.ndarray) -> np.ndarray:
+    """Return whether each face overlaps another, `(n,)` bool.
+
+    A face behind another is seen in part, and its box may move along with the other one.
+    """
+    if len(boxes) < 2:
+        return np.zeros(len(boxes), dtype=bool)
+    return np.asarray((pairwise_iou(boxes, boxes) > 0).sum(axis=1) > 1)

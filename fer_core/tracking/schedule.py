@@ -110,7 +110,7 @@ class Schedule:
         chosen = np.asarray(is_classifiable & is_new)
         known = np.flatnonzero(is_classifiable & ~is_new)
         if len(known):
-            elapsed_s = time_s - float(np.nanmax(classified_s))
+            elapsed_s = time_s - float(classified_s[~is_new].max())
             n_turn = _n_turn(len(classified_s), elapsed_s / self._config.classify_s)
             n_chosen = max(self._config.n_classified, n_turn)
             chosen[known[np.argsort(classified_s[known], kind="stable")[:n_chosen]]] = True
