@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fer_core.geometry import (
-    bounding_box,
     FARTHEST,
     as_xyxy,
+    bounding_box,
     box_areas,
     pairwise_iou,
     square_around,
