@@ -164,7 +164,10 @@ def test_no_faces_give_an_empty_choice():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"search_s": 0}, {"search_s": float("nan")}, {"follow_s": -1}, {"classify_s": 0}, {"n_followed": 0}, {"n_classified": 0}],
+    [
+        *({"search_s": 0}, {"search_s": float("nan")}, {"follow_s": -1}, {"classify_s": 0}),
+        *({"classify_s": float("inf")}, {"n_followed": 0}, {"n_classified": 0}),
+    ],
 )
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match="out of range"):
