@@ -1,0 +1,274 @@
+"""Whole photos that nothing was tuned on, from file to word: what `photos/<set>.json` holds."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import chain
+from typing import Any, Final
+
+from fer_core.data.labelled_photos import LabelledPhoto, LabelledPhotos
+from fer_core.errors import DataError, photo_problem
+from fer_core.evaluate.photo_scores import FILE_NOT_READ, NO_FACE, PhotoOutcome, PhotoScores
+from fer_core.evaluate.photo_tally import score_outcomes
+from fer_core.image import read_image
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS
+from fer_core.metrics.comparisons import Share, fisher_p_value, holm
+from fer_core.pipeline import FacePipeline
+from fer_core.progress import OnMessage, OnProgress, ignore
+from fer_core.results import Face, FrameResult
+
+MAX_GROUPS: Final = 20
+"""Values of a column that can be compared; a column with more tells persons or the like apart."""
+
+CLUSTER_NAMES: Final = frozenset(
+    {
+        *("subject", "person", "identity", "participant", "actor", "speaker"),
+        *("sequence", "video", "clip"),
+    }
+)
+SIGNIFICANCE: Final = 0.05
+_UNKNOWN_REASON: Final = "not read"
+_DECIMALS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One group in which a share differs from that of all other groups beyond chance.
+
+    Attributes:
+        column: What the photos are grouped by.
+        value: The group.
+        what: Name of the share, as in `PhotoScores.intervals`.
+        share: The share in the group.
+        others: The share in all other groups together.
+        p_value: Of Fisher's exact test, corrected by Holm's method for the number of comparisons.
+    """
+
+    column: str
+    value: str
+    what: str
+    share: float
+    others: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoEvaluation(PhotoScores):
+    """Scores of one model on one set of photos, as `evaluate-photos --json` writes them.
+
+    Attributes:
+        model: ID of the model.
+        data: Name of the set.
+        crops: Whether each photo was read whole, as a face that is cut out already.
+        detector: Name of the face detector; None for crops.
+        unscored: Photos by label, where the label is none of FER2013's seven.
+        cluster_column: The column that tells persons or sequences apart; None if there is none.
+        n_clusters: Number of them.
+        groups: Scores by column and value, for every further column of the list.
+        n_comparisons: Shares of groups that were compared; 0 if there are clusters.
+        differences: Those that differ beyond chance, the least likely first.
+    """
+
+    model: str
+    data: str
+    crops: bool
+    detector: str | None
+    unscored: dict[str, int] = field(default_factory=dict)
+    cluster_column: str | None = None
+    n_clusters: int = 0
+    groups: dict[str, dict[str, PhotoScores]] = field(default_factory=dict)
+    n_comparisons: int = 0
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Name of the set, and whether its photos were read as crops: `"posed48 crops"`."""
+        return f"{self.data} crops" if self.crops else self.data
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON, what the scores are about first."""
+        values = asdict(self)
+        first = [each.name for each in fields(self)[len(fields(PhotoScores)) :]][:4]
+        return {name: values[name] for name in (*first, *values)}
+
+    def without_clusters(self) -> "PhotoEvaluation":
+        """Return the scores without those of single persons, which are not for publishing."""
+        kept = {
+            column: cells for column, cells in self.groups.items() if not is_cluster(column, cells)
+        }
+        return replace(self, groups=kept)
+
+
+def evaluate_photos(
+    pipeline: FacePipeline,
+    photos: LabelledPhotos,
+    *,
+    is_crop: bool = False,
+    on_progress: OnProgress = ignore,
+    on_message: OnMessage = ignore,
+) -> PhotoEvaluation:
+    """Return what becomes of each photo: found, read, said, right; per expression and per group.
+
+    Of several faces in a photo, the largest counts. Contempt is none of FER2013's labels: photos
+    with it count as found, read and said, but not in accuracy and macro-F1.
+
+    Args:
+        pipeline: Finds the faces and classifies them.
+        photos: The photos.
+        is_crop: Whether each photo is one face that is cut out already; then no face is searched.
+        on_progress: Called with the share of the photos that are done.
+        on_message: Called with a sentence for each file that cannot be read. It counts as a photo
+            that is not found.
+
+    Raises:
+        DataError: No file could be read.
+    """
+    outcomes = []
+    for index, photo in enumerate(photos.photos):
+        outcomes.append(_outcome(pipeline, photo, is_crop=is_crop, on_message=on_message))
+        on_progress((index + 1) / len(photos.photos))
+    if all(outcome.reason == FILE_NOT_READ for outcome in outcomes):
+        raise DataError(f"None of the {len(outcomes):,} photos of {photos.name} can be read.")
+    values = {column: _values_of(outcomes, column) for column in photos.columns}
+    clusters = [column for column in values if is_cluster(column, values[column])]
+    cluster_column = min(clusters, key=lambda column: len(values[column]), default=None)
+    groups = {
+        column: {
+            value: score_outcomes(members, cluster_column=cluster_column)
+            for value, members in by_value.items()
+        }
+        for column, by_value in values.items()
+    }
+    scores = score_outcomes(outcomes, cluster_column=cluster_column)
+    n_comparisons, differences = (0, ()) if cluster_column else compare_groups(groups)
+    return PhotoEvaluation(
+        **{each.name: getattr(scores, each.name) for each in fields(PhotoScores)},
+        model=pipeline.recognizer.card.model_id,
+        data=photos.name,
+        crops=is_crop,
+        detector=None if is_crop else pipeline.detector.name,
+        unscored=_unscored(outcomes),
+        cluster_column=cluster_column,
+        n_clusters=len(values[cluster_column]) if cluster_column else 0,
+        groups=groups,
+        n_comparisons=n_comparisons,
+        differences=differences,
+    )
+
+
+def is_cluster(column: str, values: Mapping[str, object]) -> bool:
+    """Return whether the values of a column tell persons or sequences apart, by name or number.
+
+    >>> is_cluster("Subject", {"S1": 3}), is_cluster("age", {"young": 9, "old": 9})
+    (True, False)
+    """
+    name = column.lower().removesuffix("id").rstrip("_ -")
+    return name in CLUSTER_NAMES or len(values) > MAX_GROUPS
+
+
+def compare_groups(
+    groups: Mapping[str, Mapping[str, PhotoScores]],
+) -> tuple[int, tuple[Difference, ...]]:
+    """Return how many shares were compared, and which of them differ beyond chance.
+
+    Each share of each group is compared with the same share of all other groups of the column
+    together. A share that is 0 or 1 in all of them cannot differ and is not compared.
+    """
+    pairs = list(
+        chain.from_iterable(_pairs(column, by_value) for column, by_value in groups.items())
+    )
+    p_values = holm([fisher_p_value(one, others) for *_, one, others in pairs])
+    differences = [
+        Difference(
+            *(column, value, what),
+            round(one.value, _DECIMALS),
+            round(others.value, _DECIMALS),
+            p_value,
+        )
+        for (column, value, what, one, others), p_value in zip(pairs, p_values, strict=True)
+        if p_value < SIGNIFICANCE
+    ]
+    differences.sort(key=lambda each: each.p_value)
+    return len(pairs), tuple(differences)
+
+
+def _pairs(
+    column: str, by_value: Mapping[str, PhotoScores]
+) -> list[tuple[str, str, str, Share, Share]]:
+    """Return column, value and name of each share, and the share in the group and in the others."""
+    shares = {value: scores.shares() for value, scores in by_value.items()}
+    names = dict.fromkeys(name for of_one in shares.values() for name in of_one if name != NO_FACE)
+    # of two groups, each is all the others of the other one
+    values = list(shares)[:1] if len(shares) == 2 else list(shares)
+    pairs = []
+    for name in names:
+        counted = {value: _share(by_value[value], name) for value in shares}
+        count = sum(share.count for share in counted.values())
+        n = sum(share.n for share in counted.values())
+        for value in values:
+            one = counted[value]
+            others = Share(count - one.count, n - one.n)
+            if one.n and others.n and 0 < count < n:
+                pairs.append((column, value, name, one, others))
+    return pairs
+
+
+def _share(scores: PhotoScores, name: str) -> Share:
+    """Return a share by name; a reason or word that does not occur is a share of 0."""
+    shares = scores.shares()
+    absent = Share(0, scores.read if name in VOTE_LABELS else scores.n)
+    return shares.get(name, absent)
+
+
+def _outcome(
+    pipeline: FacePipeline, photo: LabelledPhoto, *, is_crop: bool, on_message: OnMessage
+) -> PhotoOutcome:
+    """Return what becomes of one photo; whatever it raises becomes a message."""
+    try:
+        frame_bgr = read_image(photo.path)
+        result = pipeline.analyze_crop(frame_bgr) if is_crop else pipeline.analyze(frame_bgr)
+    except Exception as error:  # noqa: BLE001 (reported and logged; the other photos count)
+        on_message(photo_problem(error, source=str(photo.path)))
+        return PhotoOutcome(photo.label, photo.groups, is_found=False, reason=FILE_NOT_READ)
+    face = _largest(result)
+    if face is None:
+        return PhotoOutcome(photo.label, photo.groups, is_found=False, reason=NO_FACE)
+    if face.expression is None:
+        reason = face.reasons[0] if face.reasons else _UNKNOWN_REASON
+        return PhotoOutcome(photo.label, photo.groups, is_found=True, reason=reason)
+    expression = face.expression
+    return PhotoOutcome(
+        *(photo.label, photo.groups, True, None),
+        leading=expression.label,
+        said=expression.shown_label,
+    )
+
+
+def _largest(result: FrameResult) -> Face | None:
+    def area(face: Face) -> float:
+        x1, y1, x2, y2 = face.box.as_tuple()
+        return (x2 - x1) * (y2 - y1)
+
+    return max(result.faces, key=area, default=None)
+
+
+def _values_of(outcomes: Sequence[PhotoOutcome], column: str) -> dict[str, list[PhotoOutcome]]:
+    """Return the photos by their value in a column, values with numbers in their order."""
+    by_value: dict[str, list[PhotoOutcome]] = {}
+    for outcome in outcomes:
+        if column in outcome.groups:
+            by_value.setdefault(outcome.groups[column], []).append(outcome)
+    return dict(sorted(by_value.items(), key=lambda item: _natural(item[0])))
+
+
+def _natural(value: str) -> tuple[float, str]:
+    number = re.search(r"\d+", value, re.ASCII)
+    return (float(number[0]) if number else float("inf"), value)
+
+
+def _unscored(outcomes: Sequence[PhotoOutcome]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for outcome in outcomes:
+        if outcome.label is not None and outcome.label not in FER2013_LABELS:
+            counts[outcome.label] = counts.get(outcome.label, 0) + 1
+    return counts
