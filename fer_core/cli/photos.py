@@ -65,6 +65,8 @@ def evaluate_photos(
     from fer_core.pipeline import load_pipeline
 
     photos = read_labelled_photos(folder)
+    for sentence in photos.repeats:
+        messages.print(sentence)
     pipeline = load_pipeline(detector=detector, model=model)
     with progress_bar() as bar, progress_of(bar, "Reading the photos") as on_progress:
         scores = evaluate(

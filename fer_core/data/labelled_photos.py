@@ -48,29 +48,31 @@ class LabelledPhotos:
         name: Name of the folder.
         photos: The photos in the order of the list.
         columns: Names of the columns beside `file` and `label`.
+        repeats: One sentence for each row whose file is listed above it too.
     """
 
     name: str
     photos: tuple[LabelledPhoto, ...]
     columns: tuple[str, ...]
+    repeats: tuple[str, ...] = ()
 
 
 def read_labelled_photos(folder: Path) -> LabelledPhotos:
     """Return the photos that the `labels.csv` of a folder lists; no photo is opened.
 
     Commas, semicolons or tabs may separate the cells. Labels may be spelled as in other data sets,
-    such as "happiness". A label that is none of `VOTE_LABELS` is refused.
+    such as "happiness". A label that is none of `VOTE_LABELS` is refused. A file that is listed
+    again counts once; a label or a group on which its rows differ is not known.
 
     Raises:
-        BadRowError: A row lacks cells, names a file twice or outside the folder, or has an unknown
-            label.
+        BadRowError: A row lacks cells, names a file outside the folder, or has an unknown label.
         DataError: The file is missing, empty, too large, or not a CSV with a column `file`.
     """
     rows = _rows(_read_text(folder / LABELS_FILE))
     _, header = next(rows)
     columns = _columns(header)
-    photos: list[LabelledPhoto] = []
-    row_of_file: dict[str, int] = {}
+    photos: dict[str, LabelledPhoto] = {}
+    repeats = []
     for number, cells in rows:
         if len(cells) != len(header):
             raise BadRowError(
@@ -78,22 +80,31 @@ def read_labelled_photos(folder: Path) -> LabelledPhotos:
             )
         values = {column: cells[index].strip() for column, index in columns.items()}
         file = _checked_file(values.pop(_FILE), number)
-        if file in row_of_file:
-            raise BadRowError(
-                LABELS_FILE,
-                number,
-                f"expected each file once, got {file[:_N_SHOWN]!r} as in row {row_of_file[file]}.",
-            )
-        row_of_file[file] = number
         label = _checked_label(values.pop(_LABEL, ""), number)
         groups = {column: " ".join(value.split()) for column, value in values.items() if value}
-        photos.append(LabelledPhoto(folder / file, label, groups))
+        photo = LabelledPhoto(folder / file, label, groups)
+        if file in photos:
+            repeats.append(_repeat(photos[file], photo, number))
+            photo = _agreed(photos[file], photo)
+        photos[file] = photo
         if len(photos) > MAX_FACES:
             raise DataError(f"{LABELS_FILE} lists over {MAX_FACES:,} photos; split the folder.")
     if not photos:
         raise DataError(f"{LABELS_FILE} has a header but no rows; expected a row per photo.")
-    groups_of = tuple(column for column in columns if column not in (_FILE, _LABEL))
-    return LabelledPhotos(folder.resolve().name, tuple(photos), groups_of)
+    names = tuple(column for column in columns if column not in (_FILE, _LABEL))
+    return LabelledPhotos(folder.resolve().name, tuple(photos.values()), names, tuple(repeats))
+
+
+def _agreed(one: LabelledPhoto, other: LabelledPhoto) -> LabelledPhoto:
+    """Return the photo with the label and the groups that both rows give it."""
+    groups = dict(item for item in one.groups.items() if item in other.groups.items())
+    return LabelledPhoto(one.path, one.label if one.label == other.label else None, groups)
+
+
+def _repeat(one: LabelledPhoto, other: LabelledPhoto, number: int) -> str:
+    differs = "" if _agreed(one, other) == one else ", without what its rows disagree on"
+    name = one.path.name[:_N_SHOWN]
+    return f"{LABELS_FILE}, row {number}: {name} is listed again; it counts once{differs}."
 
 
 def _read_text(path: Path) -> str:

@@ -82,8 +82,8 @@ class PhotoEvaluation(PhotoScores):
 
     @property
     def title(self) -> str:
-        """Name of the set, and whether its photos were read as crops: `"posed48 crops"`."""
-        return f"{self.data} crops" if self.crops else self.data
+        """Name of the set, and whether its photos were read as crops: `"posed48 (crops)"`."""
+        return f"{self.data} (crops)" if self.crops else self.data
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON, what the scores are about first."""

@@ -243,13 +243,14 @@ def load_photos(
     """Return the stored scores of one model on whole photos, by the names of the sets.
 
     Raises:
-        ModelError: There are none, or a file is damaged.
+        ModelError: A file is damaged.
     """
+    folder = models.path_of(model_id) / PHOTOS_FOLDER
     command = f"evaluate-photos DIR --model {model_id} --save"
-    paths = sorted((models.path_of(model_id) / PHOTOS_FOLDER).glob("*.json"))
-    if not paths:
-        raise ModelError(f"Not measured yet. Measure it: python -m fer_core {command}")
-    return tuple(_load_measured(path, PhotoEvaluation, command=command) for path in paths)
+    return tuple(
+        _load_measured(path, PhotoEvaluation, command=command)
+        for path in sorted(folder.glob("*.json"))
+    )
 
 
 def save_photos(evaluation: PhotoEvaluation, *, models: ModelFolder = SHIPPED_MODELS) -> Path:
@@ -260,7 +261,7 @@ def save_photos(evaluation: PhotoEvaluation, *, models: ModelFolder = SHIPPED_MO
     folder = models.path_of(evaluation.model) / PHOTOS_FOLDER
     folder.mkdir(exist_ok=True)
     values = evaluation.without_clusters().as_dict()
-    path = folder / f"{evaluation.title}.json"
+    path = folder / f"{evaluation.data}{'-crops' if evaluation.crops else ''}.json"
     write_file(path, json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     return path
 
