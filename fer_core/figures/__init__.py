@@ -12,23 +12,25 @@ from fer_core.figures.curves import (
     reliability_curves,
 )
 from fer_core.figures.expression import expression_bars
-from fer_core.figures.leaderboard import leaderboard, leaderboard_caption
-from fer_core.figures.learning import loss_caption, loss_curves, score_caption, score_curves
-from fer_core.figures.photos import (
+from fer_core.figures.groups import (
     difference_in_words,
     differences_caption,
     groups_read,
     groups_read_caption,
     groups_words,
-    recall_per_expression,
-    recall_per_expression_caption,
     said_labels,
     share_in_words,
+    word_counts,
+)
+from fer_core.figures.leaderboard import leaderboard, leaderboard_caption
+from fer_core.figures.learning import loss_caption, loss_curves, score_caption, score_curves
+from fer_core.figures.photos import (
+    recall_per_expression,
+    recall_per_expression_caption,
     steps_caption,
     steps_to_word,
     unread_reasons,
     unread_reasons_caption,
-    word_counts,
 )
 from fer_core.figures.robustness import (
     corruption_overview,
