@@ -127,13 +127,15 @@ def _print_scores(scores: "PhotoEvaluation") -> None:
 
 
 def _print_groups(column: str, by_value: "Mapping[str, PhotoScores]") -> None:
+    has_scores = any(row.scored for row in by_value.values())
     print_table(
         *(column, number("photos"), number("found"), number("read"), number("said")),
-        number("accuracy"),
+        *([number("accuracy")] if has_scores else []),
         rows=[
             (
                 *(value, f"{row.n:,}", f"{row.found / row.n:.3f}", f"{row.read / row.n:.3f}"),
-                *(f"{row.said:,}", "–" if row.accuracy is None else f"{row.accuracy:.3f}"),
+                f"{row.said:,}",
+                *(["–" if row.accuracy is None else f"{row.accuracy:.3f}"] if has_scores else []),
             )
             for value, row in by_value.items()
         ],

@@ -105,7 +105,33 @@ def evaluate_photos(
         on_progress((index + 1) / len(photos.photos))
     if all(outcome.reason == FILE_NOT_READ for outcome in outcomes):
         raise DataError(f"None of the {len(outcomes):,} photos of {photos.name} can be read.")
-    values = {column: _values_of(outcomes, column) for column in photos.columns}
+    return summarize(
+        outcomes,
+        photos.columns,
+        model=pipeline.recognizer.card.model_id,
+        data=photos.name,
+        detector=None if is_crop else pipeline.detector.name,
+    )
+
+
+def summarize(
+    outcomes: Sequence[PhotoOutcome],
+    columns: Sequence[str],
+    *,
+    model: str,
+    data: str,
+    detector: str | None,
+) -> PhotoEvaluation:
+    """Return the scores of all photos and of each group of each column.
+
+    Args:
+        outcomes: What became of each photo, at least one.
+        columns: The group columns.
+        model: ID of the model.
+        data: Name of the set.
+        detector: Name of the face detector; None if each photo was read whole.
+    """
+    values = {column: _values_of(outcomes, column) for column in columns}
     clusters = [column for column in values if is_cluster(column, values[column])]
     cluster_column = min(clusters, key=lambda column: len(values[column]), default=None)
     groups = {
@@ -119,10 +145,10 @@ def evaluate_photos(
     n_comparisons, differences = (0, ()) if cluster_column else compare_groups(groups)
     return PhotoEvaluation(
         **{each.name: getattr(scores, each.name) for each in fields(PhotoScores)},
-        model=pipeline.recognizer.card.model_id,
-        data=photos.name,
-        crops=is_crop,
-        detector=None if is_crop else pipeline.detector.name,
+        model=model,
+        data=data,
+        crops=detector is None,
+        detector=detector,
         unscored=_unscored(outcomes),
         cluster_column=cluster_column,
         n_clusters=len(values[cluster_column]) if cluster_column else 0,
