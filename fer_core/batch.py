@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.drawing import annotate
+from fer_core.drawing.room import with_room
 from fer_core.errors import ImageError, photo_problem
 from fer_core.export import encode_jpeg
 from fer_core.frames import shrink_to
@@ -180,7 +181,7 @@ def _with_jpeg(
     if annotated_side is None:
         return result
     annotated_bgr, _ = shrink_to(
-        annotate(frame_bgr, result, numbered=True), longest_side=annotated_side
+        annotate(*with_room(frame_bgr, result), numbered=True), longest_side=annotated_side
     )
     return replace(result, annotated_jpeg=encode_jpeg(annotated_bgr))
 

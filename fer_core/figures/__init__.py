@@ -13,8 +13,9 @@ from fer_core.figures.curves import (
 )
 from fer_core.figures.expression import expression_bars
 from fer_core.figures.groups import (
-    difference_in_words,
+    clearest_differences,
     differences_caption,
+    differences_method,
     groups_read,
     groups_read_caption,
     groups_words,
@@ -61,14 +62,15 @@ __all__ = [
     "class_balance",
     "class_scores",
     "class_scores_caption",
+    "clearest_differences",
     "confusion_caption",
     "confusion_matrix",
     "corruption_overview",
     "coverage_caption",
     "coverage_curves",
     "detector_name",
-    "difference_in_words",
     "differences_caption",
+    "differences_method",
     "expression_bars",
     "false_faces_by_tilt",
     "false_faces_caption",

@@ -9,12 +9,12 @@ from fer_core.evaluate.differences import Difference
 from fer_core.evaluate.photo_scores import PhotoScores
 from fer_core.evaluate.photos import PhotoEvaluation
 from fer_core.figures.photos import interval_bars
-from fer_core.figures.style import MUTED, percent, styled
+from fer_core.figures.style import MUTED, percent, share_text, styled
 from fer_core.labels import NOT_SURE_WORD, VOTE_LABELS, WORDS
 
 # From transparent to 70% of BLUE, as the confusion matrix: text stays readable in both themes.
 _SCALE: Final = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
-_MAX_NAMED: Final = 6  # differences that a caption names; the table holds all
+_MAX_NAMED: Final = 6  # differences that the page lists; the table holds all
 
 
 def groups_read(groups: Mapping[str, PhotoScores], whole: PhotoScores) -> go.Figure:
@@ -77,7 +77,7 @@ def groups_words(groups: Mapping[str, PhotoScores]) -> go.Figure:
     figure.add_scatter(  # a heatmap would print its own text in black or white
         x=columns * len(shares),
         y=[value for value in groups for _ in columns],
-        text=[percent(share) for row in shares for share in row],
+        text=[share_text(share) for row in shares for share in row],
         mode="text",
         hovertext=[
             f"{value}: {word} for {percent(share, digits=1)} of {groups[value].read:,} faces read"
@@ -103,7 +103,7 @@ def word_counts(scores: PhotoScores, labels: Sequence[str]) -> list[int]:
 
 
 def differences_caption(scores: PhotoEvaluation) -> str:
-    """Return what differs between groups beyond chance, and how that was tested."""
+    """Return how many shares of groups differ beyond chance, or why none were compared."""
     if scores.cluster_column is not None:
         return (
             f"Groups are not compared: several photos share one {scores.cluster_column}, so they "
@@ -111,17 +111,26 @@ def differences_caption(scores: PhotoEvaluation) -> str:
         )
     if not scores.n_comparisons:
         return "There is nothing to compare."
-    method = (
-        f"Each share of each group was compared with that of all other groups: "
-        f"{scores.n_comparisons:,} comparisons by Fisher's exact test, corrected by Holm's method, "
-        "so that chance alone shows any difference in at most 5 of 100 such sets."
-    )
     if not scores.differences:
-        return f"No group differs from the others beyond chance. {method}"
-    named = "; ".join(difference_in_words(each) for each in scores.differences[:_MAX_NAMED])
-    n_more = len(scores.differences) - _MAX_NAMED
-    more = f"; and {n_more} more, see the table" if n_more > 0 else ""
-    return f"Beyond chance: {named}{more}. {method}"
+        return "No group differs from the other groups beyond chance."
+    return (
+        f"{len(scores.differences)} of {scores.n_comparisons:,} shares differ from those of all "
+        "other groups beyond chance. The clearest ones:"
+    )
+
+
+def differences_method(scores: PhotoEvaluation) -> str:
+    """Return how the groups were compared."""
+    return (
+        "Each share of each group was compared with that of all other groups together: "
+        f"{scores.n_comparisons:,} comparisons by Fisher's exact test, corrected by Holm's method. "
+        "If the groups did not differ, 95 of 100 such sets would show no difference at all."
+    )
+
+
+def clearest_differences(scores: PhotoEvaluation) -> tuple[str, ...]:
+    """Return the differences that chance explains least, in words."""
+    return tuple(difference_in_words(each) for each in scores.differences[:_MAX_NAMED])
 
 
 def difference_in_words(difference: Difference) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from fer_core.evaluate.photos import PhotoEvaluation
-from fer_core.figures.style import MUTED, model_name, percent, series_marker, styled
+from fer_core.figures.style import CLEAR, model_name, percent, series_marker, share_text, styled
 from fer_core.labels import WORDS
 from fer_core.metrics.comparisons import Share
 from fer_core.metrics.intervals import Interval
@@ -14,11 +14,12 @@ from fer_core.metrics.intervals import Interval
 STEPS: Final = {
     "found": "Face found",
     "read": "Face read",
-    "said": "A word said",
-    "said_right": "The word said is right",
-    "accuracy": "The leading word is right",
+    "said": "Word said,<br>of faces read",
+    "said_right": "Right,<br>of words said",
+    "accuracy": "Leading word right,<br>of faces read",
 }
 _OF: Final = {"said": "faces read", "said_right": "words said", "accuracy": "faces read"}
+_FILL: Final = 0.45  # opacity of a bar: its interval must show on it
 Bar = tuple[Share, Interval | None]
 
 
@@ -123,48 +124,58 @@ def interval_bars(series: Mapping[str, Mapping[str, Bar]], *, of: Mapping[str, s
         of: What each bar's share is of, for the text at the pointer.
     """
     figure = go.Figure()
-    names = list(dict.fromkeys(name for by_name in series.values() for name in by_name))
     for index, (title, by_name) in enumerate(series.items()):
         bars = {name: bar for name, bar in by_name.items() if bar[0].n}
-        ends = [interval or Interval(share.value, share.value) for share, interval in bars.values()]
-        values = [share.value for share, _ in bars.values()]
-        figure.add_bar(
-            name=title,
-            orientation="h",
-            y=list(bars),
-            x=values,
-            offsetgroup=index,
-            error_x={
-                "type": "data",
-                "array": [max(0.0, end.high - x) for end, x in zip(ends, values, strict=True)],
-                "arrayminus": [max(0.0, x - end.low) for end, x in zip(ends, values, strict=True)],
-                "color": MUTED,
-                "thickness": 2,
-                "width": 4,
-            },
-            marker=series_marker(index),
-            hovertext=[
-                f"{name}: {share.count:,} of {share.n:,} {of[name]}, "
-                f"{percent(share.value, digits=1)} ({percent(end.low, digits=1)} to "
-                f"{percent(end.high, digits=1)})"
-                for (name, (share, _)), end in zip(bars.items(), ends, strict=True)
-            ],
-            hoverinfo="text",
-            showlegend=len(series) > 1,
-        )
-        figure.add_bar(  # invisible, as long as the interval: its number stands behind that
-            orientation="h",
-            y=list(bars),
-            x=[end.high for end in ends],
-            text=[percent(value) for value in values],
-            textposition="outside",
-            cliponaxis=False,
-            offsetgroup=index,
-            marker={"color": "rgba(0,0,0,0)"},
-            hoverinfo="skip",
-            showlegend=False,
-        )
+        _add_bars(figure, bars, of=of, index=index, title=title if len(series) > 1 else None)
+    names = list(dict.fromkeys(name for by_name in series.values() for name in by_name))
     figure.update_layout(barmode="group", bargap=0.25)
     figure.update_xaxes(tickformat=".0%", range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(autorange="reversed", type="category", categoryarray=names)
     return styled(figure, height=100 + len(names) * (16 + 22 * len(series)))
+
+
+def _add_bars(
+    figure: go.Figure,
+    bars: Mapping[str, Bar],
+    *,
+    of: Mapping[str, str],
+    index: int,
+    title: str | None,
+) -> None:
+    """Add the bars of one series, and behind each interval its number."""
+    values = [share.value for share, _ in bars.values()]
+    ends = [interval or Interval(share.value, share.value) for share, interval in bars.values()]
+    look = series_marker(index)
+    common = {"orientation": "h", "y": list(bars), "offsetgroup": index}
+    figure.add_bar(
+        name=title,
+        x=values,
+        error_x={
+            "array": [max(0.0, end.high - value) for end, value in zip(ends, values, strict=True)],
+            "arrayminus": [
+                max(0.0, value - end.low) for end, value in zip(ends, values, strict=True)
+            ],
+            "color": look["color"],
+            "thickness": 2,
+            "width": 4,
+        },
+        marker={**look, "opacity": _FILL, "line": {"color": look["color"], "width": 1.5}},
+        hovertext=[
+            f"{name}: {share.count:,} of {share.n:,} {of[name]}, {percent(share.value, digits=1)} "
+            f"({percent(end.low, digits=1)} to {percent(end.high, digits=1)})"
+            for (name, (share, _)), end in zip(bars.items(), ends, strict=True)
+        ],
+        hoverinfo="text",
+        showlegend=title is not None,
+        **common,
+    )
+    figure.add_bar(  # invisible, as long as the interval: its number stands behind that
+        x=[end.high for end in ends],
+        text=[share_text(value) for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        marker={"color": CLEAR},
+        hoverinfo="skip",
+        showlegend=False,
+        **common,
+    )

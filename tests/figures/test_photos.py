@@ -5,7 +5,9 @@ import pytest
 
 from fer_core.evaluate.photo_tally import score_outcomes
 from fer_core.figures import (
+    clearest_differences,
     differences_caption,
+    differences_method,
     groups_read,
     groups_read_caption,
     groups_words,
@@ -40,21 +42,21 @@ def two():
 
 def visible(figure):
     """Return the bars that can be seen; behind each stands one that carries its number."""
-    return [bar for bar in figure.data if bar.marker.color != "rgba(0,0,0,0)"]
+    return [bar for bar in figure.data if bar.hoverinfo != "skip"]
 
 
 def test_each_step_has_a_bar_with_its_interval_and_its_number_behind_that(one):
     figure = steps_to_word(one)
     bar, number = figure.data
     assert list(bar.y) == [
-        *("Face found", "Face read", "A word said", "The word said is right"),
-        "The leading word is right",
+        *("Face found", "Face read", "Word said,<br>of faces read", "Right,<br>of words said"),
+        "Leading word right,<br>of faces read",
     ]
     assert list(bar.x) == pytest.approx([4 / 5, 3 / 5, 2 / 3, 1.0, 2 / 3])
     ends = [x + reach for x, reach in zip(bar.x, bar.error_x.array, strict=True)]
     assert list(number.x) == pytest.approx(ends)
     assert list(number.text) == ["80%", "60%", "67%", "100%", "67%"]
-    assert bar.hovertext[2].startswith("A word said: 2 of 3 faces read, 66.7% (")
+    assert bar.hovertext[2].startswith("Word said,<br>of faces read: 2 of 3 faces read, 66.7% (")
 
 
 def test_two_models_share_the_chart_and_differ_in_more_than_colour(two):
@@ -81,7 +83,7 @@ def test_the_captions_say_the_shares_in_words(one, two):
 
 def test_steps_that_were_not_measured_have_no_bar():
     (bar,) = visible(steps_to_word({"small": evaluation_of([read(None, "happy"), unread()])}))
-    assert list(bar.y) == ["Face found", "Face read", "A word said"]
+    assert list(bar.y) == ["Face found", "Face read", "Word said,<br>of faces read"]
 
 
 def test_recall_and_reasons_are_shares_of_the_right_photos(one):
@@ -118,20 +120,24 @@ def test_words_are_shares_of_the_faces_read_and_not_sure_is_one_of_them(groups):
     assert list(texts.text) == ["67%", "33%", "100%", "0%"]
 
 
-def test_the_sentence_on_differences_names_the_method_and_the_largest_ones():
+def test_differences_are_counted_listed_and_explained():
     outcomes = [
         *(read(None, "happy", age="young") for _ in range(30)),
         *(unread(age="old") for _ in range(30)),
     ]
-    caption = differences_caption(evaluation_of(outcomes))
-    assert caption.startswith("Beyond chance: age old: face found in 0%, all others 100%; age old:")
-    assert "2 comparisons by Fisher's exact test, corrected by Holm's method" in caption
+    scores = evaluation_of(outcomes)
+    assert differences_caption(scores).startswith("2 of 2 shares differ from those of all other")
+    assert clearest_differences(scores) == (
+        "age old: face found in 0%, all others 100%",
+        "age old: face read in 0%, all others 100%",
+    )
+    assert "2 comparisons by Fisher's exact test, corrected by Holm's" in differences_method(scores)
 
 
 def test_the_sentence_on_differences_says_why_there_are_none():
     same = [read(None, "happy", age=age) for age in ("old", "young")]
     assert differences_caption(evaluation_of(same)) == "There is nothing to compare."
     nearly = [*same * 5, unread(age="old")]
-    assert differences_caption(evaluation_of(nearly)).startswith("No group differs from the others")
+    assert differences_caption(evaluation_of(nearly)).startswith("No group differs from the other")
     clustered = [read(None, "happy", age="old", subject=str(n)) for n in range(3)]
     assert "several photos share one subject" in differences_caption(evaluation_of(clustered))

@@ -42,7 +42,8 @@ def sets_table(measured: Mapping[str, Sets]) -> Table:
 
 def steps_table(sets: Sets) -> Table:
     """Return a row per step from file to word, and a column per model."""
-    return {"Step": list(STEPS.values())} | {
+    steps = [title.replace("<br>", " ") for title in STEPS.values()]
+    return {"Step": steps} | {
         _headed(model, sets, "share"): [_cell(scores, name, with_counts=True) for name in STEPS]
         for model, scores in sets.items()
     }

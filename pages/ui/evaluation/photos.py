@@ -11,7 +11,9 @@ from fer_core.evaluate.photo_scores import PhotoScores
 from fer_core.evaluate.photos import PhotoEvaluation
 from fer_core.evaluate.report import load_photos
 from fer_core.figures import (
+    clearest_differences,
     differences_caption,
+    differences_method,
     groups_read,
     groups_read_caption,
     groups_words,
@@ -92,8 +94,12 @@ def show_groups(models: Sequence[Entry]) -> None:
     )
     st.write(escape_markdown(differences_caption(scores)))
     if scores.differences:
+        lines = (f"- {escape_markdown(words)}" for words in clearest_differences(scores))
+        st.markdown("\n".join(lines))
         with st.expander("All differences as a table"):
             st.table(differences_table(scores), hide_index=True, alt="All differences")
+    if scores.n_comparisons:
+        st.caption(escape_markdown(differences_method(scores)))
     column = _choose("Groups by", list(groups), key="group_column")
     _show_group_charts(groups[column], scores, column=column)
 
@@ -159,7 +165,7 @@ def _measured(
             continue
         sets = {
             scores.title: scores
-            for scores in stored
+            for scores in sorted(stored, key=lambda scores: scores.accuracy is None)
             if scores.without_clusters().groups or not has_groups
         }
         if sets:

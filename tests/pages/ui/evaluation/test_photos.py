@@ -86,7 +86,7 @@ def test_groups_show_who_is_read_less_often_and_what_is_said(page, save):
     assert list(read_table["Unread, times all"]) == ["0.00", "2.00"]
     assert list(read_table["Why unread"]) == ["–", "no face found 30"]
     assert list(words["not sure"]) == ["0.0% (0.0\u2060–\u206011.4)", "–"]
-    assert "Beyond chance: age 3\\-9" in words_of(page)
+    assert "- age 3\\-9\\: face " in words_of(page)
     page.button_group[0].set_value("race").run()
     assert list(page.table[1].value["Group"]) == ["A", "B"]
 
