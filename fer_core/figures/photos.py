@@ -19,7 +19,7 @@ STEPS: Final = {
     "accuracy": "Leading word right,<br>of faces read",
 }
 _OF: Final = {"said": "faces read", "said_right": "words said", "accuracy": "faces read"}
-_FILL: Final = 0.45  # opacity of a bar: its interval must show on it
+_FILL: Final = 0.45  # opacity of a bar
 Bar = tuple[Share, Interval | None]
 
 
@@ -146,6 +146,7 @@ def _add_bars(
     values = [share.value for share, _ in bars.values()]
     ends = [interval or Interval(share.value, share.value) for share, interval in bars.values()]
     look = series_marker(index)
+    color = look["color"]
     common = {"orientation": "h", "y": list(bars), "offsetgroup": index}
     figure.add_bar(
         name=title,
@@ -155,11 +156,11 @@ def _add_bars(
             "arrayminus": [
                 max(0.0, value - end.low) for end, value in zip(ends, values, strict=True)
             ],
-            "color": look["color"],
+            "color": color,
             "thickness": 2,
             "width": 4,
         },
-        marker={**look, "opacity": _FILL, "line": {"color": look["color"], "width": 1.5}},
+        marker={**look, "color": _faint(color), "line": {"color": color, "width": 1.5}},
         hovertext=[
             f"{name}: {share.count:,} of {share.n:,} {of[name]}, {percent(share.value, digits=1)} "
             f"({percent(end.low, digits=1)} to {percent(end.high, digits=1)})"
@@ -179,3 +180,9 @@ def _add_bars(
         showlegend=False,
         **common,
     )
+
+
+def _faint(color: str) -> str:
+    """Return a colour such as `#0072b2` as one that lets an interval show on it."""
+    red, green, blue = bytes.fromhex(color[1:])
+    return f"rgba({red},{green},{blue},{_FILL})"
