@@ -118,10 +118,7 @@ def _print_scores(scores: "PhotoEvaluation") -> None:
     for column, by_value in scores.without_clusters().groups.items():
         _print_groups(column, by_value)
     for difference in scores.differences:
-        typer.echo(
-            f"{difference.column} {difference.value}: {_what(difference.what)} "
-            f"{difference.share:.1%}, all others {difference.others:.1%}."
-        )
+        typer.echo(f"{difference.in_words()}.")
     for sentence in _notes(scores):
         typer.echo(sentence)
 
@@ -152,11 +149,6 @@ def _sentence(scores: "PhotoScores") -> str:
             low, high = scores.intervals.get(name.replace("-F1", "_f1"), (value, value))
             parts.append(f"{name} {value:.3f} ({low:.3f} to {high:.3f})")
     return ", ".join(parts) + "."
-
-
-def _what(name: str) -> str:
-    words = {"said": "a word said", "said_right": "word said is right", "accuracy": "accuracy"}
-    return words.get(name, f"{WORDS[name]} said" if name in WORDS else name)
 
 
 def _notes(scores: "PhotoEvaluation") -> Iterator[str]:

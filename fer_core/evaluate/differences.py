@@ -6,11 +6,18 @@ from itertools import chain
 from typing import Final
 
 from fer_core.evaluate.photo_scores import NO_FACE, PhotoScores
-from fer_core.labels import VOTE_LABELS
+from fer_core.labels import VOTE_LABELS, WORDS
 from fer_core.metrics.comparisons import Share, fisher_p_value, holm
 
 SIGNIFICANCE: Final = 0.05
 _DECIMALS: Final = 4
+_WORDS: Final = {
+    "found": "face found in",
+    "read": "face read in",
+    "said": "a word said for",
+    "said_right": "the word said is right in",
+    "accuracy": "the leading word is right in",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,24 @@ class Difference:
     share: float
     others: float
     p_value: float
+
+    def in_words(self) -> str:
+        """Return the difference in words, with both shares.
+
+        >>> Difference("age", "0-2", "found", 0.81, 0.95, 0.001).in_words()
+        'age 0-2: face found in 81%, all others 95%'
+        """
+        what = share_in_words(self.what)
+        return f"{self.column} {self.value}: {what} {self.share:.0%}, all others {self.others:.0%}"
+
+
+def share_in_words(name: str) -> str:
+    """Return the name of a share in words, as the start of a sentence that ends in its value.
+
+    >>> share_in_words("fear"), share_in_words("turned away")
+    ('afraid said for', 'turned away in')
+    """
+    return f"{WORDS[name]} said for" if name in WORDS else _WORDS.get(name, f"{name} in")
 
 
 def compare_groups(

@@ -19,6 +19,7 @@ from fer_core.results import Face, FrameResult
 MAX_GROUPS: Final = 20
 """Values of a column that can be compared; a column with more tells persons or the like apart."""
 
+MAX_NAMED: Final = 6
 CLUSTER_NAMES: Final = frozenset(
     {
         *("subject", "person", "identity", "participant", "actor", "speaker"),
@@ -55,6 +56,11 @@ class PhotoEvaluation(PhotoScores):
     groups: dict[str, dict[str, PhotoScores]] = field(default_factory=dict)
     n_comparisons: int = 0
     differences: tuple[Difference, ...] = ()
+
+    @property
+    def clearest(self) -> tuple[Difference, ...]:
+        """The differences that chance explains least: a few to name in a text."""
+        return self.differences[:MAX_NAMED]
 
     @property
     def title(self) -> str:

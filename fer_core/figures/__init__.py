@@ -13,14 +13,12 @@ from fer_core.figures.curves import (
 )
 from fer_core.figures.expression import expression_bars
 from fer_core.figures.groups import (
-    clearest_differences,
     differences_caption,
     differences_method,
     groups_read,
     groups_read_caption,
     groups_words,
     said_labels,
-    share_in_words,
     word_counts,
 )
 from fer_core.figures.leaderboard import leaderboard, leaderboard_caption
@@ -62,7 +60,6 @@ __all__ = [
     "class_balance",
     "class_scores",
     "class_scores_caption",
-    "clearest_differences",
     "confusion_caption",
     "confusion_matrix",
     "corruption_overview",
@@ -96,7 +93,6 @@ __all__ = [
     "said_labels",
     "score_caption",
     "score_curves",
-    "share_in_words",
     "steps_caption",
     "steps_to_word",
     "unread_reasons",

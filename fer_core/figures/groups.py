@@ -5,7 +5,6 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from fer_core.evaluate.differences import Difference
 from fer_core.evaluate.photo_scores import PhotoScores
 from fer_core.evaluate.photos import PhotoEvaluation
 from fer_core.figures.photos import interval_bars
@@ -14,7 +13,6 @@ from fer_core.labels import NOT_SURE_WORD, VOTE_LABELS, WORDS
 
 # From transparent to 70% of BLUE, as the confusion matrix: text stays readable in both themes.
 _SCALE: Final = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
-_MAX_NAMED: Final = 6  # differences that the page lists; the table holds all
 
 
 def groups_read(groups: Mapping[str, PhotoScores], whole: PhotoScores) -> go.Figure:
@@ -126,38 +124,3 @@ def differences_method(scores: PhotoEvaluation) -> str:
         f"{scores.n_comparisons:,} comparisons by Fisher's exact test, corrected by Holm's method. "
         "If the groups did not differ, 95 of 100 such sets would show no difference at all."
     )
-
-
-def clearest_differences(scores: PhotoEvaluation) -> tuple[str, ...]:
-    """Return the differences that chance explains least, in words."""
-    return tuple(difference_in_words(each) for each in scores.differences[:_MAX_NAMED])
-
-
-def difference_in_words(difference: Difference) -> str:
-    """Return one difference in words, with both shares.
-
-    >>> difference_in_words(Difference("age", "0-2", "found", 0.81, 0.95, 0.001))
-    'age 0-2: face found in 81%, all others 95%'
-    """
-    return (
-        f"{difference.column} {difference.value}: {share_in_words(difference.what)} "
-        f"{percent(difference.share)}, all others {percent(difference.others)}"
-    )
-
-
-def share_in_words(name: str) -> str:
-    """Return the name of a share in words, as the start of a sentence that ends in its value.
-
-    >>> share_in_words("fear"), share_in_words("turned away")
-    ('afraid said for', 'turned away in')
-    """
-    if name in WORDS:
-        return f"{WORDS[name]} said for"
-    words = {
-        "found": "face found in",
-        "read": "face read in",
-        "said": "a word said for",
-        "said_right": "the word said is right in",
-        "accuracy": "the leading word is right in",
-    }
-    return words.get(name, f"{name} in")

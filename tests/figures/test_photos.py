@@ -5,7 +5,6 @@ import pytest
 
 from fer_core.evaluate.photo_tally import score_outcomes
 from fer_core.figures import (
-    clearest_differences,
     differences_caption,
     differences_method,
     groups_read,
@@ -127,10 +126,10 @@ def test_differences_are_counted_listed_and_explained():
     ]
     scores = evaluation_of(outcomes)
     assert differences_caption(scores).startswith("2 of 2 shares differ from those of all other")
-    assert clearest_differences(scores) == (
+    assert [each.in_words() for each in scores.clearest] == [
         "age old: face found in 0%, all others 100%",
         "age old: face read in 0%, all others 100%",
-    )
+    ]
     assert "2 comparisons by Fisher's exact test, corrected by Holm's" in differences_method(scores)
 
 

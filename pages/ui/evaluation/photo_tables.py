@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from fer_core.evaluate.differences import share_in_words
 from fer_core.evaluate.photo_scores import PhotoScores
 from fer_core.evaluate.photos import PhotoEvaluation
-from fer_core.figures import said_labels, share_in_words, word_counts
+from fer_core.figures import said_labels, word_counts
 from fer_core.figures.photos import STEPS
 from fer_core.figures.style import percent
 from fer_core.labels import NOT_SURE_WORD, WORDS

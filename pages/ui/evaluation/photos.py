@@ -11,7 +11,6 @@ from fer_core.evaluate.photo_scores import PhotoScores
 from fer_core.evaluate.photos import PhotoEvaluation
 from fer_core.evaluate.report import load_photos
 from fer_core.figures import (
-    clearest_differences,
     differences_caption,
     differences_method,
     groups_read,
@@ -94,7 +93,7 @@ def show_groups(models: Sequence[Entry]) -> None:
     )
     st.write(escape_markdown(differences_caption(scores)))
     if scores.differences:
-        lines = (f"- {escape_markdown(words)}" for words in clearest_differences(scores))
+        lines = (f"- {escape_markdown(each.in_words())}" for each in scores.clearest)
         st.markdown("\n".join(lines))
         with st.expander("All differences as a table"):
             st.table(differences_table(scores), hide_index=True, alt="All differences")
