@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.drawing import annotate
+from fer_core.drawing.room import with_room
 from fer_core.errors import ImageError, photo_problem
 from fer_core.export import encode_jpeg
 from fer_core.frames import shrink_to
@@ -17,6 +18,9 @@ from fer_core.image import ColorOrder, decode_image, frame_of_array, read_image
 from fer_core.pipeline import FacePipeline, load_pipeline
 from fer_core.records import PhotoRecord, error_record
 from fer_core.results import FrameResult
+
+Analyze = Callable[[np.ndarray], FrameResult]
+"""From a frame, uint8 BGR, to its faces."""
 
 NOTEBOOK_SIDE: Final = 1280  # pixels of the annotated photo: wide enough for a page, about 200 KB
 _SKIPPED: Final = (".", "~")  # how names of hidden and temporary files start
@@ -42,7 +46,10 @@ class PhotoReading:
 
 
 def read(
-    photo: str | os.PathLike[str] | bytes | np.ndarray, *, color: ColorOrder | None = None
+    photo: str | os.PathLike[str] | bytes | np.ndarray,
+    *,
+    color: ColorOrder | None = None,
+    is_crop: bool = False,
 ) -> FrameResult:
     """Return the faces in one photo, each with its expression; the shortest way to a reading.
 
@@ -53,6 +60,8 @@ def read(
         photo: Path of a file, the content of a file, or pixels, uint8 `(height, width, 3)`.
         color: Order of an array's colours: "rgb" as from Pillow and imageio, "bgr" as from OpenCV.
             Only arrays need it.
+        is_crop: Whether the photo is one face that is cut out already, at least 24 pixels wide and
+            high. Then no face is searched for: the whole photo is read as the face.
 
     Raises:
         ImageError: The file cannot be read, is not a photo, or is too large.
@@ -60,11 +69,22 @@ def read(
         TypeError: The photo is of another type, or an array comes without `color`.
         ValueError: The array has another shape or dtype.
     """
-    return _with_jpeg(_frame_of(photo, color), _default_pipeline(), annotated_side=NOTEBOOK_SIDE)
+    analyze = _analysis_of(_default_pipeline(), is_crop=is_crop)
+    return _with_jpeg(_frame_of(photo, color), analyze, annotated_side=NOTEBOOK_SIDE)
+
+
+def _analysis_of(pipeline: FacePipeline, *, is_crop: bool) -> Analyze:
+    """Return what a pipeline does with a photo, or with a photo that is one cut-out face."""
+    return pipeline.analyze_crop if is_crop else pipeline.analyze
 
 
 def analyze_photo(
-    data: bytes, pipeline: FacePipeline, *, source: str, annotated_side: int | None = None
+    data: bytes,
+    pipeline: FacePipeline,
+    *,
+    source: str,
+    annotated_side: int | None = None,
+    is_crop: bool = False,
 ) -> PhotoReading:
     """Return what one photo shows, or why it could not be read.
 
@@ -72,6 +92,7 @@ def analyze_photo(
         data: Content of the file.
         pipeline: Finds the faces and classifies them.
         source: Name of the file.
+        is_crop: Whether the photo is one face that is cut out already; see `read`.
         annotated_side: Longest side in pixels of the result's `annotated_jpeg`; None for no JPEG.
 
     Raises:
@@ -79,19 +100,24 @@ def analyze_photo(
     """
     return _reading(
         lambda: decode_image(data, source=source),
-        pipeline,
+        _analysis_of(pipeline, is_crop=is_crop),
         source=source,
         annotated_side=annotated_side,
     )
 
 
 def analyze_photos(
-    paths: Iterable[Path], pipeline: FacePipeline, *, annotated_side: int | None = None
+    paths: Iterable[Path],
+    pipeline: FacePipeline,
+    *,
+    annotated_side: int | None = None,
+    is_crop: bool = False,
 ) -> Iterator[PhotoReading]:
     """Yield one reading per file, in order, as soon as it is made; see `analyze_photo`."""
+    analyze = _analysis_of(pipeline, is_crop=is_crop)
     for path in paths:
         yield _reading(
-            partial(_read_file, path), pipeline, source=str(path), annotated_side=annotated_side
+            partial(_read_file, path), analyze, source=str(path), annotated_side=annotated_side
         )
 
 
@@ -135,27 +161,27 @@ def _frame_of(
 
 def _reading(
     load: Callable[[], np.ndarray],
-    pipeline: FacePipeline,
+    analyze: Analyze,
     *,
     source: str,
     annotated_side: int | None,
 ) -> PhotoReading:
     """Return the reading of the frame that `load` returns, or the sentence on what went wrong."""
     try:
-        return PhotoReading(source, _with_jpeg(load(), pipeline, annotated_side=annotated_side))
+        return PhotoReading(source, _with_jpeg(load(), analyze, annotated_side=annotated_side))
     except Exception as error:  # noqa: BLE001  # it is logged, and the other photos are still read
         return PhotoReading(source, error=photo_problem(error, source=source))
 
 
 def _with_jpeg(
-    frame_bgr: np.ndarray, pipeline: FacePipeline, *, annotated_side: int | None
+    frame_bgr: np.ndarray, analyze: Analyze, *, annotated_side: int | None
 ) -> FrameResult:
     """Return a frame's result, with the annotated frame as JPEG if `annotated_side` is given."""
-    result = pipeline.analyze(frame_bgr)
+    result = analyze(frame_bgr)
     if annotated_side is None:
         return result
     annotated_bgr, _ = shrink_to(
-        annotate(frame_bgr, result, numbered=True), longest_side=annotated_side
+        annotate(*with_room(frame_bgr, result), numbered=True), longest_side=annotated_side
     )
     return replace(result, annotated_jpeg=encode_jpeg(annotated_bgr))
 

@@ -19,6 +19,16 @@ WORDS: Final = {
     "neutral": "neutral",
     "contempt": "scornful",
 }
+LABEL_OF_SPELLING: Final = {
+    **{label: label for label in VOTE_LABELS},
+    **{word: label for label, word in WORDS.items()},
+    "anger": "angry",
+    "fearful": "fear",
+    "happiness": "happy",
+    "sadness": "sad",
+}
+"""How the data sets in circulation spell the labels, in lower case."""
+
 NOT_SURE_WORD: Final = "not sure"
 
 

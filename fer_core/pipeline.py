@@ -15,7 +15,7 @@ import numpy as np
 
 from fer_core.expression.model_folder import DEFAULT_ID, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
-from fer_core.faces.crop import upright_crops
+from fer_core.faces.crop import upright_crops, whole_crop, whole_face
 from fer_core.faces.detections import (
     Detections,
     FaceDetector,
@@ -103,7 +103,37 @@ class FacePipeline:
         Raises:
             ValueError: The frame has another shape or dtype.
         """
-        found = self.find(frame_bgr)
+        return self._result(self.find(frame_bgr))
+
+    def analyze_crop(self, crop_bgr: np.ndarray) -> FrameResult:
+        """Return the one face of a picture that is a cut-out face: no detector looks at it.
+
+        The face is upright, and its box is the whole picture. Detection score 1 and tilt 0 are
+        given, not measured. A face that is too small, too dark, too blurred or covered is not read.
+
+        Args:
+            crop_bgr: uint8 `(height, width, 3)`, see `whole_crop` for one that is not square. It is
+                neither changed nor kept.
+
+        Raises:
+            ValueError: The picture has another shape or dtype.
+        """
+        check_frame_bgr(crop_bgr)
+        height, width = crop_bgr.shape[:2]
+        stage_ms = dict.fromkeys(("detect", "crop", "classify"), 0.0)
+        with _timed(stage_ms, "crop"):
+            face = whole_face(width, height)
+            crops = whole_crop(crop_bgr, size=self.recognizer.card.input_size)
+            reasons = self._reasons(face, crops)
+        found = FoundFaces((height, width), face, np.arange(1), crops, reasons, stage_ms)
+        return self._result(found)
+
+    def _reasons(self, faces: Detections, crops: np.ndarray) -> tuple[tuple[str, ...], ...]:
+        """Return why each face cannot be classified; an empty tuple if it can."""
+        return unread_reasons(faces, crops, self._occlusion.is_occluded(crops), self._quality)
+
+    def _result(self, found: FoundFaces) -> FrameResult:
+        """Classify the faces of a frame that can be classified, and return the result."""
         expressions = iter(self.classify(found, found.is_classifiable))
         faces = tuple(
             Face(*_place(found.detections, index), None if why else next(expressions), why)
@@ -133,8 +163,7 @@ class FacePipeline:
             faces = detections if len(checked) == len(detections) else detections.take(checked)
             gray = to_gray(frame_bgr) if len(faces) else frame_bgr
             crops = upright_crops(gray, faces, size=size)
-            is_occluded = self._occlusion.is_occluded(crops)
-            reasons = unread_reasons(faces, crops, is_occluded, self._quality)
+            reasons = self._reasons(faces, crops)
         height, width = frame_bgr.shape[:2]
         return FoundFaces((height, width), detections, checked, crops, reasons, stage_ms)
 

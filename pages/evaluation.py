@@ -8,6 +8,7 @@ from pages.ui.evaluation.curves import show_curves, show_learning, show_robustne
 from pages.ui.evaluation.detection import show_detection
 from pages.ui.evaluation.mistakes import show_mistakes
 from pages.ui.evaluation.models import choose_models
+from pages.ui.evaluation.photos import show_groups, show_other_faces
 from pages.ui.evaluation.scores import show_leaderboard, show_scores
 from pages.ui.resources import models
 from pages.ui.shell import show_heading
@@ -20,6 +21,8 @@ TABS = {
     "Robustness": show_robustness,
     "Mistakes": show_mistakes,
     "Detection": show_detection,
+    "Other faces": show_other_faces,
+    "Groups": show_groups,
 }
 
 lineup = load_lineup(models=models())

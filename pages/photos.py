@@ -6,18 +6,26 @@ from fer_core.errors import FerError
 from fer_core.export import to_csv, to_json
 from pages.ui.controls import choose_detector
 from pages.ui.photos.card import show_photo
-from pages.ui.photos.readings import analyze_with_progress, choose_photos, summary
+from pages.ui.photos.readings import (
+    analyze_with_progress,
+    choose_crops,
+    choose_photos,
+    summary,
+)
 from pages.ui.resources import photo_pipeline
 from pages.ui.shell import show_heading
 
 show_heading("Photos", "How most people would name the expressions in your photos.")
 photos = choose_photos()
-detector = choose_detector()
+is_crop = choose_crops()
+detector = choose_detector(is_used=not is_crop)
 if not photos:
     st.info("No photo yet. Drop some above, take one, or show the example portrait.")
     st.stop()
 try:
-    readings = analyze_with_progress(photos, photo_pipeline(detector), detector=detector)
+    readings = analyze_with_progress(
+        photos, photo_pipeline(detector), detector=detector, is_crop=is_crop
+    )
 except FerError as error:
     st.error(str(error))
     st.stop()

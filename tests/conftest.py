@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from fer_core.cli.main import commands
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
-from tests.synthetic import csv_of, joined, noise_faces, write_votes
+from tests.synthetic import csv_of, joined, noise_faces, usages_of, write_votes
 
 ROOT = Path(__file__).parents[1]
 
@@ -98,5 +98,6 @@ def write_data(root: Path) -> Path:
     tests.pixels[0] = training.pixels[0]
     faces = joined(training, tests)
     (root / "faces.csv").write_text(csv_of(faces))
-    write_votes(root / "votes.csv", [{"happiness": 7, "contempt": 3}] * len(faces))
+    votes = [{"happiness": 7, "contempt": 3}] * len(faces)
+    write_votes(root / "votes.csv", votes, usages=usages_of(faces))
     return root

@@ -1,5 +1,6 @@
 """Synthetic data in FER2013's form: noise with labels, the same in every run."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,15 +37,24 @@ def csv_of(faces: FaceDataset) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_votes(path: Path, rows: list[dict[str, int]]) -> Path:
-    """Write FER+'s table; missing votes are 0."""
+def usages_of(faces: FaceDataset) -> list[str]:
+    """Return the `Usage` of each face."""
+    return [SPLITS[split_id] for split_id in faces.split_ids]
+
+
+def write_votes(
+    path: Path, rows: list[dict[str, int]], *, usages: Sequence[str] | None = None
+) -> Path:
+    """Write FER+'s table; missing votes are 0, and without `usages` every row is of Training."""
     columns = (
         *("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear"),
         *("contempt", "unknown", "NF"),
     )
     lines = [",".join(("Usage", "Image name", *columns))]
-    for number, row in enumerate(rows):
+    for number, (row, usage) in enumerate(
+        zip(rows, usages or ["Training"] * len(rows), strict=True)
+    ):
         counts = (str(row.get(column, 0)) for column in columns)
-        lines.append(",".join(("Training", f"fer{number:07d}.png", *counts)))
+        lines.append(",".join((usage, f"fer{number:07d}.png", *counts)))
     path.write_text("\n".join(lines) + "\n")
     return path

@@ -183,6 +183,23 @@ def test_what_one_call_returns_holds_the_annotated_photo():
     assert 'alt="Photo with 1 face; face 1 happy' in result._repr_html_()
 
 
+def test_a_cut_out_face_is_read_whole_in_every_way(tmp_path):
+    face_bgr = read_image(PORTRAIT_PATH)[60:180, 100:210]  # too tight for a detector
+    path = tmp_path / "face.png"
+    assert cv2.imwrite(str(path), face_bgr)
+    of_file, of_array = read(path, is_crop=True), read(face_bgr, color="bgr", is_crop=True)
+    pipeline = load_pipeline()
+    (of_many,) = analyze_photos([path], pipeline, is_crop=True)
+    of_upload = analyze_photo(path.read_bytes(), pipeline, source="face.png", is_crop=True)
+    records = [of_file.to_dict(), of_array.to_dict(), *(
+        reading.result.to_dict() for reading in (of_many, of_upload)
+    )]  # fmt: skip
+    (face,) = records[0]["faces"]
+    assert face["box"] == [0, 0, 110, 120]
+    assert face["expression"]["said"] == "happy"
+    assert records == [records[0]] * 4
+
+
 def test_an_array_without_its_order_of_colours_is_refused():
     with pytest.raises(TypeError, match=r"pass color='rgb' .* or color='bgr' \(OpenCV\)"):
         read(np.zeros((9, 9, 3), np.uint8))

@@ -129,6 +129,33 @@ def test_the_crop_of_a_face_over_the_edge_repeats_the_edge(pipeline_of):
     assert pipeline.find(frame_bgr).crops[0, 0].mean() == pytest.approx(80, abs=20)  # not black
 
 
+def test_a_cut_out_face_is_read_whole_although_a_detector_would_find_others(
+    pipeline_of, recognizer
+):
+    crop = grainy(120, (48, 48))
+    result = pipeline_of(FixedDetector(row_of_boxes(3))).analyze_crop(crop)
+    (face,) = result.faces
+    assert (result.width, result.height) == (48, 48)
+    assert face.box.as_tuple() == (0, 0, 48, 48)
+    assert (face.detection_score, face.roll_deg) == (1.0, 0.0)
+    assert face.expression is not None
+    (crops,) = recognizer.batches
+    assert np.array_equal(crops, crop[None, :, :, 0])
+
+
+@pytest.mark.parametrize(
+    ("crop", "reason"),
+    [
+        (grainy(120, (100, 23)), "too small to read"),
+        (grainy(21, (48, 48)), "too dark to read"),
+        (np.full((48, 48, 3), 120, np.uint8), "too blurred to read"),
+    ],
+)
+def test_a_cut_out_face_that_cannot_be_seen_is_not_read(pipeline_of, crop, reason):
+    (face,) = pipeline_of(FixedDetector(Detections.empty())).analyze_crop(crop).faces
+    assert (face.expression, face.reasons) == (None, (reason,))
+
+
 @pytest.mark.parametrize(
     "frame", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 3)), np.zeros((0, 9, 3), np.uint8)]
 )

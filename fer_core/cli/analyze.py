@@ -9,6 +9,7 @@ import typer
 from fer_core.cli.terminal import (
     FAILED,
     STDOUT,
+    CropsOption,
     CsvOption,
     DetectorOption,
     JsonOption,
@@ -34,6 +35,7 @@ def analyze(
     *,
     detector: DetectorOption = DEFAULT_DETECTOR,
     model: ModelOption = "default",
+    crops: CropsOption = False,
     json: JsonOption = None,
     csv: CsvOption = None,
     annotated: Annotated[
@@ -50,7 +52,9 @@ def analyze(
     if json is not None and csv is not None and json.resolve() == csv.resolve():
         raise typer.BadParameter(f"--json and --csv need different files, got {json} twice.")
     pipeline = load_pipeline(detector=detector, model=model)
-    records = _analyze_all(paths, pipeline, annotated, has_lines=json is None and csv is None)
+    records = _analyze_all(
+        paths, pipeline, annotated, is_crop=crops, has_lines=json is None and csv is None
+    )
     if json is not None:
         write_text(json, to_json(records))
     if csv is not None:
@@ -63,7 +67,12 @@ def analyze(
 
 
 def _analyze_all(
-    paths: list[Path], pipeline: "FacePipeline", annotated: Path | None, *, has_lines: bool
+    paths: list[Path],
+    pipeline: "FacePipeline",
+    annotated: Path | None,
+    *,
+    is_crop: bool = False,
+    has_lines: bool,
 ) -> list["PhotoRecord"]:
     """Return the records of all photos; the photos themselves are not kept."""
     from fer_core.batch import analyze_photos, expand_paths
@@ -76,7 +85,9 @@ def _analyze_all(
     records: list[PhotoRecord] = []
     try:
         with progress_bar() as bar:
-            readings = analyze_photos(files, pipeline, annotated_side=annotated_side)
+            readings = analyze_photos(
+                files, pipeline, annotated_side=annotated_side, is_crop=is_crop
+            )
             for reading in bar.track(readings, total=len(files), description="Reading"):
                 records.append(reading.to_dict())
                 if reading.error:

@@ -56,9 +56,11 @@ def evaluate(
         raise typer.BadParameter(f"--save measures on PublicTest, got --split {split}.")
     models = find_models()
     recognizer = load_recognizer(model, models=models)
-    counts = None if votes is None else read_votes(votes)
+    table = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
-        dataset = read_labelled_faces(data, bar).dataset
+        faces = read_labelled_faces(data, bar)
+        dataset = faces.dataset
+        counts = None if table is None else table.joined_to(faces.row_split_ids)
         if save:
             scores = _save(recognizer.card.model_id, models, dataset, counts, bar=bar)
         else:

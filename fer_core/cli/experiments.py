@@ -203,10 +203,11 @@ def ablate(
     unknown = [name for name in only or () if name not in names]
     if unknown:
         raise typer.BadParameter(f"expected rows of {', '.join(names)}, got {unknown[0]!r}.")
-    counts = read_votes(votes)
+    table = read_votes(votes)
     rows = []
     with progress_bar() as bar:
-        _, cleaned = read_clean_faces(data, bar)
+        faces, cleaned = read_clean_faces(data, bar)
+        counts = table.joined_to(faces.row_split_ids)
         for variation in VARIATIONS:
             if only and variation.name not in only:
                 continue

@@ -13,6 +13,7 @@ from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
 from fer_core.cli.experiments import ablate, evaluate_faces, evaluate_turned
 from fer_core.cli.models import models
+from fer_core.cli.photos import evaluate_photos
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
 from fer_core.cli.train import train, train_occlusion
 
@@ -37,7 +38,8 @@ def _start(
 
 _COMMANDS: Final = (
     *(app, analyze, models, benchmark),
-    *(evaluate, evaluate_faces, evaluate_turned, train, train_occlusion, ablate),
+    *(evaluate, evaluate_photos, evaluate_faces, evaluate_turned),
+    *(train, train_occlusion, ablate),
 )
 for command in _COMMANDS:
     commands.command()(ends_in_a_sentence()(command))

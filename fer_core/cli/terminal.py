@@ -72,6 +72,15 @@ VotesOption = Annotated[
 ModelArgument = Annotated[str, typer.Argument(metavar="ID", help="Model; `models` lists them.")]
 ModelOption = Annotated[str, typer.Option(metavar="ID", help="Model; `models` lists them.")]
 DetectorOption = Annotated[DetectorName, typer.Option(help="Face detector.")]
+CropsOption = Annotated[
+    bool,
+    typer.Option(
+        "--crops",
+        help="Each photo is one upright face that is cut out already, at least 24 pixels wide and "
+        "high: read it whole, without a detector. The edges of one that is not square are "
+        "repeated.",
+    ),
+]
 JsonOption = Annotated[
     Path | None,
     typer.Option(

@@ -56,9 +56,10 @@ def train(
     from fer_core.train.loop import train as train_network
 
     chosen, folder = _recipe(recipe), _model_folder(out)
-    counts = None if votes is None else read_votes(votes)
+    table = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
         faces, cleaned = read_clean_faces(data, bar)
+        counts = None if table is None else table.joined_to(faces.row_split_ids)
         for sentence in cleaned.report.sentences():
             messages.print(sentence)
         with progress_of(bar, "Training") as on_progress:

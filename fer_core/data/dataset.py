@@ -16,6 +16,7 @@ NO_ROW: Final = -1
 
 Split = Literal["Training", "PublicTest", "PrivateTest"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
+NO_SPLIT: Final = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +92,34 @@ class LabelledFaces:
 
     dataset: FaceDataset
     bad_rows: tuple[BadRowError, ...] = ()
+
+    @property
+    def row_split_ids(self) -> np.ndarray:
+        """The split of every row of the file, as `row_split_ids` returns it."""
+        last_bad = max((bad.row for bad in self.bad_rows if bad.row), default=1)
+        return row_split_ids(self.dataset, n_rows=last_bad - 1)  # row 1 is the header
+
+
+def row_split_ids(dataset: FaceDataset, *, n_rows: int = 0) -> np.ndarray:
+    """Return the split of each row of the file that the faces come from, to join FER+ to it.
+
+    Args:
+        dataset: All faces of the file.
+        n_rows: Rows that the file has at least, where its last ones could not be read.
+
+    Returns:
+        `(n_rows,)` int64, index into `SPLITS`; `NO_SPLIT` for a row without a face. Empty for faces
+        from image files.
+
+    >>> faces = np.zeros((2, 48, 48), np.uint8)
+    >>> row_split_ids(FaceDataset(faces, np.array([0, 1]), np.array([0, 2]), np.array([0, 3])))
+    array([ 0, -1, -1,  2])
+    """
+    if not len(dataset) or dataset.rows.min() < 0:
+        return np.zeros(0, dtype=np.int64)
+    split_ids = np.full(max(n_rows, int(dataset.rows.max()) + 1), NO_SPLIT, dtype=np.int64)
+    split_ids[dataset.rows] = dataset.split_ids
+    return split_ids
 
 
 def class_counts(dataset: FaceDataset) -> dict[str, dict[str, int]]:

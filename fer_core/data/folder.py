@@ -19,7 +19,7 @@ from fer_core.data.fer2013 import read_fer2013
 from fer_core.errors import BadRowError, DataError, ImageError
 from fer_core.frames import to_gray
 from fer_core.image import read_image
-from fer_core.labels import FER2013_LABELS
+from fer_core.labels import FER2013_LABELS, LABEL_OF_SPELLING
 from fer_core.progress import OnProgress, ignore
 
 _SPLIT_OF_FOLDER: Final[dict[str, Split]] = {
@@ -28,15 +28,8 @@ _SPLIT_OF_FOLDER: Final[dict[str, Split]] = {
     "PublicTest": "PublicTest",
     "PrivateTest": "PrivateTest",
 }
-# how the folder versions in circulation spell the labels
 _LABEL_OF_FOLDER: Final = {
-    **{label: label for label in FER2013_LABELS},
-    "anger": "angry",
-    "disgusted": "disgust",
-    "fearful": "fear",
-    "happiness": "happy",
-    "sadness": "sad",
-    "surprised": "surprise",
+    spelling: label for spelling, label in LABEL_OF_SPELLING.items() if label in FER2013_LABELS
 }
 _ENDINGS: Final = {".jpg", ".jpeg", ".png"}
 _FILES_PER_PROGRESS: Final = 256

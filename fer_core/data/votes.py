@@ -1,17 +1,24 @@
 """FER+: the votes of ten people for each face of FER2013, joined by row number.
 
+A vote file in which a row is left out, added or moved would give the votes of one face to another.
+So the two files are compared before they are joined: the number of rows, the `Usage` of each row,
+and the order of the image names.
+
 Source: Barsoum et al. 2016, arXiv 1608.01041, file `fer2013new.csv` (MIT). Its image names are no
 row numbers: some are blank and four repeat.
 """
 
 import csv
+import itertools
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from fer_core.data.dataset import NO_SPLIT, SPLITS
 from fer_core.errors import BadRowError, DataError
 from fer_core.labels import VOTE_LABELS
 
@@ -27,6 +34,13 @@ _COLUMN_OF_LABEL: Final = {
 }
 
 VOTES_FILE: Final = "fer2013new.csv"
+_USAGE: Final = "Usage"
+_NAME: Final = "Image name"
+_MAX_BACKWARDS: Final = 0.001  # share of the image names; FER+ has a tenth of it
+_ADVICE: Final = (
+    f"Use FER+'s {VOTES_FILE} as it was published with FER2013's CSV in its original row order, or "
+    "leave out the votes."
+)
 
 
 def find_votes(data_path: Path, environ: Mapping[str, str] = os.environ) -> Path | None:
@@ -43,25 +57,73 @@ def find_votes(data_path: Path, environ: Mapping[str, str] = os.environ) -> Path
     return beside if beside.is_file() else None
 
 
-def read_votes(path: Path) -> np.ndarray:
-    """Return the votes of every row: `(n_rows, 8)` int64 in the order of `VOTE_LABELS`.
+@dataclass(frozen=True, slots=True, eq=False)
+class VoteTable:
+    """A vote file, before it is joined to the faces.
 
-    Votes for "unknown" and "not a face" are left out, so a row may sum to less than ten.
+    Attributes:
+        name: Name of the file, for messages.
+        counts: `(n_rows, 8)` int64 in the order of `VOTE_LABELS`. Votes for "unknown" and "not a
+            face" are left out, so a row may sum to less than ten.
+        split_ids: `(n_rows,)` int64, index into `SPLITS`: the `Usage` of each row.
+    """
+
+    name: str
+    counts: np.ndarray
+    split_ids: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def joined_to(self, split_ids: np.ndarray) -> np.ndarray:
+        """Return `counts` if each of its rows is about the same row of the faces' file.
+
+        Args:
+            split_ids: `(n_rows,)` int, what `dataset.row_split_ids` returns for the faces' file.
+
+        Raises:
+            DataError: The faces come from image files, or the two files differ in their number of
+                rows or in the `Usage` of a row.
+        """
+        if not len(split_ids):
+            raise DataError(
+                f"{self.name} holds votes for the rows of FER2013's CSV, got faces from image "
+                f"files. {_ADVICE}"
+            )
+        if len(split_ids) != len(self):
+            raise DataError(
+                f"{self.name} has {len(self):,} rows and the faces' file {len(split_ids):,}; "
+                f"expected one row of votes per face. {_ADVICE}"
+            )
+        differs = (split_ids != self.split_ids) & (split_ids != NO_SPLIT)
+        if differs.any():
+            row = int(differs.argmax())
+            raise DataError(
+                f"{self.name}, row {row + 2:,}: expected the Usage of the face, "
+                f"{SPLITS[split_ids[row]]}, got {SPLITS[self.split_ids[row]]}; rows may be missing "
+                f"or in another order. {_ADVICE}"
+            )
+        return self.counts
+
+
+def read_votes(path: Path) -> VoteTable:
+    """Return the votes of every row.
 
     Raises:
-        DataError: The file is missing, is not a CSV, or lacks a column.
-        BadRowError: A vote is not a whole number of at least 0.
+        DataError: The file is missing, is not a CSV, lacks a column, or its image names are not in
+            FER+'s order.
+        BadRowError: A vote is not a whole number of at least 0, or a `Usage` is unknown.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
             table = csv.DictReader(stream)
-            missing = set(_COLUMN_OF_LABEL.values()) - set(table.fieldnames or ())
+            missing = {_USAGE, *_COLUMN_OF_LABEL.values()} - set(table.fieldnames or ())
             if missing:
                 raise DataError(
                     f"{path.name}, row 1: expected FER+'s columns, missing "
                     f"{', '.join(sorted(missing))}. Use FER+'s {VOTES_FILE}."
                 )
-            votes = [_votes_of(row, path.name, number) for number, row in enumerate(table, start=2)]
+            rows = list(table)
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(
             f"{path.name} is not a CSV file ({error}). Use FER+'s {VOTES_FILE}."
@@ -71,7 +133,30 @@ def read_votes(path: Path) -> np.ndarray:
             f"Expected FER+'s votes at {path}, but the file cannot be opened: {error.strerror}. "
             "Check the path."
         ) from error
-    return np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS))
+    votes = [_votes_of(row, path.name, number) for number, row in enumerate(rows, start=2)]
+    usages = [_split_id(row, path.name, number) for number, row in enumerate(rows, start=2)]
+    _check_order([(row.get(_NAME) or "").strip() for row in rows], path.name)
+    counts = np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS))
+    return VoteTable(path.name, counts, np.asarray(usages, dtype=np.int64))
+
+
+def _check_order(names: list[str], file_name: str) -> None:
+    """Refuse a shuffled table: in FER+ the image names ascend, but for three of 32,140."""
+    named = [name for name in names if name]
+    n_backwards = sum(after < before for before, after in itertools.pairwise(named))
+    if n_backwards > 3 + len(named) * _MAX_BACKWARDS:
+        raise DataError(
+            f"{file_name}: expected rows in FER+'s order, but {n_backwards:,} image names are "
+            f"smaller than the name before them. {_ADVICE}"
+        )
+
+
+def _split_id(row: dict[str, str | None], name: str, number: int) -> int:
+    usage = (row[_USAGE] or "").strip()
+    for split_id, split in enumerate(SPLITS):
+        if usage == split:
+            return split_id
+    raise BadRowError(name, number, f"expected a Usage of {', '.join(SPLITS)}, got {usage[:20]!r}.")
 
 
 def _votes_of(row: dict[str, str | None], name: str, number: int) -> list[int]:

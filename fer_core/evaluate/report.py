@@ -1,7 +1,8 @@
 """What was measured, as stored on disk: one frozen class per file, loaded and saved as JSON.
 
-`evaluation.json`, `turned.json` and `history.csv` lie in a model's folder. `faces.json` is about
-the face detectors, which all models share, so it lies beside the models. No file holds a photo.
+`evaluation.json`, `turned.json`, `history.csv` and `photos/` lie in a model's folder. `faces.json`
+is about the face detectors, which all models share, so it lies beside the models. No file holds a
+photo or the name of one.
 """
 
 import csv
@@ -14,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 from fer_core.errors import ModelError
 from fer_core.evaluate.detection import DetectionEvaluation
+from fer_core.evaluate.photos import PhotoEvaluation
 from fer_core.evaluate.robustness import RobustnessCurve
 from fer_core.evaluate.tilt import TurnedEvaluation
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
@@ -28,6 +30,7 @@ EVALUATION_FILE: Final = "evaluation.json"
 HISTORY_FILE: Final = "history.csv"
 TURNED_FILE: Final = "turned.json"
 FACES_FILE: Final = "faces.json"
+PHOTOS_FOLDER: Final = "photos"  # one file per set of photos
 _FIRST_KEYS: Final = ("model", "split", "labels")  # of `evaluation.json`, for people who open it
 _CURVES: Final = ("loss", "val_loss", "val_accuracy", "val_macro_f1")
 _T = TypeVar("_T")
@@ -232,6 +235,35 @@ def load_turned(model_id: str, *, models: ModelFolder = SHIPPED_MODELS) -> Turne
     path = models.path_of(model_id) / TURNED_FILE
     command = f"evaluate-turned {model_id} --data FILE --json models/{model_id}/turned.json"
     return _load_measured(path, TurnedEvaluation, command=command)
+
+
+def load_photos(
+    model_id: str, *, models: ModelFolder = SHIPPED_MODELS
+) -> tuple[PhotoEvaluation, ...]:
+    """Return the stored scores of one model on whole photos, by the names of the sets.
+
+    Raises:
+        ModelError: A file is damaged.
+    """
+    folder = models.path_of(model_id) / PHOTOS_FOLDER
+    command = f"evaluate-photos DIR --model {model_id} --save"
+    return tuple(
+        _load_measured(path, PhotoEvaluation, command=command)
+        for path in sorted(folder.glob("*.json"))
+    )
+
+
+def save_photos(evaluation: PhotoEvaluation, *, models: ModelFolder = SHIPPED_MODELS) -> Path:
+    """Write scores on whole photos into the model's folder, which exists; return the file.
+
+    Scores of single persons are left out.
+    """
+    folder = models.path_of(evaluation.model) / PHOTOS_FOLDER
+    folder.mkdir(exist_ok=True)
+    values = evaluation.without_clusters().as_dict()
+    path = folder / f"{evaluation.data}{'-crops' if evaluation.crops else ''}.json"
+    write_file(path, json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    return path
 
 
 def _load_of_model(path: Path, parse: Callable[[str], _T]) -> _T:

@@ -74,6 +74,51 @@ def upright_crops(frame: np.ndarray, found: Detections, *, size: int) -> np.ndar
     return crops
 
 
+def whole_face(width: int, height: int) -> Detections:
+    """Return the face of a picture that is a cut-out face: upright, its box the whole picture.
+
+    Its score of 1 is given, not measured. Its square is the largest inside the picture, which says
+    how many pixels the face has.
+
+    >>> whole_face(60, 48).squares.tolist()
+    [[30.0, 24.0, 48.0]]
+    """
+    box = np.array([[0, 0, width, height]])
+    square = np.array([[width / 2, height / 2, min(width, height)]])
+    return Detections(box, np.ones(1), np.zeros(1), squares=square)
+
+
+def whole_crop(frame: np.ndarray, *, size: int) -> np.ndarray:
+    """Return a whole picture, which is a face already, as the expression network takes it.
+
+    A picture that is not square becomes one: its edges are repeated on both shorter sides, so that
+    nothing is cut off and nothing is squeezed. One of `size` pixels keeps its pixels.
+
+    Args:
+        frame: uint8, grey `(height, width)` or BGR `(height, width, 3)`.
+        size: Side of the crop in pixels.
+
+    Returns:
+        uint8 `(1, size, size)`, grey.
+
+    >>> whole_crop(np.array([[10, 20]], np.uint8), size=2).tolist()
+    [[[10, 20], [10, 20]]]
+    """
+    gray = _as_gray(frame)
+    height, width = gray.shape
+    side = max(height, width)
+    if side > size:  # first smaller: a long strip would become a square of gigabytes
+        shape = (max(1, round(width * size / side)), max(1, round(height * size / side)))
+        gray = cv2.resize(gray, shape, interpolation=cv2.INTER_AREA)
+        side = size
+    above, left = (side - gray.shape[0]) // 2, (side - gray.shape[1]) // 2
+    below, right = side - gray.shape[0] - above, side - gray.shape[1] - left
+    square = cv2.copyMakeBorder(gray, above, below, left, right, cv2.BORDER_REPLICATE)
+    if side < size:
+        square = cv2.resize(square, (size, size), interpolation=cv2.INTER_CUBIC)
+    return square[None]
+
+
 def cut_region(
     frame: np.ndarray, region: Region, *, size: int, border: int = cv2.BORDER_REPLICATE
 ) -> np.ndarray:

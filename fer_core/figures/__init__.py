@@ -12,8 +12,25 @@ from fer_core.figures.curves import (
     reliability_curves,
 )
 from fer_core.figures.expression import expression_bars
+from fer_core.figures.groups import (
+    differences_caption,
+    differences_method,
+    groups_read,
+    groups_read_caption,
+    groups_words,
+    said_labels,
+    word_counts,
+)
 from fer_core.figures.leaderboard import leaderboard, leaderboard_caption
 from fer_core.figures.learning import loss_caption, loss_curves, score_caption, score_curves
+from fer_core.figures.photos import (
+    recall_per_expression,
+    recall_per_expression_caption,
+    steps_caption,
+    steps_to_word,
+    unread_reasons,
+    unread_reasons_caption,
+)
 from fer_core.figures.robustness import (
     corruption_overview,
     robustness_caption,
@@ -49,9 +66,14 @@ __all__ = [
     "coverage_caption",
     "coverage_curves",
     "detector_name",
+    "differences_caption",
+    "differences_method",
     "expression_bars",
     "false_faces_by_tilt",
     "false_faces_caption",
+    "groups_read",
+    "groups_read_caption",
+    "groups_words",
     "leaderboard",
     "leaderboard_caption",
     "loss_caption",
@@ -62,10 +84,18 @@ __all__ = [
     "precision_recall_curves",
     "recall_by_tilt",
     "recall_caption",
+    "recall_per_expression",
+    "recall_per_expression_caption",
     "reliability_caption",
     "reliability_curves",
     "robustness_caption",
     "robustness_curves",
+    "said_labels",
     "score_caption",
     "score_curves",
+    "steps_caption",
+    "steps_to_word",
+    "unread_reasons",
+    "unread_reasons_caption",
+    "word_counts",
 ]

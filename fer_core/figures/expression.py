@@ -5,7 +5,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from fer_core.drawing.sprites import glyph_uri
-from fer_core.figures.style import BLUE, MUTED, percent, styled
+from fer_core.figures.style import BLUE, MUTED, share_text, styled
 from fer_core.labels import WORDS, people_in_ten
 from fer_core.results import Expression
 
@@ -24,7 +24,7 @@ def expression_bars(expression: Expression) -> go.Figure:
             orientation="h",
             y=[WORDS[label] for label, _ in ranked],
             x=[share for _, share in ranked],
-            text=[_share_text(share) for _, share in ranked],
+            text=[share_text(share) for _, share in ranked],
             textposition="outside",
             cliponaxis=False,
             marker_color=[BLUE if rank < n_colored else MUTED for rank in range(len(ranked))],
@@ -53,9 +53,3 @@ def expression_bars(expression: Expression) -> go.Figure:
     styled(figure, height=16 + 26 * len(ranked))
     figure.update_layout(margin_t=4)  # no legend above
     return figure
-
-
-def _share_text(share: float) -> str:
-    """Return a share as a percentage; one above 0 that rounds to 0 as `<1%`."""
-    text = percent(share)
-    return "<1%" if share > 0 and text == percent(0) else text

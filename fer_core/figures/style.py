@@ -17,7 +17,7 @@ _PATTERNS: Final = ("", "/", ".")
 _SYMBOLS: Final = ("circle", "square", "diamond")
 _DASHES: Final = ("solid", "dash", "dot")
 _MAX_MARKERS: Final = 12  # per line: enough to recognise it, few enough to see the line
-_CLEAR: Final = "rgba(0,0,0,0)"
+CLEAR: Final = "rgba(0,0,0,0)"
 
 
 def styled(figure: go.Figure, *, height: int) -> go.Figure:
@@ -32,8 +32,8 @@ def styled(figure: go.Figure, *, height: int) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 16, "t": 32, "b": 8},
-        paper_bgcolor=_CLEAR,
-        plot_bgcolor=_CLEAR,
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
         dragmode=False,
         hovermode="closest",
         legend={"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom"},
@@ -97,3 +97,13 @@ def percent(share: float, *, digits: int = 0) -> str:
     '68.3%'
     """
     return f"{100 * share:.{digits}f}%"
+
+
+def share_text(share: float) -> str:
+    """Return a share as a percentage; one above 0 that rounds to 0 as `<1%`.
+
+    >>> share_text(0.3), share_text(0.001), share_text(0.0)
+    ('30%', '<1%', '0%')
+    """
+    text = percent(share)
+    return "<1%" if share > 0 and text == percent(0) else text

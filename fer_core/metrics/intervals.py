@@ -1,8 +1,9 @@
-"""How far chance moves a score: 95% intervals by the percentile bootstrap.
+"""How far chance moves a score: 95% intervals by the percentile bootstrap, and Wilson's for counts.
 
 Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 
 N_RESAMPLES: Final = 1000
 _SEED: Final = 0
+_Z95: Final = 1.959964  # quantile of the normal distribution at 97.5%
 _BATCH: Final = 100  # resamples drawn at once; bounds the memory for a split of 28,709 faces
 
 Statistic = Callable[[np.ndarray], np.ndarray]
@@ -51,6 +53,29 @@ def bootstrap_intervals(statistic: Statistic, n: int) -> tuple[Interval, ...]:
         ends = np.stack([found.low, found.high], axis=1)
     ends = np.clip(ends, 0.0, 1.0)  # rounding may leave this range
     return tuple(Interval(float(low), float(high)) for low, high in ends)
+
+
+def wilson_interval(count: int, n: int) -> Interval:
+    """Return the 95% interval of the share `count / n`; it is not empty if all or none are counted.
+
+    Args:
+        count: From 0 to `n`.
+        n: At least 1.
+
+    Raises:
+        ValueError: An argument is out of range.
+
+    Source: Wilson 1927, Journal of the American Statistical Association 22, 209-212.
+
+    >>> [round(end, 3) for end in wilson_interval(10, 10)]
+    [0.722, 1.0]
+    """
+    if not 0 <= count <= n or n < 1:
+        raise ValueError(f"Out of range: {count=} (0 to n), {n=} (min 1).")
+    share, z2 = count / n, _Z95**2
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    reach = _Z95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return Interval(max(0.0, centre - reach), min(1.0, centre + reach))
 
 
 def check_shares(name: str, shares: Iterable[float]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -9,12 +10,13 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from fer_core.evaluate.corruptions import CORRUPTIONS, corruption_title
-from fer_core.evaluate.report import Evaluation
+from fer_core.evaluate.photos import PhotoEvaluation
+from fer_core.evaluate.report import Evaluation, load_photos
 from fer_core.evaluate.robustness import RobustnessPoint
 from fer_core.expression.card import ModelCard, Training
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.files import write_file
-from fer_core.labels import WORDS
+from fer_core.labels import FER2013_LABELS, WORDS
 from fer_core.metrics.intervals import Interval
 
 PAGE: Final = "README.md"
@@ -43,11 +45,18 @@ _MARKUP: Final = re.compile(r"[\\`*\[\]<>&|~#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]
 def write_model_page(
     card: ModelCard, evaluation: Evaluation, *, models: ModelFolder = SHIPPED_MODELS
 ) -> None:
-    """Write `README.md` into a model's folder."""
-    write_file(models.path_of(card.model_id) / PAGE, model_page(card, evaluation))
+    """Write `README.md` into a model's folder.
+
+    Raises:
+        ModelError: The stored scores on whole photos are damaged.
+    """
+    photos = load_photos(card.model_id, models=models)
+    write_file(models.path_of(card.model_id) / PAGE, model_page(card, evaluation, photos))
 
 
-def model_page(card: ModelCard, evaluation: Evaluation) -> str:
+def model_page(
+    card: ModelCard, evaluation: Evaluation, photos: Sequence[PhotoEvaluation] = ()
+) -> str:
     """Return the page of one model as Markdown; parts that were not measured are left out."""
     pages = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -63,6 +72,10 @@ def model_page(card: ModelCard, evaluation: Evaluation) -> str:
         interval=interval_in_words,
         percent=percent,
         percent_range=percent_range,
+        share=lambda scores, name: percent_range(
+            scores.shares()[name].value if scores.shares()[name].n else None,
+            scores.intervals.get(name),
+        ),
         score=lambda scores, name: percent_range(getattr(scores, name), scores.intervals.get(name)),
         thousands=lambda number: f"{number:,}",
     )
@@ -72,6 +85,8 @@ def model_page(card: ModelCard, evaluation: Evaluation) -> str:
         details=card.details,
         training=card.details.training or Training(),
         evaluation=evaluation,
+        photos=photos,
+        labels=FER2013_LABELS,
     )
 
 

@@ -13,13 +13,18 @@ _DETECTOR_WORDS: Final = {
 }
 
 
-def choose_detector() -> str:
-    """Return the face detector that the visitor chose; the first one is the default."""
+def choose_detector(*, is_used: bool = True) -> str:
+    """Return the face detector that the visitor chose; the first one is the default.
+
+    Args:
+        is_used: Whether the page needs one now; else the field is greyed out.
+    """
     return st.selectbox(
         "Face detector",
         DETECTOR_NAMES,
         format_func=lambda name: _DETECTOR_WORDS.get(name, name),
         key="detector",
+        disabled=not is_used,
     )
 
 

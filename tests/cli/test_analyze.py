@@ -123,6 +123,18 @@ def test_without_files_to_write_each_photo_gets_a_line(command, tmp_path):
     assert line.startswith(f"{tmp_path / 'a.jpg'}: 1 ")
 
 
+def test_crops_are_read_whole(command, tmp_path):
+    face = read_image(PORTRAIT_PATH)[60:180, 100:210]
+    assert cv2.imwrite(str(tmp_path / "face.png"), face)
+    assert cv2.imwrite(str(tmp_path / "tiny.png"), face[:20])
+    done = command("analyze", tmp_path, "--crops", "--json", "-")
+    assert done.returncode == 0
+    (read,), (tiny,) = (record["faces"] for record in json.loads(done.stdout))
+    assert read["box"] == [0, 0, 110, 120]
+    assert read["expression"] is not None
+    assert (tiny["expression"], tiny["reasons"]) == (None, ["too small to read"])
+
+
 def test_an_empty_folder_is_reported_as_unreadable(command, tmp_path):
     done = command("analyze", tmp_path, "--json", "-")
     assert done.returncode == 1

@@ -63,3 +63,15 @@ def test_a_failure_is_one_sentence_with_status_1(command, words, message):
     assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+def test_votes_with_a_row_left_out_are_refused_in_one_sentence(command, tiny_product, tmp_path):
+    lines = (tiny_product / "votes.csv").read_text().splitlines()
+    (tmp_path / "votes.csv").write_text("\n".join(lines[:1] + lines[2:]))
+    done = command(
+        *("evaluate", "tiny", "--data", "faces.csv", "--split", "PublicTest"),
+        *("--votes", tmp_path / "votes.csv", "--json", "-"),
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("votes.csv has 83 rows and the faces' file 84; expected one row")
+    assert done.stderr.count("\n") == 1

@@ -1,11 +1,17 @@
 import numpy as np
 import pytest
 
-from fer_core.data.dataset import NO_ROW
+from fer_core.data.dataset import NO_ROW, LabelledFaces, row_split_ids
+from fer_core.data.fer2013 import read_fer2013
 from fer_core.data.votes import find_votes, read_votes, vote_shares, votes_at
 from fer_core.errors import BadRowError, DataError
 from fer_core.metrics.human import majority_ids
-from tests.synthetic import write_votes
+from tests.synthetic import csv_of, joined, noise_faces, usages_of, write_votes
+
+FACES = joined(
+    noise_faces(5), noise_faces(3, split="PublicTest"), noise_faces(2, split="PrivateTest")
+)
+USAGES = usages_of(FACES)
 
 
 def test_the_votes_file_is_the_one_in_the_environment_else_the_one_beside_the_faces(tmp_path):
@@ -20,11 +26,88 @@ def test_votes_are_in_the_order_of_our_labels_without_unknown_and_not_a_face(tmp
     columns = "anger disgust fear happiness sadness surprise neutral contempt unknown NF"
     row = {column: count for count, column in enumerate(columns.split(), start=1)}
     path = write_votes(tmp_path / "votes.csv", [row, {}])
-    assert read_votes(path).tolist() == [[1, 2, 3, 4, 5, 6, 7, 8], [0] * 8]
+    assert read_votes(path).counts.tolist() == [[1, 2, 3, 4, 5, 6, 7, 8], [0] * 8]
 
 
 def test_a_table_without_rows_has_no_votes(tmp_path):
-    assert read_votes(write_votes(tmp_path / "votes.csv", [])).shape == (0, 8)
+    assert read_votes(write_votes(tmp_path / "votes.csv", [])).counts.shape == (0, 8)
+
+
+def joined_counts(path, usages):
+    """Return the votes of a file with these rows, joined to `FACES`; row i has i happy votes."""
+    rows = [{"happiness": number} for number in range(len(usages))]
+    return read_votes(write_votes(path, rows, usages=usages)).joined_to(row_split_ids(FACES))
+
+
+def test_votes_with_one_row_per_face_and_the_same_usage_are_joined(tmp_path):
+    counts = joined_counts(tmp_path / "votes.csv", USAGES)
+    assert counts[:, 3].tolist() == list(range(10))
+
+
+@pytest.mark.parametrize(
+    ("usages", "message"),
+    [
+        (USAGES[:-1], "has 9 rows and the faces' file 10"),
+        (USAGES[1:], "has 9 rows and the faces' file 10"),
+        (USAGES[:4] + USAGES[5:], "has 9 rows and the faces' file 10"),
+        ([*USAGES, "PrivateTest"], "has 11 rows and the faces' file 10"),
+        (USAGES[::-1], "row 2: expected the Usage of the face, Training, got PrivateTest"),
+        (USAGES[5:8] + USAGES[:5] + USAGES[8:], "row 2: expected the Usage of the face, Training"),
+        ([*USAGES[1:], "PrivateTest"], "row 6: expected the Usage of the face, Training, got Pub"),
+        (["Training", *USAGES[:-1]], "row 7: expected the Usage of the face, PublicTest, got Tra"),
+    ],
+    ids=[
+        *("last row missing", "first row missing", "a row in the middle missing", "an extra row"),
+        *("reversed", "another order of Usage", "moved up, filled at the end", "moved down"),
+    ],
+)
+def test_votes_whose_rows_are_not_those_of_the_faces_are_refused(tmp_path, usages, message):
+    with pytest.raises(DataError, match=message):
+        joined_counts(tmp_path / "votes.csv", usages)
+
+
+def test_a_file_that_is_shuffled_within_one_usage_is_refused(tmp_path):
+    path = write_votes(tmp_path / "votes.csv", [{}] * 20)
+    header, *lines = path.read_text().splitlines()
+    order = np.random.default_rng(0).permutation(20)
+    path.write_text("\n".join([header, *(lines[row] for row in order)]))
+    with pytest.raises(DataError, match="expected rows in FER\\+'s order, but 12 image names"):
+        read_votes(path)
+
+
+def test_blank_names_and_the_three_names_out_of_order_that_fer_plus_has_are_accepted(tmp_path):
+    path = write_votes(tmp_path / "votes.csv", [{}] * 20)
+    text = path.read_text()
+    for number, name in ((3, ""), (5, "fer0000019.png"), (9, "fer0000019.png")):
+        text = text.replace(f"fer{number:07d}.png", name)
+    path.write_text(text)
+    assert len(read_votes(path)) == 20
+
+
+def test_a_usage_that_does_not_exist_is_reported_with_its_row(tmp_path):
+    path = write_votes(tmp_path / "votes.csv", [{}, {}], usages=["Training", "Test"])
+    with pytest.raises(BadRowError, match=r"row 3: expected a Usage of Training, .* got 'Test'"):
+        read_votes(path)
+
+
+def test_votes_are_not_joined_to_faces_from_image_files(tmp_path):
+    faces = noise_faces(2)
+    faces.rows[:] = NO_ROW
+    table = read_votes(write_votes(tmp_path / "votes.csv", [{}, {}]))
+    with pytest.raises(DataError, match="got faces from image files"):
+        table.joined_to(row_split_ids(faces))
+
+
+def test_rows_of_the_faces_that_could_not_be_read_still_count(tmp_path):
+    lines = csv_of(FACES).splitlines()
+    lines[2] = lines[10] = "9,1 2 3,Training"
+    path = tmp_path / "faces.csv"
+    path.write_text("\n".join(lines))
+    faces = read_fer2013(path, skip_bad_rows=True)
+    assert faces.row_split_ids.tolist() == [0, -1, 0, 0, 0, 1, 1, 1, 2, -1]
+    table = read_votes(write_votes(tmp_path / "votes.csv", [{}] * 10, usages=USAGES))
+    assert len(table.joined_to(faces.row_split_ids)) == 10
+    assert not len(LabelledFaces(FACES.select(np.zeros(10, bool))).row_split_ids)
 
 
 def test_shares_count_only_votes_for_an_expression():
@@ -66,7 +149,9 @@ def test_another_table_a_jpeg_and_a_missing_file_are_refused(tmp_path):
     with pytest.raises(DataError, match="No such file"):
         read_votes(path)
     path.write_text("emotion,pixels\n")
-    with pytest.raises(DataError, match="expected FER\\+'s columns, missing anger, contempt"):
+    with pytest.raises(
+        DataError, match="expected FER\\+'s columns, missing Usage, anger, contempt"
+    ):
         read_votes(path)
     path.write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(DataError, match=r"votes\.csv is not a CSV file"):

@@ -15,12 +15,16 @@ from fer_core.evaluate.report import (
     load_detection,
     load_evaluation,
     load_history,
+    load_photos,
     load_turned,
     save_evaluation,
+    save_photos,
 )
 from fer_core.evaluate.tilt import CropComparison, TurnedEvaluation, TurnedScores
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.metrics.intervals import Interval
+from tests.evaluate.outcomes import evaluation_of as photos_of
+from tests.evaluate.outcomes import read, unread
 
 SCORE = {"precision": 0.5, "recall": 0.75, "f1": 0.6, "support": 4}
 SCORES = {
@@ -298,6 +302,31 @@ def test_what_the_detection_commands_write_is_read_back(folder):
     models = ModelFolder(folder.parent)
     assert load_detection(models=models) == FINDING
     assert load_turned("small", models=models) == TURNED
+
+
+def test_scores_on_photos_are_read_back_by_set_without_those_of_persons(folder):
+    models = ModelFolder(folder.parent)
+    assert load_photos("small", models=models) == ()
+    photos = [read("happy", "happy", age="old", subject=f"S{n}") for n in range(3)]
+    crops = photos_of([*photos, unread("sad")], detector=None)
+    whole = photos_of([read(None, "sad", is_sure=False), unread()])
+    for evaluation in (whole, crops):
+        path = save_photos(evaluation, models=models)
+    assert path == folder / "photos" / "faces-crops.json"
+    assert load_photos("small", models=models) == (crops.without_clusters(), whole)
+    assert "S1" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"n": 1}, {"unread": {}}, {"words": {"happy": 9}}, {"accuracy": 2.0}, {"found": "3"}],
+)
+def test_damaged_scores_on_photos_are_reported_with_their_command(folder, change):
+    models = ModelFolder(folder.parent)
+    path = save_photos(photos_of([read("sad", "sad"), unread("sad")]), models=models)
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(ModelError, match=r"faces\.json is damaged .*evaluate-photos DIR"):
+        load_photos("small", models=models)
 
 
 def test_a_measurement_that_was_never_made_is_reported_with_its_command(folder):

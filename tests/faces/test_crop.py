@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_core.faces.crop import Region, cut_region, upright_crops
+from fer_core.faces.crop import Region, cut_region, upright_crops, whole_crop
 from fer_core.faces.detections import Detections
 from fer_core.geometry import transform_points
 
@@ -61,6 +61,30 @@ def test_colour_becomes_grey_by_luminance():
     green = np.zeros((48, 48, 3), np.uint8)
     green[:, :, 1] = 255
     assert (crops_of(green, [0, 0, 48, 48], size=8) == 150).all()  # 0.587 * 255, ITU-R BT.601
+
+
+def test_a_whole_picture_of_the_crops_own_size_keeps_its_pixels():
+    picture = np.random.default_rng(0).integers(0, 256, (48, 48), np.uint8)
+    assert np.array_equal(whole_crop(picture, size=48), picture[None])
+
+
+@pytest.mark.parametrize("shape", [(24, 48), (48, 24), (240, 480), (12, 24), (60, 120), (1, 90)])
+def test_a_whole_picture_that_is_not_square_is_kept_whole_and_its_edges_are_repeated(shape):
+    height, width = shape
+    picture = np.full((height, width, 3), 100, np.uint8)
+    if width > height:
+        picture[:, : width // 2] = 200
+    else:
+        picture[: height // 2] = 200
+    (crop,) = whole_crop(picture, size=48)
+    along = crop if width > height else crop.T
+    assert along.shape == (48, 48)
+    assert (along[:, :20] == 200).all()
+    assert (along[:, 28:] == 100).all()
+
+
+def test_a_strip_as_long_as_a_photo_may_be_does_not_become_a_square_of_gigabytes():
+    assert whole_crop(np.zeros((24, 30_000), np.uint8), size=48).shape == (1, 48, 48)
 
 
 def test_many_boxes_keep_their_order():

@@ -7,6 +7,7 @@ from fer_core.metrics.intervals import (
     bootstrap_intervals,
     check_intervals,
     check_shares,
+    wilson_interval,
 )
 
 
@@ -52,3 +53,21 @@ def test_what_is_no_share_is_refused_by_name(share):
 def test_an_interval_that_is_reversed_or_out_of_range_is_refused_by_name(ends):
     with pytest.raises(ValueError, match="expected an interval of accuracy within 0 to 1"):
         check_intervals({"accuracy": Interval(*ends)})
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    # Newcombe 1998, Statistics in Medicine 17, 857-872, table I, method 3
+    [
+        *((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605)),
+        *((0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)),
+    ],
+)
+def test_the_interval_of_a_count_is_the_published_one_of_wilson(count, n, low, high):
+    assert wilson_interval(count, n) == pytest.approx((low, high), abs=1e-4)
+
+
+@pytest.mark.parametrize(("count", "n"), [(3, 2), (-1, 2), (0, 0)])
+def test_a_count_that_is_no_part_of_a_number_has_no_interval(count, n):
+    with pytest.raises(ValueError, match="Out of range"):
+        wilson_interval(count, n)

@@ -61,6 +61,18 @@ def test_a_photo_without_a_face_says_so(page):
 
 
 @pytest.mark.model
+def test_a_cut_out_face_is_read_whole_by_a_switch_and_then_needs_no_detector(page, astronaut_bgr):
+    crop = cv2.resize(astronaut_bgr[70:190, 165:275], (48, 48), interpolation=cv2.INTER_AREA)
+    upload(page.run(), ("face.png", cv2.imencode(".png", crop)[1].tobytes()))
+    assert not page.selectbox(key="detector").disabled
+    page.toggle(key="photo-crops").set_value(True).run()
+    assert not page.exception
+    assert page.header[0].value == "1 face in 1 photo"
+    assert f"### ![]({glyph_uri('happy')}) happy" in words_of(page)
+    assert page.selectbox(key="detector").disabled
+
+
+@pytest.mark.model
 def test_after_stop_the_remaining_photos_can_still_be_read(page, portrait_jpeg):
     page.session_state["photos_stopped"] = True
     upload(page.run(), ("a.jpg", portrait_jpeg), ("b.jpg", portrait_jpeg))

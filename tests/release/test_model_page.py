@@ -12,6 +12,7 @@ from fer_core.release.model_page import (
     with_usage,
     write_model_page,
 )
+from tests.evaluate.outcomes import evaluation_of, read, unread
 from tests.evaluate.test_report import EVALUATION
 
 
@@ -41,8 +42,22 @@ def test_the_page_holds_the_card_and_the_scores(small_card, evaluation):
     assert page.endswith("\n")
 
 
+def photos():
+    old = [read("happy", "happy", age="old"), read("sad", "happy", age="old")] * 9
+    return evaluation_of([*old, *(unread("sad", age="young") for _ in range(9))], data="stills")
+
+
+def test_whole_photos_have_their_scores_per_label_and_per_group(small_card, evaluation):
+    page = model_page(small_card, evaluation, [photos()])
+    assert "| stills | 27 | 66.7 (47.8–81.4) | 66.7 (47.8–81.4) | 100.0 (82.4–100.0) |" in page
+    assert "| stills | – | – | – | 100.0 (70.1–100.0) | 0.0 (0.0–29.9) | – | – |" in page
+    assert "**Groups of people in stills.** 2 of 2 shares differ from all other groups" in page
+    assert "The clearest: age old: face found in 100%, all others 0%; age old: face read" in page
+    assert "| age young | 9 | 0.0 (0.0–29.9) | 0.0 (0.0–29.9) | – |" in page
+
+
 def test_paragraphs_and_tables_are_separated_by_one_blank_line(small_card, evaluation):
-    page = model_page(with_usage(small_card, evaluation), evaluation)
+    page = model_page(with_usage(small_card, evaluation), evaluation, [photos()])
     assert "\n\n\n" not in page
     for before, line in zip(page.splitlines(), page.splitlines()[1:], strict=False):
         is_first_of_block = line.startswith(("#", "| ", "- ")) and line[:2] != before[:2]
@@ -55,7 +70,14 @@ def test_a_page_leaves_out_what_was_not_measured(small_models, small_card):
     older = replace(small_card, temperature={}, details=CardDetails(licence="MIT"))
     page = model_page(older, load_evaluation("small", models=small_models))
     assert "| on PublicTest | all 8 faces (%) |\n|---|---:|\n| Accuracy | 75.0 |\n" in page
-    for title in ("Corrupted faces", "Files", "Train it again", "What it is for", "Limits"):
+    for title in (
+        "Corrupted faces",
+        "Other faces",
+        "Files",
+        "Train it again",
+        "What it is for",
+        "Limits",
+    ):
         assert f"## {title}" not in page
     assert "## Licence\n\nMIT\n" in page
 

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from fer_core.data.dataset import FaceDataset
-from fer_core.data.votes import VOTES_FILE, find_votes, read_votes, votes_at
+from fer_core.data.dataset import FaceDataset, row_split_ids
+from fer_core.data.votes import VOTES_FILE, find_votes, read_votes
 from fer_core.data.worker import inspect_in_process
 from fer_core.errors import DataError, FerError
 from fer_core.evaluate.lineup import Entry
@@ -43,6 +43,7 @@ class _Held:
 
     faces_key: Key | None = None
     faces: FaceDataset | None = None
+    split_ids: np.ndarray | None = None  # of every row of the file: votes are checked by it
     found: dict[Key, Mistakes] = field(default_factory=dict)
     notes: dict[Key, str] = field(default_factory=dict)  # why votes cannot be used, by their key
 
@@ -66,7 +67,7 @@ def show_mistakes(models: Sequence[Entry]) -> None:
                 return
             try:
                 faces = _faces(held, source, split=split)
-                votes = _votes(held, votes_path, votes_key, faces)
+                votes = _votes(held, votes_path, votes_key)
                 for key, card in missing.items():
                     held.found[key] = _search(card, faces, votes)
             except FerError as error:
@@ -145,19 +146,18 @@ def _faces(held: _Held, source: FaceSource, *, split: str) -> FaceDataset:
             ).dataset
             bar.empty()
         faces = dataset.split(split) if dataset else None
-        if not faces:
+        if dataset is None or not faces:
             raise DataError(f"{source.path.name} has no faces of {split}. Use the FER2013 file.")
-        held.faces, held.faces_key = faces, key
+        held.faces, held.faces_key, held.split_ids = faces, key, row_split_ids(dataset)
     return held.faces
 
 
-def _votes(held: _Held, path: Path | None, key: Key, faces: FaceDataset) -> np.ndarray | None:
+def _votes(held: _Held, path: Path | None, key: Key) -> np.ndarray | None:
     """Return the votes of the whole file; None, with a note, if they cannot be used."""
-    if path is None:
+    if path is None or held.split_ids is None:
         return None
     try:
-        votes = read_votes(path)
-        votes_at(votes, faces.rows)
+        votes = read_votes(path).joined_to(held.split_ids)
     except DataError as error:
         held.notes[key] = str(error)
         return None

@@ -14,7 +14,7 @@ from fer_core.metrics.intervals import Interval
 from fer_core.metrics.scores import Scores
 from pages.ui.charts import Table
 
-_ABSENT: Final = "–"
+ABSENT: Final = "–"
 _DASH: Final = "\u2060–\u2060"  # word joiners: no line break inside an interval
 _RECALLS: Final = (0.25, 0.5, 0.75, 0.9)
 
@@ -26,10 +26,10 @@ def leaderboard_table(models: Sequence[Entry]) -> Table:
         "Model": [model.card.model_id for model in models],
         "Accuracy": _shares(evaluations, "accuracy"),
         "Macro-F1": [
-            _ranged(e.macro_f1, e.intervals.get("macro_f1"), "{:.3f}") for e in evaluations
+            ranged(e.macro_f1, e.intervals.get("macro_f1"), "{:.3f}") for e in evaluations
         ],
         "FER+": [
-            _share(e.fer_plus.accuracy, e.fer_plus.interval) if e.fer_plus else _ABSENT
+            share_with_interval(e.fer_plus.accuracy, e.fer_plus.interval) if e.fer_plus else ABSENT
             for e in evaluations
         ],
         "Top 2": _shares(evaluations, "top2"),
@@ -61,7 +61,7 @@ def class_score_table(
         "Recall": [percent(row.recall, digits=1) for row in rows],
         "F1": [percent(row.f1, digits=1) for row in rows],
         "One person's F1": [
-            percent(human[label]) if label in human else _ABSENT for label in labels
+            percent(human[label]) if label in human else ABSENT for label in labels
         ],
         "Faces": [f"{row.support:,}" for row in rows],
     }
@@ -69,25 +69,25 @@ def class_score_table(
 
 def _shares(evaluations: Sequence[Evaluation], field: str) -> list[str]:
     """Return one score of each model in percent, with its interval."""
-    return [_share(getattr(e, field), e.intervals.get(field)) for e in evaluations]
+    return [share_with_interval(getattr(e, field), e.intervals.get(field)) for e in evaluations]
 
 
-def _share(value: float | None, interval: Interval | None) -> str:
+def share_with_interval(value: float | None, interval: Interval | None) -> str:
     """Return a share in percent with its interval."""
     if value is None:
-        return _ABSENT
+        return ABSENT
     ends = interval and Interval(100 * interval.low, 100 * interval.high)
-    return _ranged(100 * value, ends, "{:.1f}", unit="%")
+    return ranged(100 * value, ends, "{:.1f}", unit="%")
 
 
-def _ranged(value: float, interval: Interval | None, form: str, *, unit: str = "") -> str:
+def ranged(value: float, interval: Interval | None, form: str, *, unit: str = "") -> str:
     """Return a number with its interval in brackets."""
     ends = interval and f" ({form.format(interval.low)}{_DASH}{form.format(interval.high)})"
     return f"{form.format(value)}{unit}{ends or ''}"
 
 
 def _number(value: float | None, form: str) -> str:
-    return _ABSENT if value is None else form.format(value)
+    return ABSENT if value is None else form.format(value)
 
 
 def loss_table(histories: Mapping[str, History]) -> Table:

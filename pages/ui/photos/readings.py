@@ -51,22 +51,33 @@ def choose_photos() -> list[Photo]:
     return photos
 
 
+def choose_crops() -> bool:
+    """Return whether the visitor says that each photo is one face, cut out already."""
+    return st.toggle(
+        "Each photo is one face, cut out already",
+        help="Then Cue does not search for faces. It reads the whole photo as one upright face, "
+        "as in data sets of faces. The photo needs at least 24 pixels on each side.",
+        key="photo-crops",
+    )
+
+
 def analyze_with_progress(
-    photos: list[Photo], pipeline: FacePipeline, *, detector: str
+    photos: list[Photo], pipeline: FacePipeline, *, detector: str, is_crop: bool
 ) -> dict[str, PhotoReading]:
-    """Return the readings of photos by key, in order; each is analysed once per detector.
+    """Return the readings of photos by key, in order; each is analysed once per choice.
 
     Shows progress and a button that stops after the current photo. The others are then left out.
     """
     known: dict[str, PhotoReading] = st.session_state.get(_READINGS, {})
-    wanted = {f"{detector}/{photo.key}": photo for photo in photos}
+    way = "crop" if is_crop else detector
+    wanted = {f"{way}/{photo.key}": photo for photo in photos}
     kept = {key: known[key] for key in wanted if key in known}
     st.session_state[_READINGS] = kept  # drops the readings of removed photos
     left = {key: photo for key, photo in wanted.items() if key not in kept}
     if left and st.session_state.pop(_IS_STOPPED, False):
         st.button(f"Read the remaining {len(left)}")
     elif left:
-        _analyze_into(kept, left, pipeline)
+        _analyze_into(kept, left, pipeline, is_crop=is_crop)
     return {key: kept[key] for key in wanted if key in kept}
 
 
@@ -80,7 +91,11 @@ def summary(readings: Sequence[PhotoReading], *, n_photos: int) -> str:
 
 
 def _analyze_into(
-    kept: dict[str, PhotoReading], left: dict[str, Photo], pipeline: FacePipeline
+    kept: dict[str, PhotoReading],
+    left: dict[str, Photo],
+    pipeline: FacePipeline,
+    *,
+    is_crop: bool,
 ) -> None:
     """Analyse photos one after the other into `kept`; any click ends it after the current photo."""
     place = st.empty()
@@ -91,6 +106,10 @@ def _analyze_into(
         text = f"Reading {n_done + 1} of {len(left)}: {escape_markdown(photo.name)}"
         bar.progress(n_done / len(left), text=text)
         kept[key] = analyze_photo(
-            photo.data, pipeline, source=photo.name, annotated_side=_LONGEST_SIDE_PX
+            photo.data,
+            pipeline,
+            source=photo.name,
+            annotated_side=_LONGEST_SIDE_PX,
+            is_crop=is_crop,
         )
     place.empty()

@@ -10,9 +10,10 @@ from fer_core.labels import FER2013_LABELS
 from pages.ui import resources
 from pages.ui.evaluation import mistakes
 from tests.pages.shown import words_of
-from tests.synthetic import csv_of, joined, noise_faces, write_votes
+from tests.synthetic import csv_of, joined, noise_faces, usages_of, write_votes
 
 N_TESTS = 20
+FACES = joined(noise_faces(7), noise_faces(N_TESTS, split="PublicTest"))
 
 
 class AlwaysHappy:
@@ -50,7 +51,7 @@ def page(open_page, models_folder, without_worker, monkeypatch, tmp_path):
 def faces_csv(tmp_path, monkeypatch):
     """Write 7 training and 20 test faces, three of these happy; return the path of the file."""
     path = tmp_path / "fer.csv"
-    path.write_text(csv_of(joined(noise_faces(7), noise_faces(N_TESTS, split="PublicTest"))))
+    path.write_text(csv_of(FACES))
     monkeypatch.setenv("FER2013_CSV", str(path))
     return path
 
@@ -69,7 +70,7 @@ def test_the_search_waits_for_the_click(page, faces_csv):
 
 def test_the_worst_faces_are_shown_with_label_reading_and_votes(page, faces_csv):
     votes = [{"happiness": 8, "sadness": 1}] * (7 + N_TESTS)
-    write_votes(faces_csv.with_name("fer2013new.csv"), votes)
+    write_votes(faces_csv.with_name("fer2013new.csv"), votes, usages=usages_of(FACES))
     search(page.run())
     assert len(faces_of(page)) == 12
     words = words_of(page)
@@ -88,14 +89,16 @@ def test_without_votes_it_says_how_to_get_them(page, faces_csv):
     assert "People:" not in words_of(page)
 
 
-def test_votes_of_another_file_get_one_sentence_and_the_faces_are_shown(
+def test_votes_with_a_row_left_out_get_one_sentence_and_the_faces_are_shown_without_them(
     page, faces_csv, tmp_path, monkeypatch
 ):
-    path = write_votes(tmp_path / "votes.csv", [{"happiness": 8}])
+    usages = usages_of(FACES)[1:]
+    path = write_votes(tmp_path / "votes.csv", [{"happiness": 8}] * len(usages), usages=usages)
     monkeypatch.setenv("FERPLUS_CSV", str(path))
     search(page.run())
     assert len(faces_of(page)) == 12
-    assert "Expected faces of the 1 rows that have votes" in page.error[0].value
+    assert "has 26 rows and the faces' file 27" in page.error[0].value
+    assert "People:" not in words_of(page)
 
 
 def test_the_result_is_kept_until_the_file_changes(page, faces_csv, monkeypatch):
