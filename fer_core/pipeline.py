@@ -134,9 +134,11 @@ class FacePipeline:
             gray = to_gray(frame_bgr) if len(faces) else frame_bgr
             crops = upright_crops(gray, faces, size=size)
             is_occluded = self._occlusion.is_occluded(crops)
-            reasons = unread_reasons(faces, crops, is_occluded, self._quality)
-        height, width = frame_bgr.shape[:2]
-        return FoundFaces((height, width), detections, checked, crops, reasons, stage_ms)
+            frame_size = (frame_bgr.shape[0], frame_bgr.shape[1])
+            reasons = unread_reasons(
+                faces, crops, is_occluded, self._quality, frame_size=frame_size
+            )
+        return FoundFaces(frame_size, detections, checked, crops, reasons, stage_ms)
 
     def classify(self, found: FoundFaces, chosen: np.ndarray) -> tuple[Expression, ...]:
         """Return the expressions of the chosen faces, in order, from one batch.
