@@ -40,7 +40,7 @@ _PURE_NOISE: Final = 20.0  # variance of the Laplacian of noise of variance 1: 4
 _SECOND_DIFFERENCE: Final = np.array([1.0, -2.0, 1.0], dtype=np.float32)
 _NOISE_MARGIN: Final = 1.25  # the noise that a single crop shows varies by a tenth
 _INDEPENDENT_SIDE: Final = 80.0  # pixels; a smaller face is enlarged, so its noise is smoothed
-_SMOOTHED_NOISE: Final = 1.3  # exponent, fitted to noise in squares of 30 to 80 pixels
+_SMOOTHED_NOISE: Final = 1.3  # exponent, fitted to noise in squares of 48 to 80 pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +170,15 @@ def _reasons(
     found: Detections, index: int, crop: np.ndarray, config: QualityConfig, *, is_occluded: bool
 ) -> tuple[str, ...]:
     side = float(found.squares[index, 2])
+    is_small = side < config.min_side
     is_dark = brightness(crop) < config.min_brightness
     is_bright = blown_out(crop) > config.max_blown_out
-    is_lit = not (is_dark or is_bright)  # otherwise details are lost without a blur
+    has_details = not (is_small or is_dark or is_bright)  # otherwise they are lost without a blur
     faults = {
-        TOO_SMALL: side < config.min_side,
+        TOO_SMALL: is_small,
         TOO_DARK: is_dark,
         TOO_BRIGHT: is_bright,
-        TOO_BLURRED: is_lit and sharpness(crop, side=side) < config.min_sharpness,
+        TOO_BLURRED: has_details and sharpness(crop, side=side) < config.min_sharpness,
         TURNED_AWAY: _is_turned(found, index, config),
     }
     named = tuple(reason for reason, is_fault in faults.items() if is_fault)
