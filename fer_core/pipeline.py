@@ -124,13 +124,16 @@ class FacePipeline:
         with _timed(stage_ms, "crop"):
             face = whole_face(width, height)
             crops = whole_crop(crop_bgr, size=self.recognizer.card.input_size)
-            reasons = self._reasons(face, crops)
+            reasons = self._reasons(face, crops, (height, width))
         found = FoundFaces((height, width), face, np.arange(1), crops, reasons, stage_ms)
         return self._result(found)
 
-    def _reasons(self, faces: Detections, crops: np.ndarray) -> tuple[tuple[str, ...], ...]:
+    def _reasons(
+        self, faces: Detections, crops: np.ndarray, frame_size: tuple[int, int]
+    ) -> tuple[tuple[str, ...], ...]:
         """Return why each face cannot be classified; an empty tuple if it can."""
-        return unread_reasons(faces, crops, self._occlusion.is_occluded(crops), self._quality)
+        is_occluded = self._occlusion.is_occluded(crops)
+        return unread_reasons(faces, crops, is_occluded, self._quality, frame_size=frame_size)
 
     def _result(self, found: FoundFaces) -> FrameResult:
         """Classify the faces of a frame that can be classified, and return the result."""
@@ -163,9 +166,9 @@ class FacePipeline:
             faces = detections if len(checked) == len(detections) else detections.take(checked)
             gray = to_gray(frame_bgr) if len(faces) else frame_bgr
             crops = upright_crops(gray, faces, size=size)
-            reasons = self._reasons(faces, crops)
-        height, width = frame_bgr.shape[:2]
-        return FoundFaces((height, width), detections, checked, crops, reasons, stage_ms)
+            frame_size = (frame_bgr.shape[0], frame_bgr.shape[1])
+            reasons = self._reasons(faces, crops, frame_size)
+        return FoundFaces(frame_size, detections, checked, crops, reasons, stage_ms)
 
     def classify(self, found: FoundFaces, chosen: np.ndarray) -> tuple[Expression, ...]:
         """Return the expressions of the chosen faces, in order, from one batch.

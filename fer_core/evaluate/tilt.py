@@ -163,7 +163,11 @@ class _Row:
             return None, 0
         crops = upright_crops(frame_gray, face, size=size)
         is_occluded = self._occlusion.is_occluded(crops)
-        return crops[0], int(not unread_reasons(face, crops, is_occluded, QualityConfig())[0])
+        height, width = frame_gray.shape
+        (reasons,) = unread_reasons(
+            face, crops, is_occluded, QualityConfig(), frame_size=(height, width)
+        )
+        return crops[0], int(not reasons)
 
     def add(self, crop: np.ndarray | None, n_read: int) -> None:
         self._crops.append(crop)

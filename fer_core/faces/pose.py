@@ -62,26 +62,56 @@ def head_pose(points: np.ndarray, frame_size: tuple[int, int]) -> tuple[float, f
 def _fitted(flat: np.ndarray, frame_size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray] | None:
     """Return the rotation `(3, 3)` and position `(3,)` of the mean face that fits points `(11, 2)`.
 
-    Returns None if none fits: OpenCV raises if the points coincide, returns empty vectors, or puts
+    Returns None if none fits: the points coincide, or OpenCV raises, returns empty vectors, or puts
     the face behind the camera.
     """
     if not (np.abs(flat) < FARTHEST).all():  # too far away, or NaN
         return None
+    if np.ptp(flat, axis=0).max() < 1.0:  # the points coincide
+        return None
     height, width = frame_size
     focal = float(max(height, width))
     camera = np.array([[focal, 0.0, width / 2], [0.0, focal, height / 2], [0.0, 0.0, 1.0]])
+    found = _solved(flat, camera)
+    if found is None or found[0][2, 2] <= 0:  # a mesh never shows a head from behind
+        found = _solved(flat, camera, start=_facing_camera(flat, focal, (width / 2, height / 2)))
+    return found
+
+
+def _solved(
+    flat: np.ndarray, camera: np.ndarray, start: tuple[np.ndarray, np.ndarray] | None = None
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return rotation and position by SQPnP, or by iteration from a start; None if none fits."""
     try:
-        is_found, turn, position = cv2.solvePnP(
-            _MEAN_FACE, flat, camera, None, flags=cv2.SOLVEPNP_SQPNP
-        )
+        if start is None:
+            fit = cv2.solvePnP(_MEAN_FACE, flat, camera, None, flags=cv2.SOLVEPNP_SQPNP)
+        else:
+            fit = cv2.solvePnP(_MEAN_FACE, flat, camera, None, *start, useExtrinsicGuess=True)
     except cv2.error:
         return None
+    is_found, turn, position = fit
     if not is_found or np.size(turn) != 3 or np.size(position) != 3:
         return None
     position = np.ravel(position)
     if not np.isfinite([np.ravel(turn), position]).all() or position[2] <= 0:
         return None
     return cv2.Rodrigues(turn)[0], position
+
+
+def _facing_camera(
+    flat: np.ndarray, focal: float, centre: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return rotation vector and position of a head that faces the camera at the points' eyes.
+
+    SQPnP finds the head from behind for 3 of 1,000 frontal portraits, with an error ten times as
+    large. From this start the iteration ends at the head from the front.
+    """
+    right, left = flat[_RIGID_POINTS.index(33)], flat[_RIGID_POINTS.index(263)]
+    across, down = left - right
+    distance = focal * 100.0 / max(float(np.hypot(across, down)), 1.0)
+    middle = ((right + left) / 2 - centre) * distance / focal
+    roll = np.arctan2(down, across)
+    return np.array([0.0, 0.0, roll]), np.array([*middle, distance])
 
 
 def keypoint_yaw_deg(landmarks: np.ndarray) -> float:

@@ -39,7 +39,9 @@ _PARTS: Final[tuple[_Place, ...]] = (
     ((0.50, 0.36, 0.85, 0.26), (0.04, 0.03, 0.20, 0.08)),  # both eyes
     ((0.22, 0.50, 0.52, 0.90), (0.04, 0.10, 0.08, 0.20)),  # the subject's right half
     ((0.78, 0.50, 0.52, 0.90), (0.04, 0.10, 0.08, 0.20)),  # the subject's left half
+    ((0.50, 0.80, 0.30, 0.34), (0.08, 0.05, 0.09, 0.10)),  # the middle of the mouth
 )
+_MICROPHONE: Final[_Place] = ((0.50, 0.80, 0.26, 0.32), (0.04, 0.03, 0.03, 0.04))
 _HAT: Final[_Place] = ((0.50, 0.04, 1.00, 0.18), (0.10, 0.03, 0.30, 0.08))
 _MAX_TURN_DEG: Final = 20.0
 
@@ -47,10 +49,16 @@ _MAX_TURN_DEG: Final = 20.0
 def occlude_faces(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return copies of crops `(n, size, size)` uint8, each with one part of the face occluded.
 
-    The part is the mouth, both eyes, or one half. The occluder is uniform, a gradient, stripes, or
-    a piece of another crop, which may be skin.
+    The part is the mouth, the middle of it (as behind a microphone), both eyes, or one half. The
+    occluder is uniform, a gradient, stripes, or a piece of another crop, which may be skin.
     """
-    return _occlude(crops, [_PARTS[choice] for choice in rng.integers(0, 4, len(crops))], rng)
+    choices = rng.integers(0, len(_PARTS), len(crops))
+    return _occlude(crops, [_PARTS[choice] for choice in choices], rng)
+
+
+def hold_microphones(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return copies of crops with a microphone before the middle of the mouth."""
+    return _occlude(crops, [_MICROPHONE] * len(crops), rng)
 
 
 def put_hats_on(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -162,6 +170,7 @@ def _measured(network: OcclusionNetwork, crops: np.ndarray) -> dict[str, Any]:
         "clear": crops,
         "forehead covered": put_hats_on(crops, rng),
         "light mask": covered_mouth(crops, 1.0, rng),
+        "microphone": hold_microphones(crops, rng),
         "dark glasses": covered_eyes(crops, 1.0, rng),
         "covered as in training": occlude_faces(crops, rng),
     }

@@ -7,6 +7,7 @@ import streamlit as st
 from fer_core.drawing.sprites import NOT_SURE
 from fer_core.labels import NOT_SURE_WORD, WORDS, people_in_ten
 from fer_core.results import Expression, Face, FrameResult
+from pages.ui.advice import advice_for
 from pages.ui.text import pluralize, with_glyph
 
 MAX_CARDS: Final = 6  # nobody reads more at a glance
@@ -16,7 +17,7 @@ _LIVE_LEVEL: Final = 2  # of the headings, which stand right below the title of 
 def show_faces(result: FrameResult) -> None:
     """Show one card per face, from left to right, or say that no face was found."""
     if not result.faces:
-        show_no_face("Look into the camera, with light from the front.", level=_LIVE_LEVEL)
+        show_no_face(level=_LIVE_LEVEL)
     for number, face in enumerate(result.faces[:MAX_CARDS], start=1):
         title = f"Face {number}" if len(result.faces) > 1 else None
         show_face(face, title=title, level=_LIVE_LEVEL)
@@ -25,19 +26,23 @@ def show_faces(result: FrameResult) -> None:
         st.caption(f"{pluralize(n_hidden, 'more face')} in the video.")
 
 
-def show_face(face: Face, *, title: str | None = None, level: int = 3) -> None:
-    """Show what a face shows, that the reading is not sure, or why there is none.
+def show_face(
+    face: Face, *, title: str | None = None, level: int = 3, is_photo: bool = False
+) -> None:
+    """Show what a face shows, that the reading is not sure, or why there is none and what helps.
 
     Args:
         face: The face.
         title: Shown above, to tell several faces apart.
         level: Level of the heading.
+        is_photo: Whether the face is in a photo that is taken already.
     """
     if title:
         st.caption(title)
     if face.expression is None:
         st.markdown(f"{'#' * level} 🚫 not read")
-        st.caption(f"{', '.join(face.reasons).capitalize() or 'This face could not be read'}.")
+        reasons = f"{', '.join(face.reasons).capitalize() or 'This face could not be read'}."
+        st.caption(f"{reasons} {advice_for(face.reasons, is_photo=is_photo)}".rstrip())
         return
     st.markdown(f"{'#' * level} {headline(face.expression)}")
     if face.is_corrected:
@@ -48,10 +53,9 @@ def show_face(face: Face, *, title: str | None = None, level: int = 3) -> None:
         st.progress(share, text=f"{people} people would say {WORDS[label]}")
 
 
-def show_no_face(advice: str, *, level: int = 3) -> None:
-    """Say that no face was found, and what helps."""
+def show_no_face(*, level: int = 3) -> None:
+    """Say that no face was found; why is not known, so there is no advice."""
     st.markdown(f"{'#' * level} 🔍 No face found")
-    st.caption(advice)
 
 
 def headline(expression: Expression) -> str:

@@ -45,6 +45,15 @@ def test_yaw_and_pitch_are_found_whatever_the_roll(yaw_deg, pitch_deg, roll_deg)
     assert pose == pytest.approx((yaw_deg, pitch_deg), abs=2)
 
 
+@pytest.mark.parametrize("seed", [102, 207])  # SQPnP alone finds yaws of 128 and 136 degrees
+def test_badly_fitted_points_do_not_turn_a_head_to_its_back(seed):
+    points = seen(yaw_deg=15, pitch_deg=-12)
+    noise = np.random.default_rng(seed).normal(0, 3, (len(CANONICAL_FACE), 2))
+    points[list(CANONICAL_FACE), :2] += noise.astype(np.float32)
+    yaw_deg, pitch_deg = head_pose(points, (480, 640))
+    assert (yaw_deg, pitch_deg) == pytest.approx((15, -12), abs=15)
+
+
 def test_a_face_at_the_edge_that_looks_into_the_camera_is_not_turned():
     sight_deg = np.rad2deg(np.arctan2(52, 130))
     looking_at_camera = seen(at_cm=(52.0, 0.0), yaw_deg=-sight_deg)

@@ -80,3 +80,11 @@ def test_after_stop_the_remaining_photos_can_still_be_read(page, portrait_jpeg):
     assert not page.header
     page.button[0].click().run()
     assert page.header[0].value == "2 faces in 2 photos"
+
+
+@pytest.mark.model
+def test_a_face_that_is_not_read_gets_its_reason_and_advice(page, astronaut_bgr):
+    cut = cv2.imencode(".png", astronaut_bgr[100:])[1].tobytes()  # the edge lies on the eyes
+    upload(page.run(), ("cut.png", cut))
+    shown = words_of(page)
+    assert "Cut off by the picture's edge. In another photo: move into the middle" in shown

@@ -8,6 +8,7 @@ from fer_core.data.cleaning import clean
 from fer_core.faces.occlusion import OCCLUSION_CARD, OCCLUSION_FILE, OcclusionNetwork
 from fer_core.train.occlusion import (
     FALSE_ALARMS,
+    hold_microphones,
     occlude_faces,
     put_hats_on,
     save_occlusion_network,
@@ -38,7 +39,16 @@ def test_a_hat_leaves_eyes_and_mouth_free():
     assert not changed[24:].any()
 
 
-@pytest.mark.parametrize("change", [occlude_faces, put_hats_on])
+def test_a_microphone_hides_the_middle_of_the_mouth_and_leaves_the_rest():
+    held = hold_microphones(FACES, np.random.default_rng(0))
+    changed = (held != FACES).mean(axis=0)  # by pixel
+    assert changed[36:41, 22:27].min() > 0.8
+    assert not changed[:24].any()
+    assert not changed[:, :10].any()
+    assert not changed[:, 38:].any()
+
+
+@pytest.mark.parametrize("change", [occlude_faces, put_hats_on, hold_microphones])
 def test_the_same_seed_gives_the_same_occluders_and_keeps_the_faces_given(change):
     before = FACES.copy()
     first, second = (change(FACES, np.random.default_rng(3)) for _ in range(2))

@@ -43,11 +43,9 @@ def show_photo(reading: PhotoReading, *, key: str) -> None:
 
 def _show_faces(result: FrameResult, *, key: str) -> None:
     if not result.faces:
-        show_no_face(
-            "Faces are found best if they are lit from the front and at least 40 pixels wide."
-        )
+        show_no_face()
     for number, face in enumerate(result.faces, start=1):
-        show_face(face, title=f"Face {number}")
+        show_face(face, title=f"Face {number}", is_photo=True)
         if face.expression is not None:
             show_figure(
                 expression_bars(face.expression),
