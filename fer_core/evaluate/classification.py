@@ -8,7 +8,13 @@ import numpy as np
 from fer_core.data.dataset import SPLITS, FaceDataset, image_keys
 from fer_core.data.votes import votes_at
 from fer_core.errors import DataError
-from fer_core.evaluate.report import Evaluation, FerPlus, FlipAveraged, scores_as_fields
+from fer_core.evaluate.report import (
+    Evaluation,
+    FerPlus,
+    FlipAveraged,
+    ReadingScores,
+    scores_as_fields,
+)
 from fer_core.evaluate.robustness import RobustnessCurve, robustness
 from fer_core.evaluate.speed import ms_per_face
 from fer_core.expression.recognizer import ExpressionRecognizer
@@ -18,6 +24,7 @@ from fer_core.metrics.human import human_ceiling, majority_ids
 from fer_core.metrics.scores import Scores, score, score_intervals, score_with_intervals
 from fer_core.progress import OnProgress, ignore
 
+_TINY: Final = 1e-9  # keeps a reading that is all contempt finite
 _N_TIMED: Final = 200  # faces that are classified one by one for `ms_per_face`
 
 
@@ -57,8 +64,8 @@ def evaluate(
     Every row of the split counts, blank ones too, as in the literature. `deduplicated` leaves out
     faces that also occur in Training; it is None if the data set has no Training rows. `fer_plus`
     compares the votes head with the majority of ten people, `human` one person with the majority
-    of the others and with the split's labels. `coverage` is that of the votes head if people had
-    majorities, else that of the label head.
+    of the others and with the split's labels. `reading` scores what the app shows. `coverage` is
+    that of the reading: against the majorities if people had any, else against the labels.
 
     Args:
         recognizer: The model; its head `label` is scored.
@@ -75,7 +82,8 @@ def evaluate(
     labelled = classify_labels(recognizer, faces)
     voted = None if votes is None else classify_votes(recognizer, faces, votes)
     people = None if votes is None else votes_at(votes, faces.rows)
-    shown = voted if voted is not None and len(voted) else labelled
+    on_labels, on_majorities = classify_reading(recognizer, faces, votes)
+    shown = on_labels if on_majorities is None else on_majorities
     scores = score_with_intervals(labelled.y_true, labelled.probs, labels=labelled.labels)
     return Evaluation(
         **scores_as_fields(scores),
@@ -86,6 +94,7 @@ def evaluate(
         deduplicated=_deduplicated(faces, labelled, dataset.split("Training")),
         flip_averaged=_flip_averaged(recognizer, faces, labelled),
         fer_plus=None if voted is None else _fer_plus(voted),
+        reading=_reading_scores(on_labels, on_majorities),
         human=None if people is None else human_ceiling(people, faces.label_ids),
         precision_recall=precision_recall(labelled.y_true, labelled.probs, labels=labelled.labels),
         reliability=reliability(labelled.y_true, labelled.probs),
@@ -138,6 +147,49 @@ def classify_votes(
     has_majority = majority >= 0
     probs = recognizer.predict_probs(faces.pixels[has_majority], head="votes")
     return Predictions(VOTE_LABELS, majority[has_majority], probs)
+
+
+def classify_reading(
+    recognizer: ExpressionRecognizer, faces: FaceDataset, votes: np.ndarray | None
+) -> tuple[Predictions, Predictions | None]:
+    """Return what the app shows, with the labels and, where people had one, with the majority.
+
+    Args:
+        recognizer: The model.
+        faces: Labelled faces.
+        votes: FER+ votes `(n_rows, 8)` of the whole file, or None.
+
+    Returns:
+        Two predictions of the same readings. The second is None without votes or majorities.
+
+    Raises:
+        DataError: The votes are not of this file.
+    """
+    labels = recognizer.card.heads[recognizer.card.reading_head]
+    on_labels = Predictions(labels, faces.label_ids, recognizer.predict_reading(faces.pixels))
+    if votes is None or labels != VOTE_LABELS:
+        return on_labels, None
+    majority = majority_ids(votes_at(votes, faces.rows))
+    on_majorities = Predictions(labels, majority, on_labels.probs).select(majority >= 0)
+    return on_labels, on_majorities if len(on_majorities) else None
+
+
+def _reading_scores(on_labels: Predictions, on_majorities: Predictions | None) -> ReadingScores:
+    """Return the scores of the leading word of FER2013's seven, on faces that have one of them."""
+
+    def scores(shown: Predictions) -> Scores:
+        return score_with_intervals(shown.y_true, shown.probs, labels=shown.labels)
+
+    voted = None if on_majorities is None else _of_seven(on_majorities)
+    return ReadingScores(scores(_of_seven(on_labels)), scores(voted) if voted else None)
+
+
+def _of_seven(shown: Predictions) -> Predictions:
+    """Return the readings without contempt, of the faces whose true label is another."""
+    is_one = shown.y_true < len(FER2013_LABELS)
+    probs = shown.probs[is_one, : len(FER2013_LABELS)]
+    probs = probs / np.maximum(probs.sum(axis=1, keepdims=True), _TINY)
+    return Predictions(FER2013_LABELS, shown.y_true[is_one], probs)
 
 
 def _deduplicated(

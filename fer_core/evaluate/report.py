@@ -92,6 +92,20 @@ class FerPlus:
             _check_labels(self.per_class, self.labels)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadingScores:
+    """Scores of what the app shows, by its leading word of FER2013's seven, sure or not.
+
+    Attributes:
+        on_labels: Against the labels, on every face of the split.
+        on_majorities: Against the majority of people, on the faces with one among the seven; None
+            without votes.
+    """
+
+    on_labels: Scores
+    on_majorities: Scores | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation(Scores):
     """Scores of one model on one split, as `evaluation.json` and `evaluate --json` hold them.
@@ -106,11 +120,12 @@ class Evaluation(Scores):
         ms_per_face: Median milliseconds to classify one face.
         deduplicated: Scores without the faces that also occur in Training.
         flip_averaged: Scores with the mirrored face averaged in.
-        fer_plus: Scores against the majority of people.
+        fer_plus: Scores of the votes head against the majority of people.
+        reading: Scores of what the app shows, which may come from both heads.
         human: How well people agree on these faces.
         precision_recall: One curve per label of the label head.
         reliability: Bins of the label head's confidence.
-        coverage: The effect of each threshold on the head that the app shows.
+        coverage: The effect of each threshold on what the app shows.
         robustness: One curve per corruption.
     """
 
@@ -121,6 +136,7 @@ class Evaluation(Scores):
     deduplicated: Scores | None
     flip_averaged: FlipAveraged | None = None
     fer_plus: FerPlus | None = None
+    reading: ReadingScores | None = None
     human: HumanCeiling | None = None
     precision_recall: dict[str, PrecisionRecall] = field(default_factory=dict)
     reliability: tuple[ReliabilityBin, ...] = ()

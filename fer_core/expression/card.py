@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final
 
 from fer_core.expression.preprocess import NORMALISATIONS
+from fer_core.expression.reading import ReadingRule
 from fer_core.files import parse_json
 
 CARD_FILE: Final = "card.json"
@@ -143,7 +144,9 @@ class ModelCard:
         input_size: Side of a crop in pixels.
         normalisation: Name in `preprocess.NORMALISATIONS`.
         heads: Labels of each output, by the head's name, in the order of its classes.
-        reading_head: Head that the app shows; `label` is the one compared with the literature.
+        reading_head: Head whose labels the app shows; `label` is the one compared with the
+            literature.
+        reading: How both heads become the reading; None if `reading_head` alone is the reading.
         runtime_file: Weights that the app runs, `FLOAT_FILE` or `INT8_FILE`.
         min_confidence: Probability from which on the leading label is shown, in `[0, 1]`.
         digests: sha256 of each weights file, by file name.
@@ -166,6 +169,7 @@ class ModelCard:
     digests: dict[str, str]
     n_parameters: int
     temperature: dict[str, float] = field(default_factory=dict)
+    reading: ReadingRule | None = None
     is_default: bool = False
     details: CardDetails = field(default_factory=CardDetails)
 
@@ -181,6 +185,12 @@ class ModelCard:
             raise ValueError(f"Expected {FLOAT_FILE} or {INT8_FILE}, got {self.runtime_file!r}.")
         if self.reading_head not in self.heads:
             raise ValueError(f"No head {self.reading_head!r} among {', '.join(self.heads)}.")
+        if self.reading is not None and (
+            self.reading_head != "votes"
+            or self.reading.shares.keys() != set(self.heads["votes"])
+            or "label" not in self.heads
+        ):
+            raise ValueError("A rule of reading needs the heads label and votes, and their labels.")
         for head, temperature in self.temperature.items():
             if head not in self.heads or not 0 < temperature < math.inf:
                 raise ValueError(

@@ -38,17 +38,31 @@ class ExpressionRecognizer:
         }
 
     def recognize(self, crops: np.ndarray) -> tuple[Expression, ...]:
-        """Return the expression that each crop shows, by the card's `reading_head`.
+        """Return the expression that each crop shows; see `predict_reading`.
 
         Args:
             crops: `(n, input_size, input_size)` uint8 grey.
         """
-        probs = self.predict_probs(crops, head=self.card.reading_head)
+        probs = self.predict_reading(crops)
         labels = self.card.heads[self.card.reading_head]
         return tuple(
             Expression.from_probs(labels, row, min_confidence=self.card.min_confidence)
             for row in probs
         )
+
+    def predict_reading(self, crops: np.ndarray) -> np.ndarray:
+        """Return what the app shows: `(n, n_classes)` float32 in the order of the `reading_head`.
+
+        It comes from both heads by the card's rule, or from the `reading_head` if it has none.
+
+        Raises:
+            ValueError: The crops have another size.
+        """
+        heads = self.predict_heads(crops)
+        rule = self.card.reading
+        if rule is None:
+            return heads[self.card.reading_head]
+        return rule.probs(heads, self.card.heads)
 
     def predict_probs(self, crops: np.ndarray, *, head: str) -> np.ndarray:
         """Return the calibrated probabilities of one head; the card's temperature is applied.

@@ -21,13 +21,14 @@ CONTRACT = {
 }
 EVIDENCE = {
     *("labels", "top2", "intervals", "flip_averaged", "fer_plus", "human", "precision_recall"),
-    *("reliability", "coverage", "robustness"),
+    *("reading", "reliability", "coverage", "robustness"),
 }
 
 
 @dataclass
 class Card:
     model_id: str
+    reading_head: str
     heads: dict[str, tuple[str, ...]]
 
 
@@ -36,10 +37,16 @@ class FirstPixel:
 
     def __init__(self, *, has_votes: bool = True) -> None:
         heads = {"label": FER2013_LABELS, "votes": VOTE_LABELS}
-        self.card = Card("first-pixel", heads if has_votes else {"label": FER2013_LABELS})
+        if has_votes:
+            self.card = Card("first-pixel", "votes", heads)
+        else:
+            self.card = Card("first-pixel", "label", {"label": FER2013_LABELS})
 
     def predict_probs(self, crops: np.ndarray, *, head: str) -> np.ndarray:
         return np.eye(len(self.card.heads[head]))[crops[:, 0, 0] % len(self.card.heads[head])]
+
+    def predict_reading(self, crops: np.ndarray) -> np.ndarray:
+        return self.predict_probs(crops, head=self.card.reading_head)
 
     def recognize(self, crops: np.ndarray) -> None:
         pass
@@ -107,6 +114,32 @@ def test_votes_are_compared_with_the_majority_of_people_where_there_is_one():
     assert scores.coverage[-1] == CoveragePoint(1.0, coverage=1.0, accuracy=0.5)
     without = evaluate(FirstPixel(has_votes=False), faces, split="PublicTest", votes=votes)
     assert without.fer_plus is None
+    assert without.reading.on_majorities is None
+
+
+def test_the_reading_is_scored_by_its_leading_word_of_the_seven():
+    faces = faces_showing([3, 1, 2, 7], split="PublicTest")  # labels 0, 1, 2, 3; the last: contempt
+    votes = np.zeros((4, 8), int)
+    votes[0, 3] = votes[1, 1] = votes[2, 6] = votes[3, 7] = 10
+    reading = evaluate(FirstPixel(), faces, split="PublicTest", votes=votes).reading
+    assert (reading.on_labels.n, reading.on_labels.accuracy) == (4, 0.5)
+    # the majority of the last face is contempt, which is none of the seven
+    assert (reading.on_majorities.n, reading.on_majorities.accuracy) == (3, pytest.approx(2 / 3))
+    assert reading.on_majorities.per_class.keys() == set(FER2013_LABELS)
+
+
+def test_without_votes_the_reading_is_scored_on_labels_alone():
+    faces = faces_showing([0, 1, 5], split="PublicTest")
+    reading = evaluate(FirstPixel(), faces, split="PublicTest").reading
+    assert (reading.on_labels.accuracy, reading.on_majorities) == (pytest.approx(2 / 3), None)
+
+
+def test_if_every_majority_is_contempt_the_reading_has_no_scores_on_majorities():
+    faces = faces_showing([7, 7], split="PublicTest")
+    votes = np.tile([0, 0, 0, 0, 0, 0, 0, 10], (2, 1))
+    assert (
+        evaluate(FirstPixel(), faces, split="PublicTest", votes=votes).reading.on_majorities is None
+    )
 
 
 def test_votes_without_any_majority_have_no_accuracy():
