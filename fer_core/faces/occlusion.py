@@ -31,7 +31,7 @@ class OcclusionNetwork:
         Raises:
             ModelError: A file is missing, damaged, or not the one its card describes.
         """
-        advice = "Restore it from the repository: git checkout -- models/quality"
+        advice = "Install Cue again; in a checkout: git checkout -- models/quality"
         try:
             card = json.loads((folder / OCCLUSION_CARD).read_text("utf-8"))
             sha256, self._threshold = str(card["sha256"]), float(card["limit"])
