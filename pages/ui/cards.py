@@ -6,7 +6,7 @@ import streamlit as st
 
 from fer_core.drawing.sprites import NOT_SURE
 from fer_core.labels import NOT_SURE_WORD, WORDS, people_in_ten
-from fer_core.results import Expression, Face, FrameResult
+from fer_core.results import NOT_READ_WORDS, Expression, Face, FrameResult
 from pages.ui.advice import advice_for
 from pages.ui.text import pluralize, with_glyph
 
@@ -40,7 +40,7 @@ def show_face(
     if title:
         st.caption(title)
     if face.expression is None:
-        st.markdown(f"{'#' * level} 🚫 not read")
+        st.markdown(f"{'#' * level} 🚫 {NOT_READ_WORDS}")
         reasons = f"{', '.join(face.reasons).capitalize() or 'This face could not be read'}."
         st.caption(f"{reasons} {advice_for(face.reasons, is_photo=is_photo)}".rstrip())
         return
