@@ -65,8 +65,8 @@ class QualityConfig:
             87% at 35 to 40, in 83% at 40 to 45.
         max_pitch_deg: Largest turn up or down.
         min_presence: Lowest confidence that the whole face is in view, `[0, 1]`: even odds. Below,
-            PublicTest faces are classified as most people do in 69% of cases, above in 86%. What
-            covers a face is detected by the occlusion network (`fer_core.faces.occlusion`).
+            PublicTest faces are classified as most people do in 62% of cases, above in 85%. The
+            occlusion network (`fer_core.faces.occlusion`) detects masks and hands.
     """
 
     min_side: float = 24.0
