@@ -81,8 +81,10 @@ def row_of_boxes(n_faces: int) -> Detections:
 
 
 def grainy(gray: int, size: tuple[int, int]) -> np.ndarray:
-    """Return a grey frame with grain: a flat one would count as too blurred."""
-    grain = np.random.default_rng(0).integers(-20, 21, size)
+    """Return a grey frame with coarse grain: a flat one, or fine noise, counts as too blurred."""
+    height, width = size
+    grain = np.random.default_rng(0).integers(-20, 21, (height // 4 + 1, width // 4 + 1))
+    grain = grain.repeat(4, axis=0).repeat(4, axis=1)[:height, :width]
     return np.repeat((gray + grain).astype(np.uint8)[..., None], 3, axis=2)
 
 

@@ -60,12 +60,13 @@ class QualityConfig:
             the same for 86%; from 0.4 to 0.5 for 78%. 99.8% of FER2013's PublicTest faces have
             less.
         max_yaw_deg: Largest turn to a side. Of the portraits turned further, 2 of 32 are read as
-            labelled; of those turned by less than 20 degrees, 57% are. The same faces turned as a mesh in space keep
-            their label in 91% of cases at 30 to 35 degrees, in 87% at 35 to 40.
+            labelled; of those turned by less than 20 degrees, 57% are. Frontal faces that are
+            turned in space with their mesh keep their label in 91% of cases at 30 to 35 degrees, in
+            87% at 35 to 40, in 83% at 40 to 45.
         max_pitch_deg: Largest turn up or down.
         min_presence: Lowest confidence that the whole face is in view, `[0, 1]`: even odds. Below,
-            PublicTest faces are classified as most people do in 69% of cases, above in 86%. What
-            covers a face is detected by the occlusion network (`fer_core.faces.occlusion`).
+            PublicTest faces are classified as most people do in 62% of cases, above in 85%. The
+            occlusion network (`fer_core.faces.occlusion`) detects masks and hands.
     """
 
     min_side: float = 24.0
