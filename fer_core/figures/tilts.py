@@ -10,7 +10,7 @@ from fer_core.evaluate.tilt import TurnedEvaluation, TurnedScores
 from fer_core.figures.style import MUTED, SERIES, percent, styled
 
 MIN_FACES: Final = 50  # a score of fewer faces is mostly chance and is not drawn
-_NAMES: Final = {"blazeface": "BlazeFace", "haar": "Haar"}
+_NAMES: Final = {"blazeface": "BlazeFace", "haar": "Haar", "haar-tilt": "Haar, tilted"}
 _DASHES: Final = ("solid", "dash", "dot")
 _MARKS: Final = ("circle", "square", "diamond")
 _Points = Sequence[tuple[float, float, str]]

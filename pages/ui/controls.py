@@ -9,6 +9,7 @@ from fer_core.faces.registry import DETECTOR_NAMES
 _IS_PAUSED: Final = "is_paused"
 _DETECTOR_WORDS: Final = {
     "haar": "Haar (upright faces)",
+    "haar-tilt": "Haar, tilted (faces at any tilt, slow)",
     "blazeface": "BlazeFace (faces at any tilt)",
 }
 
