@@ -111,24 +111,50 @@ class BlazeFacePhotoDetector:
 
     def _check(self, frame_bgr: np.ndarray, poses: Candidates) -> FoundFace:
         """Return the pose that fits best, scored by the proposal, the close-ups and the mesh."""
-        meshes = [self._mesh.fit(frame_bgr, poses.region(index)) for index in range(len(poses))]
-        best = int(np.argmax([mesh.presence for mesh in meshes]))
-        mesh, candidate = meshes[best], poses.take(np.array([best]))
-        has_mesh = mesh.presence >= MIN_PRESENCE
-        region = mesh.bounds() if has_mesh else candidate.region(0)
-        votes = [_log_odds(float(poses.scores.max()))]
-        for scale, is_mirrored in _CLOSE_UPS:
-            close_up = self._close_up(frame_bgr, region, scale=scale, is_mirrored=is_mirrored)
-            if len(close_up) and len(votes) == 1:  # the first close-up is the most exact
-                candidate = close_up
-            votes.append(_log_odds(float(close_up.scores.max(initial=0.0))))
+        candidate, region, mesh, first = self._best_pose(frame_bgr, poses)
+        if len(first):  # the first close-up is the most exact
+            candidate = first
+        votes = [
+            _log_odds(float(scores.max(initial=0.0))) for scores in (poses.scores, first.scores)
+        ]
+        for scale, is_mirrored in _CLOSE_UPS[1:]:
             if _mean_log_odds(votes, mesh) < _HOPELESS:
                 break
+            close_up = self._close_up(frame_bgr, region, scale=scale, is_mirrored=is_mirrored)
+            votes.append(_log_odds(float(close_up.scores.max(initial=0.0))))
         else:
+            has_mesh = mesh.presence >= MIN_PRESENCE
             mesh = self._mesh.fit(frame_bgr, region if has_mesh else candidate.region(0))
         score = float(expit(_mean_log_odds(votes, mesh)))
         size = (frame_bgr.shape[0], frame_bgr.shape[1])
         return FoundFace(candidate.region(0), candidate.keypoints[0], score, mesh, size)
+
+    def _best_pose(
+        self, frame_bgr: np.ndarray, poses: Candidates
+    ) -> tuple[Candidates, Region, FaceMesh, Candidates]:
+        """Return a candidate, the square around its face, its mesh and its first close-up.
+
+        The mesh decides between poses. It fits no profile and no half-hidden face; then the first
+        close-up of each pose decides, and the square is centred as the close-up has it.
+        """
+        meshes = [self._mesh.fit(frame_bgr, poses.region(index)) for index in range(len(poses))]
+        best = int(np.argmax([mesh.presence for mesh in meshes]))
+        if meshes[best].presence >= MIN_PRESENCE:
+            region = meshes[best].bounds()
+            first = self._first_close_up(frame_bgr, region)
+            return poses.take(np.array([best])), region, meshes[best], first
+        firsts = [self._first_close_up(frame_bgr, poses.region(i)) for i in range(len(poses))]
+        best = int(np.argmax([first.scores.max(initial=0.0) for first in firsts]))
+        candidate, mesh, first = poses.take(np.array([best])), meshes[best], firsts[best]
+        if not len(first):
+            return candidate, candidate.region(0), mesh, first
+        mesh = self._mesh.fit(frame_bgr, first.region(0))
+        is_clear = mesh.presence >= MIN_PRESENCE
+        return candidate, mesh.bounds() if is_clear else first.region(0), mesh, first
+
+    def _first_close_up(self, frame_bgr: np.ndarray, face: Region) -> Candidates:
+        scale, is_mirrored = _CLOSE_UPS[0]
+        return self._close_up(frame_bgr, face, scale=scale, is_mirrored=is_mirrored)
 
     def _close_up(
         self, frame_bgr: np.ndarray, face: Region, *, scale: float, is_mirrored: bool
