@@ -100,7 +100,7 @@ def _evaluate_small_faces(
     mode: Mode,
     problems: "_Problems",
     *,
-    json: str | None,
+    json: Path | None,
 ) -> None:
     from fer_core.evaluate.small_faces import evaluate_small_faces, read_small_face_photos
 

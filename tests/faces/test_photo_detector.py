@@ -63,6 +63,15 @@ def test_a_face_that_overflows_the_photo_is_found_once(detector, overflowing_bgr
     assert np.ptp(found.xyxy[0, [1, 3]]) > 0.8 * size[1]
 
 
+@pytest.mark.parametrize("size", [(48, 48), (100, 100)])
+def test_a_dim_tight_crop_is_read_as_the_face_that_the_mesh_shows(detector, astronaut_bgr, size):
+    crop_bgr = cv2.resize(astronaut_bgr[98:168, 184:264], size) // 12
+    found = detector.detect(crop_bgr)
+    assert len(found) == 1
+    assert found.presence[0] > 0.5
+    assert abs(found.roll_deg[0]) < 15
+
+
 def test_boxes_are_in_pixels_of_a_large_photo(detector, astronaut_bgr, astronaut_face):
     found = detector.detect(np.repeat(np.repeat(astronaut_bgr, 4, axis=0), 4, axis=1))
     assert pairwise_iou(found.xyxy, 4 * astronaut_face[None]).max() > 0.7
