@@ -56,8 +56,8 @@ class HaarTiltConfig:
 
 # About three times the time of one upright pass.
 VIDEO: Final = HaarTiltConfig(haar.VIDEO, n_turns=2)
-# Fewer overlapping hits than the upright search asks for: the eyes are asked for too. In a face under
-# 36 pixels they are not found, and the smallest size takes most of the time.
+# Fewer overlapping hits than the upright search asks for: the eyes are asked for too. In a face of
+# less than 36 pixels they are not found, and the smallest size takes most of the time.
 PHOTO: Final = HaarTiltConfig(
     HaarConfig(working_side=640, scale_factor=1.1, min_neighbors=2, min_face=36)
 )
