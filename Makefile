@@ -8,6 +8,8 @@ export PORT PYTHON
 
 python := .venv/bin/python
 pytest := $(python) -m pytest
+# two processes, one per core of a small machine
+parallel := -n 2
 coverage_gate := 95
 compile := $(python) -m uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --python-version 3.11 --universal
@@ -31,13 +33,13 @@ test: .dev
 else
 test: .dev lint ## Set up, check style and types, run all tests (ARGS="tests/faces -k tilt" for some)
 	@scripts/browser
-	@$(pytest) -m "not browser" --cov --cov-fail-under=$(coverage_gate)
+	@$(pytest) $(parallel) -m "not browser" --cov --cov-fail-under=$(coverage_gate)
 	@$(pytest) -m browser tests/browser
 endif
 
 # Folders whose import alone loads TensorFlow are left out: it takes seconds.
 quick: .dev ## Run the tests that need no browser, no training and no data file (ARGS as for test)
-	@$(pytest) -m "not browser and not slow and not data" \
+	@$(pytest) $(parallel) -m "not browser and not slow and not data" \
 		--ignore=fer_core/train --ignore=tests/train $(ARGS)
 
 soak: .dev ## Run the long variants of the tests that have one (ARGS as for test)

@@ -87,7 +87,7 @@ def write_file(path: Path, content: bytes | str) -> None:
 
     The content goes to a file beside `path`, is flushed to the disk and then moved over `path`. A
     kill or a full disk leaves the old file as it was, and an old file's permissions stay. A link is
-    followed. What is not a regular file, such as `/dev/null`, is written to directly.
+    followed. What is not a regular file, such as `/dev/stdout` or a pipe, is written to directly.
 
     Args:
         path: The file; its folder exists.
@@ -97,10 +97,10 @@ def write_file(path: Path, content: bytes | str) -> None:
         OSError: The folder is missing or closed, or the disk is full.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)
+    if path.exists() and not path.is_file():  # asked before a pipe's link is resolved to nowhere
+        path.write_bytes(data)
         return
+    target = path.resolve()
     # random, as two threads may write one file; short, as file systems limit the length of names
     unfinished = target.with_name(f".{secrets.token_hex(8)}.partial")
     try:

@@ -84,8 +84,8 @@ def read_image(path: str | os.PathLike[str]) -> np.ndarray:
     try:
         _check_bytes(path.stat().st_size, source=str(path))
         data = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        reason = getattr(error, "strerror", None) or error
         raise ImageError(
             f"{path} cannot be read: {reason}. Check the path and permissions."
         ) from error

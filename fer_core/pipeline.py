@@ -201,7 +201,7 @@ class VideoPipeline:
                 than the last. It is then left out; the next frame may follow.
         """
         check_frame_bgr(frame_bgr)
-        if not self._newest_s <= time_s < math.inf:  # also rejects NaN
+        if not (math.isfinite(time_s) and self._newest_s <= time_s):
             raise ValueError(
                 f"Frames must come in order of time, got {time_s} after {self._newest_s} seconds."
             )
@@ -343,6 +343,7 @@ def load_pipeline(
 
     Raises:
         ValueError: There is no detector or mode of that name.
+        TypeError: The model is neither an ID nor a recognizer.
         ModelNotFoundError: There is no such model.
         ModelError: The weights of the model or the detector are missing or were changed.
 
@@ -350,5 +351,7 @@ def load_pipeline(
     FrameResult(640x480, no faces)
     """
     loaded = load_recognizer(model, models=find_models()) if isinstance(model, str) else model
+    if not hasattr(loaded, "recognize"):
+        raise TypeError(f"Expected the ID of a model or a recognizer, got {type(model).__name__}.")
     pipeline = FacePipeline(create_detector(detector, mode=mode), loaded, load_occlusion_network())
     return VideoPipeline(pipeline) if mode == "video" else pipeline

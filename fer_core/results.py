@@ -91,7 +91,7 @@ class Expression:
     def __post_init__(self) -> None:
         probs = np.array(self.probs, dtype=np.float32)  # own copy: callers reuse buffers
         is_sum_1 = abs(float(probs.sum()) - 1.0) <= 1e-3  # False if one is NaN
-        if probs.shape != (len(self.labels),) or not is_sum_1:
+        if probs.shape != (len(self.labels),) or not is_sum_1 or probs.min() < 0.0:
             raise ValueError(f"Need {len(self.labels)} probabilities summing to 1, got {probs}.")
         if not 0.0 <= self.min_confidence <= 1.0:
             raise ValueError(f"min_confidence lies in [0, 1], got {self.min_confidence}.")
@@ -112,8 +112,9 @@ class Expression:
         >>> Expression.from_probs(("happy", "sad"), np.array([0.6, 0.4]))
         Expression(happy 60%)
         """
-        leader = int(np.argmax(probs)) if len(probs) == len(labels) else 0
-        shown_label = labels[leader] if np.max(probs) >= min_confidence else None
+        is_valid = 0 < len(probs) == len(labels)  # what is not is refused below
+        is_shown = is_valid and np.max(probs) >= min_confidence
+        shown_label = labels[int(np.argmax(probs))] if is_shown else None
         return cls(labels, probs, min_confidence, shown_label)
 
     @property
@@ -162,8 +163,8 @@ class Expression:
         'not sure: sad or afraid'
         """
         if self.shown_label is not None:
-            return f"{_word(self.shown_label)} {self.share(self.shown_label):.0%}"
-        return f"{NOT_SURE_WORD}: {' or '.join(_word(label) for label, _ in self.top_two)}"
+            return f"{word_of(self.shown_label)} {self.share(self.shown_label):.0%}"
+        return f"{NOT_SURE_WORD}: {' or '.join(word_of(label) for label, _ in self.top_two)}"
 
     def to_dict(self) -> ExpressionRecord:
         """Return the expression as `cue analyze` writes it to JSON."""
@@ -185,7 +186,12 @@ class Expression:
         return f"Expression({self.in_words()})"
 
 
-def _word(label: str) -> str:
+def word_of(label: str) -> str:
+    """Return the word for a label; a label of another model stands for itself.
+
+    >>> word_of("fear"), word_of("joy")
+    ('afraid', 'joy')
+    """
     return WORDS.get(label, label)
 
 
@@ -207,6 +213,8 @@ class Face:
             raise ValueError(f"detection_score lies in [0, 1], got {self.detection_score}.")
         if not -180.0 < self.roll_deg <= 180.0:
             raise ValueError(f"roll_deg lies in (-180, 180], got {self.roll_deg}.")
+        if self.baseline_left_s is not None and not 0.0 <= self.baseline_left_s < np.inf:
+            raise ValueError(f"baseline_left_s is at least 0, got {self.baseline_left_s}.")
 
     def in_words(self) -> str:
         """Return the reading, or why there is none: `not read: partly covered`.
@@ -257,8 +265,10 @@ class FrameResult:
     annotated_jpeg: bytes | None = None
 
     def __post_init__(self) -> None:
-        if self.width < 1 or self.height < 1:
-            raise ValueError(f"A frame has at least one pixel, got {self.width}x{self.height}.")
+        if not all(side >= 1 and float(side).is_integer() for side in (self.width, self.height)):
+            raise ValueError(
+                f"A frame has at least one pixel, and whole ones, got {self.width}x{self.height}."
+            )
         faces = tuple(
             self._clipped(face) if face.box.overlaps(self.width, self.height) else face
             for face in self.faces

@@ -4,11 +4,11 @@ import streamlit as st
 
 from fer_core.evaluate.lineup import load_lineup
 from fer_core.figures.style import percent
-from pages.ui.evaluation.curves import show_curves, show_learning, show_robustness
-from pages.ui.evaluation.detection import show_detection
-from pages.ui.evaluation.mistakes import show_mistakes
+from pages.ui.evaluation.curves_tab import show_curves, show_learning, show_robustness
+from pages.ui.evaluation.detection_tab import show_detection
+from pages.ui.evaluation.mistakes_tab import show_mistakes
 from pages.ui.evaluation.models import choose_models
-from pages.ui.evaluation.scores import show_leaderboard, show_scores
+from pages.ui.evaluation.scores_tab import show_leaderboard, show_scores
 from pages.ui.resources import models
 from pages.ui.shell import show_heading
 from pages.ui.text import escape_markdown

@@ -81,6 +81,12 @@ def imports_of(path: str, source: str) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, ".".join([*parts, alias.name])) for alias in node.names)
 
 
+def is_door(name: str) -> bool:
+    """Return whether an import names `fer_core` itself or one of the names that it hands out."""
+    parts = name.split(".")
+    return parts[0] == "fer_core" and (len(parts) == 1 or parts[1] not in FLOOR_OF)
+
+
 def floor_offences(tree: dict[str, str]) -> list[str]:
     offences = []
     core = {path: source for path, source in tree.items() if path.startswith("fer_core/")}
@@ -92,6 +98,9 @@ def floor_offences(tree: dict[str, str]) -> list[str]:
             offences.append(f"{path}: no floor is given for {own}, put it into FLOORS")
             continue
         for line, name in imports_of(path, source):
+            if is_door(name):
+                offences.append(f"{path}:{line}: {own} imports the door {name}; name its module")
+                continue
             other = name.split(".")[1] if name.startswith("fer_core.") else own
             if other != own and FLOOR_OF.get(other, -1) >= FLOOR_OF[own]:
                 offences.append(f"{path}:{line}: {own} imports {other}, which is not above it")
@@ -270,6 +279,13 @@ def test_nothing_the_pages_import_loads_tensorflow_or_keras(tree):
             "a.py:2: data",
         ),
         (floor_offences, "fer_core/stray.py", "", "no floor is given for stray"),
+        (
+            floor_offences,
+            "fer_core/faces/haar.py",
+            "from fer_core import load_pipeline",
+            "faces imports the door fer_core.load_pipeline",
+        ),
+        (floor_offences, "fer_core/image.py", "import fer_core", "image imports the door fer_core"),
         (owner_offences, "fer_core/image.py", "import streamlit as st", "streamlit belongs to app"),
         (owner_offences, "fer_core/timeline.py", "import plotly.express", "plotly belongs to fer_"),
         (

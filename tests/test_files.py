@@ -80,6 +80,14 @@ def test_a_device_stays_a_device():
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
 
 
+def test_a_pipe_gets_the_content_directly():
+    reader, writer = os.pipe()
+    write_file(Path(f"/dev/fd/{writer}"), "through the pipe")
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        assert pipe.read() == "through the pipe"
+
+
 def test_a_new_file_has_the_usual_rights(tmp_path):
     (tmp_path / "plain").write_text("")
     write_file(tmp_path / "a.json", "")

@@ -382,3 +382,8 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path, monkeypatch):
     path.write_bytes(bytes(2_000_000))
     with pytest.raises(ImageError, match="expected at most 1 MB, got 2 MB"):
         read_image(path)
+
+
+def test_a_path_with_a_null_character_gets_a_sentence():
+    with pytest.raises(ImageError, match=r"cannot be read: .*null"):
+        read_image("a\0b.jpg")

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -184,7 +185,7 @@ def test_a_video_may_change_its_resolution_and_faces_keep_their_numbers(pipeline
 
 
 @pytest.mark.parametrize("found", [boxes((10, 10, 90, 90)), boxes()], ids=["face", "no face"])
-@pytest.mark.parametrize("time_s", [0.9, np.nan, np.inf])
+@pytest.mark.parametrize("time_s", [0.9, np.nan, np.inf, -np.inf])
 def test_a_frame_out_of_order_is_refused_and_the_next_may_follow(pipeline_of, found, time_s):
     pipeline = VideoPipeline(pipeline_of(FixedDetector(found)))
     frame = grainy(80, (100, 100))
@@ -212,6 +213,17 @@ def test_a_detector_that_tracks_gets_the_plan_of_each_frame(pipeline_of):
     for step in range(4):
         pipeline.analyze(grainy(80, (100, 300)), time_s=step / 15)
     assert detector.plans == [(True, []), (False, [1, 2, 3]), (False, [1, 2, 4]), (True, [])]
+
+
+@pytest.mark.parametrize("pause_s", [0.6, 1.0, 1.6, 3.0])
+@pytest.mark.parametrize("n_frames", range(3, 9))
+def test_after_a_pause_the_first_frame_shows_what_the_face_shows(pipeline_of, pause_s, n_frames):
+    pipeline = VideoPipeline(pipeline_of(FixedTracker(row_of_boxes(1))))
+    frame_bgr = grainy(80, (100, 300))
+    for step in range(n_frames):
+        pipeline.analyze(frame_bgr, time_s=step / 30)
+    (face,) = pipeline.analyze(frame_bgr, time_s=n_frames / 30 + pause_s).faces
+    assert face.expression is not None
 
 
 def test_only_followed_and_new_faces_are_classified_and_all_are_shown(pipeline_of, recognizer):
@@ -244,6 +256,18 @@ def test_a_face_that_becomes_too_dark_is_shown_without_a_word_once_that_has_last
 
 
 @pytest.mark.model
+def test_a_video_that_begins_at_no_time_is_refused(pipeline_of):
+    pipeline = VideoPipeline(pipeline_of(FixedDetector(boxes((10, 10, 90, 90)))))
+    with pytest.raises(ValueError, match="in order of time"):
+        pipeline.analyze(grainy(80, (100, 100)), time_s=-np.inf)
+
+
+@pytest.mark.parametrize("model", [None, Path("models/cue-5"), 5])
+def test_what_is_neither_a_models_id_nor_a_recognizer_is_refused(model):
+    with pytest.raises(TypeError, match="Expected the ID of a model or a recognizer"):
+        load_pipeline(model=model)
+
+
 @pytest.mark.parametrize(("mode", "kind"), [("photo", FacePipeline), ("video", VideoPipeline)])
 def test_the_mode_chooses_the_kind_of_pipeline(mode, kind):
     assert type(load_pipeline(mode=mode)) is kind

@@ -110,7 +110,9 @@ def test_probabilities_are_a_read_only_copy():
         reading.probs[0] = 1.0
 
 
-@pytest.mark.parametrize("probs", [[0.5], [0.5, 0.6], [0.3, 0.3, 0.4], [np.nan, 1.0], [[0.5, 0.5]]])
+@pytest.mark.parametrize(
+    "probs", [[], [0.5], [0.5, 0.6], [0.3, 0.3, 0.4], [np.nan, 1.0], [[0.5, 0.5]], [1.5, -0.5]]
+)
 def test_probabilities_that_do_not_fit_the_labels_are_refused(probs):
     with pytest.raises(ValueError, match="Need 2 probabilities summing to 1"):
         Expression.from_probs(("happy", "sad"), np.array(probs))
@@ -143,7 +145,13 @@ def test_no_face_is_an_empty_result():
     assert FrameResult(width=1, height=1).faces == ()
 
 
-@pytest.mark.parametrize("size", [(0, 1), (1, 0), (-1, 1)])
+@pytest.mark.parametrize("left_s", [-1.0, float("nan"), float("inf")])
+def test_a_baseline_that_never_ends_is_refused(left_s):
+    with pytest.raises(ValueError, match="baseline_left_s is at least 0"):
+        Face(Box(0, 0, 1, 1), 0.5, baseline_left_s=left_s)
+
+
+@pytest.mark.parametrize("size", [(0, 1), (1, 0), (-1, 1), (3.5, 3), (float("nan"), 3)])
 def test_a_frame_without_pixels_is_refused(size):
     with pytest.raises(ValueError, match="at least one pixel"):
         FrameResult(*size)

@@ -197,13 +197,13 @@ def test_make_test_without_arguments_checks_style_types_coverage_and_browser():
     style, form, types, tests, browser_tests = dry_run("test")
     assert (style, types) == ("ruff check .", "mypy")
     assert form.startswith("ruff format --check")
-    assert re.fullmatch(r'pytest -m "not browser" --cov --cov-fail-under=9[3-9]', tests)
+    assert re.fullmatch(r'pytest -n 2 -m "not browser" --cov --cov-fail-under=9[3-9]', tests)
     assert browser_tests == "pytest -m browser tests/browser"
 
 
 def test_the_quick_loop_needs_no_browser_no_training_and_no_data_file():
     tests, *_ = dry_run("quick")
-    assert tests.startswith('pytest -m "not browser and not slow and not data"')
+    assert tests.startswith('pytest -n 2 -m "not browser and not slow and not data"')
 
 
 def test_ci_runs_make_test():

@@ -22,7 +22,9 @@ TEXT_TOKENS = {"COMMENT", "STRING", "FSTRING_MIDDLE"}
 CODE_SPAN = re.compile(r"`([^`]+)`")
 PREFIX = re.compile(r"^_?(?:is_|has_)?")
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|_")  # between the words of an identifier
-SPACED_PERCENT = re.compile(r"(?<![\w.,-])\d[\d.,]* %(?![a-z(])")  # "78 %", not "macro-F1 %"
+SPACED_PERCENT = re.compile(  # "78 %" and f"{share:.0f} %", not "macro-F1 %"
+    r"(?:(?<![\w.,-])\d[\d.,]*|\d[a-z]\})(?: |\u00a0|\\u00a0)%(?![a-z(])"
+)
 WHO_STARTS = re.compile(r"(?:^|[.:;!?] |[\"“*#|] ?)Who (?!.*\?)")
 
 
@@ -183,6 +185,7 @@ def test_the_words_are_checked_where_people_and_programs_read_them(words):
         ("docs/a.md", "It takes 3 ms a face.", 'docs/a.md:1: "ms a face", write: per face'),
         ("docs/a.md", "30 frames  a second", "write: per second"),
         ("README.md", "about 78 % of faces", "a space before %"),
+        ("README.md", "about 78\u00a0% of faces", "a space before %"),
         ("a.py", 'x = f"{y:.0f} and 78 % of them"', "a space before %"),
         ("a.py", '"""Who reads this."""', 'begins with "Who"'),
         ("docs/a.md", "It ends. Who relies on it loses.", 'begins with "Who"'),

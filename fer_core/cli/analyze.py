@@ -14,6 +14,7 @@ from fer_core.cli.terminal import (
     JsonOption,
     ModelOption,
     messages,
+    printable,
     progress_bar,
     write_text,
 )
@@ -79,9 +80,9 @@ def _analyze_all(
             for reading in bar.track(readings, total=len(files), description="Reading"):
                 records.append(reading.to_dict())
                 if reading.error:
-                    messages.print(reading.error)
+                    messages.print(printable(reading.error))
                 elif has_lines:
-                    sys.stdout.write(f"{_line(reading)}\n")
+                    sys.stdout.write(f"{printable(_line(reading))}\n")
                 if annotated is not None:
                     _write_annotated(annotated, reading, number=len(records))
     except KeyboardInterrupt:

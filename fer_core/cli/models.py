@@ -28,7 +28,7 @@ def models(
     ] = False,
 ) -> None:
     """List the models, one per line; the one that the app uses is marked `default`."""
-    from fer_core.expression.model_folder import find_models
+    from fer_core.expression.model_folder import MODELS_VARIABLE, find_models
 
     found = find_models()
     if default is not None:
@@ -47,7 +47,10 @@ def models(
         ],
     )
     if not cards:
-        messages.print("No models. Train one: python -m fer_core train RECIPE --out models/ID.")
+        messages.print(
+            f"No models in {found.path}, which {MODELS_VARIABLE} names if it is set. Train one: "
+            f"python -m fer_core train RECIPE --out {found.path}/ID."
+        )
     if write_cards:
         _write_cards(found)
 

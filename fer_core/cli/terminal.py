@@ -38,6 +38,17 @@ _PIPE_WIDTH: Final = 1_000  # characters; in a pipe every row of a table stays o
 messages: Final = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
+def printable(text: str) -> str:
+    r"""Return a text that cannot steer a terminal: a control character becomes its escape.
+
+    >>> printable("a\x1b[31m.jpg")
+    'a\\x1b[31m.jpg'
+    """
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
+
+
 def _in_existing_folder(path: Path | None) -> Path | None:
     """Refuse an output file that could not be written, before the work begins."""
     if path in (None, STDOUT):

@@ -107,8 +107,8 @@ def train_occlusion(
             )
         messages.print("Exporting and measuring the network.")
         card = save_occlusion_network(out.resolve(), network, cleaned)
-    shares = card["share_called_covered"].items()
-    typer.echo(f"Share classified as occluded, of {card['n_measured']:,} faces each:")
+    shares = card.share_called_covered.items()
+    typer.echo(f"Share classified as occluded, of {card.n_measured:,} faces each:")
     print_table("", "", rows=[(name, f"{share:.3f}") for name, share in shares])
 
 

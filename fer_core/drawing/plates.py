@@ -7,11 +7,9 @@ import numpy as np
 
 from fer_core.drawing.sprites import NOT_SURE, glyph_sprite, text_sprite
 from fer_core.drawing.style import MUTED_BGR, PLATE_BGR, TEXT_BGR, Style
-from fer_core.labels import WORDS
-from fer_core.results import Expression, Face
+from fer_core.results import NOT_READ_WORDS, Expression, Face, word_of
 
 CORRECTED_WORD: Final = "corrected"  # by the face's neutral baseline
-NOT_READ_WORDS: Final = "not read"  # a face without a reading and without a reason
 
 
 def render_plate(face: Face, *, style: Style, number: int | None = None) -> np.ndarray:
@@ -48,7 +46,7 @@ def candidate_words(expression: Expression) -> str:
     >>> candidate_words(Expression.from_probs(("happy", "sad", "fear"), np.array([0.1, 0.5, 0.4])))
     'sad or afraid?'
     """
-    words = [WORDS[label] for label, _ in expression.top_two]
+    words = [word_of(label) for label, _ in expression.top_two]
     return " or ".join(words) + "?"
 
 
@@ -65,7 +63,7 @@ def _reading_sprites(face: Face, style: Style) -> list[np.ndarray]:
     if label is None:
         return [_glyph(NOT_SURE, style), _words(candidate_words(expression), style), *corrected]
     share = _words(f"{expression.share(label):.0%}", style, color_bgr=MUTED_BGR)
-    return [_glyph(label, style), _words(WORDS[label], style), share, *corrected]
+    return [_glyph(label, style), _words(word_of(label), style), share, *corrected]
 
 
 def _glyph(name: str, style: Style) -> np.ndarray:

@@ -5,6 +5,7 @@ purpose. `occlusion.json` beside its weights holds the threshold and the measure
 """
 
 import json
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ import cv2
 import numpy as np
 
 from fer_core.errors import ModelError
+from fer_core.files import parse_json
 from fer_core.litert import LiteRtNetwork
 from fer_core.weights import MODELS_FOLDER, read_verified
 
@@ -20,6 +22,35 @@ OCCLUSION_FOLDER: Final = MODELS_FOLDER / "quality"
 OCCLUSION_FILE: Final = "occlusion.tflite"
 OCCLUSION_CARD: Final = "occlusion.json"
 CROP_SIZE: Final = 48  # pixels, of the faces it was trained on
+
+
+@dataclass(frozen=True, slots=True)
+class OcclusionCard:
+    """`occlusion.json`: the threshold of the network and what was measured of it.
+
+    Attributes:
+        sha256: Digest of the weights.
+        limit: Log odds from which on a face counts as occluded.
+        limit_rule: How the limit was chosen, in words.
+        n_measured: Faces of each kind that were measured.
+        share_called_covered: Share that is classified as occluded, by kind of face.
+        n_train: Faces that the network was trained on.
+        n_parameters: Trained numbers.
+        date: ISO date of the end of training.
+    """
+
+    sha256: str
+    limit: float
+    limit_rule: str = ""
+    n_measured: int = 0
+    share_called_covered: dict[str, float] = field(default_factory=dict)
+    n_train: int = 0
+    n_parameters: int = 0
+    date: str = ""
+
+    def to_json(self) -> str:
+        """Return the text of its file."""
+        return json.dumps(asdict(self), indent=2, allow_nan=False) + "\n"
 
 
 class OcclusionNetwork:
@@ -31,15 +62,15 @@ class OcclusionNetwork:
         Raises:
             ModelError: A file is missing, damaged, or not the one its card describes.
         """
-        advice = "Restore it from the repository: git checkout -- models/quality"
+        advice = "Install Cue again; in a checkout: git checkout -- models/quality"
         try:
-            card = json.loads((folder / OCCLUSION_CARD).read_text("utf-8"))
-            sha256, self._threshold = str(card["sha256"]), float(card["limit"])
-        except (OSError, ValueError, LookupError, TypeError) as error:
+            card = parse_json((folder / OCCLUSION_CARD).read_text("utf-8"), OcclusionCard)
+        except (OSError, ValueError) as error:
             raise ModelError(
                 f"Cannot read {folder / OCCLUSION_CARD} ({error}). {advice}"
             ) from error
-        weights = read_verified(folder / OCCLUSION_FILE, sha256, advice=advice)
+        self._threshold = card.limit
+        weights = read_verified(folder / OCCLUSION_FILE, card.sha256, advice=advice)
         self._network = LiteRtNetwork(weights, source=OCCLUSION_FILE)
 
     def log_odds(self, crops: np.ndarray) -> np.ndarray:

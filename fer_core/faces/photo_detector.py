@@ -14,7 +14,7 @@ from scipy.special import expit, logit
 from fer_core.faces.blazeface import BlazeFace, Candidates, joined
 from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, check_frame_bgr
-from fer_core.faces.found import MIN_PRESENCE, FoundFace, as_detections
+from fer_core.faces.found_face import MIN_PRESENCE, FoundFace, as_detections
 from fer_core.faces.mesh import FaceMesh, MeshNetwork
 from fer_core.faces.search import (
     SearchConfig,

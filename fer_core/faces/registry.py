@@ -13,6 +13,20 @@ Mode = Literal["video", "photo"]
 
 DETECTOR_NAMES: Final[tuple[DetectorName, ...]] = get_args(DetectorName)
 DEFAULT_DETECTOR: Final = DETECTOR_NAMES[0]
+_TITLES: Final[dict[str, str]] = {
+    "blazeface": "BlazeFace",
+    "haar": "Haar",
+    "haar-tilt": "Haar, tilted",
+}
+
+
+def detector_title(name: str) -> str:
+    """Return a detector's name as its authors write it.
+
+    >>> detector_title("haar")
+    'Haar'
+    """
+    return _TITLES.get(name, name)
 
 
 def _create_haar(mode: Mode) -> FaceDetector:

@@ -20,7 +20,7 @@ import numpy as np
 from fer_core.faces.blazeface import BlazeFace, joined
 from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, FaceStatus, check_frame_bgr
-from fer_core.faces.found import FoundFace, as_detections
+from fer_core.faces.found_face import FoundFace, as_detections
 from fer_core.faces.mesh import MeshNetwork
 from fer_core.faces.search import (
     ZOOMED_OUT,

@@ -3,7 +3,7 @@
 from plotly.graph_objects import Figure
 
 from fer_core.figures.balance import balance_caption, class_balance
-from fer_core.figures.curves import (
+from fer_core.figures.curve_charts import (
     coverage_caption,
     coverage_curves,
     precision_recall_caption,
@@ -19,7 +19,7 @@ from fer_core.figures.robustness import (
     robustness_caption,
     robustness_curves,
 )
-from fer_core.figures.scores import (
+from fer_core.figures.score_charts import (
     class_scores,
     class_scores_caption,
     confusion_caption,
@@ -27,7 +27,6 @@ from fer_core.figures.scores import (
 )
 from fer_core.figures.tilts import (
     by_detector,
-    detector_name,
     false_faces_by_tilt,
     false_faces_caption,
     macro_f1_by_tilt,
@@ -48,7 +47,6 @@ __all__ = [
     "corruption_overview",
     "coverage_caption",
     "coverage_curves",
-    "detector_name",
     "expression_bars",
     "false_faces_by_tilt",
     "false_faces_caption",

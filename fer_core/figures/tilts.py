@@ -7,29 +7,20 @@ import plotly.graph_objects as go
 
 from fer_core.evaluate.detection import DetectionEvaluation
 from fer_core.evaluate.tilt import TurnedEvaluation, TurnedScores
+from fer_core.faces.registry import detector_title
 from fer_core.figures.style import MUTED, SERIES, percent, styled
 
 MIN_FACES: Final = 50  # a score of fewer faces is mostly chance and is not drawn
-_NAMES: Final = {"blazeface": "BlazeFace", "haar": "Haar", "haar-tilt": "Haar, tilted"}
 _DASHES: Final = ("solid", "dash", "dot")
 _MARKS: Final = ("circle", "square", "diamond")
 _Points = Sequence[tuple[float, float, str]]
 """Degrees, value, and the value in words."""
 
 
-def detector_name(name: str) -> str:
-    """Return a detector's name as its authors write it.
-
-    >>> detector_name("haar")
-    'Haar'
-    """
-    return _NAMES.get(name, name)
-
-
 def recall_by_tilt(finding: DetectionEvaluation) -> go.Figure:
     """Return the recall of each detector at each tilt."""
     lines = {
-        detector_name(scores.detector): [
+        detector_title(scores.detector): [
             (tilt.degrees, tilt.recall, f"{percent(tilt.recall)} of {tilt.n_faces} faces found")
             for tilt in scores.tilts
         ]
@@ -43,7 +34,7 @@ def recall_by_tilt(finding: DetectionEvaluation) -> go.Figure:
 def false_faces_by_tilt(finding: DetectionEvaluation) -> go.Figure:
     """Return the false faces per photo of each detector at each tilt."""
     lines = {
-        detector_name(scores.detector): [
+        detector_title(scores.detector): [
             (
                 tilt.degrees,
                 tilt.false_per_photo,
@@ -61,7 +52,7 @@ def false_faces_by_tilt(finding: DetectionEvaluation) -> go.Figure:
 def macro_f1_by_tilt(turned: TurnedEvaluation) -> go.Figure:
     """Return the macro-F1 of a model on the faces that each detector found at each tilt."""
     lines: dict[str, _Points] = {
-        detector_name(name): [
+        detector_title(name): [
             (row.degrees, row.macro_f1, f"macro-F1 {row.macro_f1:.3f} on {row.n_found} faces")
             for row in rows
             if row.n_found >= MIN_FACES
@@ -88,12 +79,12 @@ def recall_caption(finding: DetectionEvaluation) -> str:
     """Return the message of `recall_by_tilt` in words."""
     upright = finding.detectors[0].tilts[0]
     recalls = "; ".join(
-        f"{detector_name(scores.detector)} finds {percent(scores.tilts[0].recall)} upright and "
+        f"{detector_title(scores.detector)} finds {percent(scores.tilts[0].recall)} upright and "
         f"{percent(min(tilt.recall for tilt in scores.tilts))} at its worst tilt"
         for scores in finding.detectors
     )
     times = "; ".join(
-        f"{detector_name(scores.detector)} takes {scores.ms_per_frame:.0f} ms per photo"
+        f"{detector_title(scores.detector)} takes {scores.ms_per_frame:.0f} ms per photo"
         for scores in finding.detectors
     )
     return f"Of {upright.n_faces} faces in {upright.n_photos} photos, {recalls}. {times}."
@@ -102,7 +93,7 @@ def recall_caption(finding: DetectionEvaluation) -> str:
 def false_faces_caption(finding: DetectionEvaluation) -> str:
     """Return the message of `false_faces_by_tilt` in words."""
     return " ".join(
-        f"{detector_name(scores.detector)} detects at most "
+        f"{detector_title(scores.detector)} detects at most "
         f"{max(tilt.false_per_photo for tilt in scores.tilts):.2f} false faces per photo. In "
         f"{sum(row.n_photos for row in scores.face_free.values())} photos without a face, such as "
         f"stripes and checkerboards, it detects "
@@ -117,7 +108,7 @@ def macro_f1_caption(turned: TurnedEvaluation) -> str:
     worst = min(rows[1:] or rows, key=lambda row: row.macro_f1)
     return (
         f"We set {turned.n_faces} faces of {turned.split}, balanced by expression, into larger "
-        f"frames and tilted them. {detector_name(rows[0].detector)} finds at least "
+        f"frames and tilted them. {detector_title(rows[0].detector)} finds at least "
         f"{percent(min(row.share_found for row in rows))} of them at every tilt. On the faces "
         f"found, macro-F1 is {rows[0].macro_f1:.3f} upright and {worst.macro_f1:.3f} at the worst "
         f"tilt ({worst.degrees:.0f} degrees)."

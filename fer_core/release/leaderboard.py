@@ -7,13 +7,19 @@ from urllib.parse import quote
 from fer_core.evaluate.lineup import Entry, load_lineup
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.files import write_file
-from fer_core.release.model_page import NOT_MEASURED, PAGE, escape_markdown, percent_range
+from fer_core.release.model_page import (
+    NOT_MEASURED,
+    PAGE,
+    escape_markdown,
+    percent_range,
+    score_range,
+)
 
 BEGIN: Final = "<!-- leaderboard: written by `python -m fer_core models --write-cards` -->"
 END: Final = "<!-- end of leaderboard -->"
 _TITLE: Final = "# Models\n"
 _HEADER: Final = (
-    *("model", "parameters", "MFLOPs", "MB", "ms per face", "accuracy (%)", "macro-F1 (%)"),
+    *("model", "parameters", "MFLOPs", "MB", "ms per face", "accuracy (%)", "macro-F1"),
     *("top-2 (%)", "calibration error (%)", "FER+ majority (%)"),
 )
 _EXPLANATION: Final = (
@@ -66,10 +72,7 @@ def _row(entry: Entry) -> list[str]:
         NOT_MEASURED if mflops is None else f"{mflops:.0f}",
         NOT_MEASURED if entry.megabytes is None else f"{entry.megabytes:.1f}",
         f"{scores.ms_per_face:.2f}",
-        *(
-            percent_range(getattr(scores, name), scores.intervals.get(name))
-            for name in ("accuracy", "macro_f1", "top2", "ece")
-        ),
+        *(score_range(scores, name) for name in ("accuracy", "macro_f1", "top2", "ece")),
         NOT_MEASURED if fer_plus is None else percent_range(fer_plus.accuracy, fer_plus.interval),
     ]
 

@@ -4,7 +4,7 @@ import re
 import shlex
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -63,7 +63,8 @@ def model_page(card: ModelCard, evaluation: Evaluation) -> str:
         interval=interval_in_words,
         percent=percent,
         percent_range=percent_range,
-        score=lambda scores, name: percent_range(getattr(scores, name), scores.intervals.get(name)),
+        fraction=fraction,
+        score=score_range,
         thousands=lambda number: f"{number:,}",
     )
     template = pages.get_template("model_page.md.jinja")
@@ -122,6 +123,32 @@ def percent_range(share: float | None, interval: Interval | None) -> str:
     if share is None or interval is None:
         return percent(share)
     return f"{percent(share)} ({percent(interval.low)}–{percent(interval.high)})"
+
+
+class _WithIntervals(Protocol):
+    """Scores of any kind."""
+
+    @property
+    def intervals(self) -> dict[str, Interval]: ...
+
+
+def fraction(score: float | None) -> str:
+    """Return a score that is no share of faces, such as macro-F1.
+
+    >>> fraction(0.69444), fraction(None)
+    ('0.694', '–')
+    """
+    return NOT_MEASURED if score is None else f"{score:.3f}"
+
+
+def score_range(scores: _WithIntervals, name: str) -> str:
+    """Return a score of a model with its interval: macro-F1 as a fraction, shares in percent."""
+    value, interval = getattr(scores, name), scores.intervals.get(name)
+    if name != "macro_f1":
+        return percent_range(value, interval)
+    if value is None or interval is None:
+        return fraction(value)
+    return f"{fraction(value)} ({fraction(interval.low)}–{fraction(interval.high)})"
 
 
 def interval_in_words(interval: Interval | None) -> str:

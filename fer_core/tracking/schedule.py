@@ -17,9 +17,12 @@ class ScheduleConfig:
     """How often each kind of work is done: in seconds, so that it is the same at any frame rate.
 
     Attributes:
-        search_s: Shortest time between two searches for new faces while a face is followed.
-        follow_s: Longest time until a face is followed again.
-        classify_s: Longest time between two classifications of a face.
+        search_s: Shortest time between two searches for new faces while a face is followed. The
+            next frame after it is searched.
+        follow_s: Time in which every known face takes its turn to be followed. A searched frame
+            may delay a turn by two frames.
+        classify_s: Time in which every known face takes its turn to be classified. It is longer if
+            a face is followed less often. After a pause of this length everything is done at once.
         n_followed: Faces that every frame can follow.
         n_classified: Known faces that every frame can classify.
     """
@@ -28,7 +31,7 @@ class ScheduleConfig:
     # per face.
 
     # Every fifth frame at 30 frames per second, every third at 15, every second at 10. A new face
-    # is found at most 0.2 s late, which nobody notices: a word is shown for a second at least.
+    # is found at most 0.15 s and one frame late. Nobody notices: a word is shown for a second.
     search_s: float = 0.15
 
     # The mesh finds a face that has moved by up to a fifth of its size. Faces that take turns are
@@ -44,7 +47,8 @@ class ScheduleConfig:
     n_classified: int = 2
 
     def __post_init__(self) -> None:
-        if min(self.search_s, self.follow_s, self.classify_s) <= 0:
+        times_s = (self.search_s, self.follow_s, self.classify_s)
+        if not all(0 < time_s < math.inf for time_s in times_s):
             raise ValueError(f"Settings out of range: {self}.")
         if min(self.n_followed, self.n_classified) < 1:
             raise ValueError(f"Settings out of range: {self}.")
@@ -71,6 +75,7 @@ class Schedule:
     def __init__(self, config: ScheduleConfig | None = None) -> None:
         """Start with a first frame that is searched."""
         self._config = config or ScheduleConfig()
+        self._planned_s = -np.inf  # time of the newest frame
         self._searched_s = -np.inf  # when the schedule last asked for a search
         self._turn_s = -np.inf  # when tracks last took their turn
         self._followed_s: dict[int, float] = {}  # by track
@@ -86,8 +91,12 @@ class Schedule:
         is_searched = not track_ids or time_s - self._searched_s >= self._config.search_s
         if is_searched:
             self._searched_s = time_s
+        is_after_pause = time_s - self._planned_s > self._config.classify_s  # readings are old
+        self._planned_s = time_s
         # a search fills its frame; if nearly every frame is searched, every other one does both
-        self._is_search_only = is_searched and bool(track_ids) and not self._is_search_only
+        self._is_search_only = (
+            is_searched and bool(track_ids) and not (self._is_search_only or is_after_pause)
+        )
         followed_ids = self._choose_to_follow(track_ids, time_s)
         self._followed_s = {
             track_id: self._followed_s.get(track_id, -np.inf) for track_id in track_ids

@@ -1,11 +1,11 @@
 """Training of the network that detects occluded faces, on faces that are occluded on purpose."""
 
 import datetime as dt
-import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import keras
@@ -15,7 +15,13 @@ from keras import layers
 from fer_core.data.cleaning import CleanData
 from fer_core.evaluate.corruptions import covered_eyes, covered_mouth
 from fer_core.expression.card import KERAS_FILE
-from fer_core.faces.occlusion import CROP_SIZE, OCCLUSION_CARD, OCCLUSION_FILE, OcclusionNetwork
+from fer_core.faces.occlusion import (
+    CROP_SIZE,
+    OCCLUSION_CARD,
+    OCCLUSION_FILE,
+    OcclusionCard,
+    OcclusionNetwork,
+)
 from fer_core.files import write_file
 from fer_core.progress import OnProgress, ignore
 from fer_core.train.augment import Augmentation, augment
@@ -102,7 +108,7 @@ def train_occlusion_network(
     return network
 
 
-def save_occlusion_network(folder: Path, network: keras.Model, data: CleanData) -> dict[str, Any]:
+def save_occlusion_network(folder: Path, network: keras.Model, data: CleanData) -> OcclusionCard:
     """Write the network and its card; return the card.
 
     Args:
@@ -124,16 +130,17 @@ def save_occlusion_network(folder: Path, network: keras.Model, data: CleanData) 
             int8_path=unfinished / "int8.tflite",
         )
         weights = (unfinished / OCCLUSION_FILE).read_bytes()
-        card = {"sha256": sha256_of(weights), "limit": 0.0}
-        write_file(unfinished / OCCLUSION_CARD, json.dumps(card))
-        card |= _measured(OcclusionNetwork(unfinished), data.validation.pixels)
-    card |= {
-        "n_train": len(data.train),
-        "n_parameters": network.count_params(),
-        "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-    }
+        unmeasured = OcclusionCard(
+            sha256=sha256_of(weights),
+            limit=0.0,
+            n_train=len(data.train),
+            n_parameters=network.count_params(),
+            date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
+        )
+        write_file(unfinished / OCCLUSION_CARD, unmeasured.to_json())
+        card = _measured(unmeasured, OcclusionNetwork(unfinished), data.validation.pixels)
     write_file(folder / OCCLUSION_FILE, weights)
-    write_file(folder / OCCLUSION_CARD, json.dumps(card, indent=2) + "\n")
+    write_file(folder / OCCLUSION_CARD, card.to_json())
     return card
 
 
@@ -153,8 +160,8 @@ def _batches(
             yield pixels.astype(np.float32), is_occluded[:, None].astype(np.float32)
 
 
-def _measured(network: OcclusionNetwork, crops: np.ndarray) -> dict[str, Any]:
-    """Return the limit, chosen by `FALSE_ALARMS`, and the share of faces classified as occluded."""
+def _measured(card: OcclusionCard, network: OcclusionNetwork, crops: np.ndarray) -> OcclusionCard:
+    """Return the card with its limit, chosen by `FALSE_ALARMS`, and what is called occluded."""
     rng = np.random.default_rng(0)
     clear = network.log_odds(crops)
     limit = float(np.quantile(clear, 1 - FALSE_ALARMS))
@@ -168,12 +175,13 @@ def _measured(network: OcclusionNetwork, crops: np.ndarray) -> dict[str, Any]:
     shares = {
         name: float((network.log_odds(faces) > limit).mean()) for name, faces in shown.items()
     }
-    return {
-        "limit": limit,
-        "limit_rule": f"{100 * FALSE_ALARMS}% of the clear faces are classified as occluded",
-        "n_measured": len(crops),
-        "share_called_covered": {name: round(share, 4) for name, share in shares.items()},
-    }
+    return replace(
+        card,
+        limit=limit,
+        limit_rule=f"{100 * FALSE_ALARMS}% of the clear faces are classified as occluded",
+        n_measured=len(crops),
+        share_called_covered={name: round(share, 4) for name, share in shares.items()},
+    )
 
 
 def _occlude(crops: np.ndarray, parts: list[_Place], rng: np.random.Generator) -> np.ndarray:

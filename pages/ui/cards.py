@@ -6,7 +6,7 @@ import streamlit as st
 
 from fer_core.drawing.sprites import NOT_SURE
 from fer_core.labels import NOT_SURE_WORD, WORDS, people_in_ten
-from fer_core.results import Expression, Face, FrameResult
+from fer_core.results import NOT_READ_WORDS, Expression, Face, FrameResult
 from pages.ui.text import pluralize, with_glyph
 
 MAX_CARDS: Final = 6  # nobody reads more at a glance
@@ -36,7 +36,7 @@ def show_face(face: Face, *, title: str | None = None, level: int = 3) -> None:
     if title:
         st.caption(title)
     if face.expression is None:
-        st.markdown(f"{'#' * level} 🚫 not read")
+        st.markdown(f"{'#' * level} 🚫 {NOT_READ_WORDS}")
         st.caption(f"{', '.join(face.reasons).capitalize() or 'This face could not be read'}.")
         return
     st.markdown(f"{'#' * level} {headline(face.expression)}")

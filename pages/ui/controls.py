@@ -4,13 +4,13 @@ from typing import Final
 
 import streamlit as st
 
-from fer_core.faces.registry import DETECTOR_NAMES
+from fer_core.faces.registry import DETECTOR_NAMES, detector_title
 
 _IS_PAUSED: Final = "is_paused"
-_DETECTOR_WORDS: Final = {
-    "haar": "Haar (upright faces)",
-    "haar-tilt": "Haar, tilted (faces at any tilt, slow)",
-    "blazeface": "BlazeFace (faces at any tilt)",
+_DETECTOR_HINTS: Final = {
+    "haar": "upright faces",
+    "haar-tilt": "frontal faces at any tilt, slow",
+    "blazeface": "faces at any tilt",
 }
 
 
@@ -19,9 +19,13 @@ def choose_detector() -> str:
     return st.selectbox(
         "Face detector",
         DETECTOR_NAMES,
-        format_func=lambda name: _DETECTOR_WORDS.get(name, name),
+        format_func=_detector_words,
         key="detector",
     )
+
+
+def _detector_words(name: str) -> str:
+    return f"{detector_title(name)} ({_DETECTOR_HINTS[name]})"
 
 
 def pause_button() -> bool:

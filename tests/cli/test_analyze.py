@@ -56,6 +56,22 @@ def test_an_unreadable_file_does_not_stop_the_others_and_the_status_is_1(outcome
     assert len(json.loads(outcome.done.stdout)) == 10
 
 
+def test_the_name_of_a_file_cannot_steer_the_terminal(process, tmp_path):
+    shutil.copy(PORTRAIT_PATH, tmp_path / "red \x1b[31m\nline.jpg")
+    (tmp_path / "bad \x1b[31m.jpg").touch()
+    done = process("analyze", tmp_path)
+    assert "\x1b" not in done.stdout + done.stderr
+    (line,) = done.stdout.splitlines()
+    assert "red \\x1b[31m\\nline.jpg: 1 happy" in line
+    assert "bad \\x1b[31m.jpg" in done.stderr
+
+
+def test_json_can_go_to_a_pipe_that_is_named_as_a_file(process):
+    done = process("analyze", PORTRAIT_PATH, "--json", "/dev/stdout")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)[0]["faces"][0]["expression"]["label"] == "happy"
+
+
 def test_each_record_has_the_keys_of_the_contract(outcome):
     record = outcome.records["ünï – ✓.jpg"]
     assert record.keys() == {"source", "width", "height", "faces", "error"}

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fer_core.faces.crop import Region
-from fer_core.faces.found import mesh_square
+from fer_core.faces.found_face import mesh_square
 from fer_core.faces.mesh import MeshNetwork
 
 FACE = Region(222.0, 120.0, 112.0)

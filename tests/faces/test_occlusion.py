@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import cv2
@@ -64,9 +65,12 @@ def test_missing_damaged_and_exchanged_files_are_reported(files):
     (files / OCCLUSION_FILE).write_bytes(b"another network")
     with pytest.raises(ModelError, match=r"occlusion\.tflite was changed"):
         OcclusionNetwork(files)
-    (files / OCCLUSION_CARD).write_text(card[:20])
-    with pytest.raises(ModelError, match=r"Cannot read .*occlusion\.json"):
-        OcclusionNetwork(files)
+    values = json.loads(card)
+    deep = "[" * 100_000
+    for broken in (card[:20], card.replace(str(values["limit"]), "NaN"), "{}", deep):
+        (files / OCCLUSION_CARD).write_text(broken)
+        with pytest.raises(ModelError, match=r"Cannot read .*occlusion\.json"):
+            OcclusionNetwork(files)
     shutil.rmtree(files)
     with pytest.raises(ModelError, match="No such file"):
         OcclusionNetwork(files)

@@ -11,7 +11,7 @@ from fer_core.expression.card import CardDetails, ModelCard, Training
 from fer_core.expression.model_folder import ModelFolder
 from fer_core.labels import FER2013_LABELS
 from pages.ui.dataset import faces
-from pages.ui.evaluation import mistakes
+from pages.ui.evaluation import mistakes_tab as mistakes
 
 PAGES = Path(__file__).parents[2] / "pages"
 NO_FACES = dict.fromkeys(FER2013_LABELS, 0)

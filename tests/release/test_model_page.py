@@ -26,16 +26,16 @@ def test_the_page_holds_the_card_and_the_scores(small_card, evaluation):
         "# small\n\nA small network.\n\n"
         "It has 1,234 parameters and needs 12 million operations per face. "
     )
-    header = "| on PublicTest | all 8 faces (%) | the 8 not in Training (%) |"
+    header = "| on PublicTest | all 8 faces | the 8 not in Training |"
     assert f"{header}\n|---|---:|---:|" in page
-    assert "| Accuracy | 75.0 (50.0–90.0) | 50.0 |" in page
+    assert "| Accuracy (%) | 75.0 (50.0–90.0) | 50.0 |" in page
     assert "| happy | 4 | 50.0 | 75.0 | 60.0 | 85.0 |" in page  # the last: one person's
     assert "agrees with it on 75.0% (95% interval 50.0–90.0%)." in page
     assert "A word is shown from 55% confidence. Nine words in ten are right." in page
     assert "| label | 1.25 | 10.0 | 2.0 | 1.5 | 3.0 | 1.0 |" in page
     assert "| model\\_int8.tflite" not in page  # an underscore inside a word is not markup
     assert (
-        "| model_int8.tflite (used by the app) | 1.50 | 75.0 | 60.0 | 0.90 / 0.60 / 0.50 |" in page
+        "| model_int8.tflite (used by the app) | 1.50 | 75.0 | 0.600 | 0.90 / 0.60 / 0.50 |" in page
     )
     assert "| Tilt: degrees | 0 | 20 | 45 |\n|---|---:|---:|---:|" in page
     assert page.endswith("\n")
@@ -54,7 +54,7 @@ def test_a_page_leaves_out_what_was_not_measured(small_models, small_card):
     path.write_text(json.dumps(EVALUATION | {"deduplicated": None}), encoding="utf-8")
     older = replace(small_card, temperature={}, details=CardDetails(licence="MIT"))
     page = model_page(older, load_evaluation("small", models=small_models))
-    assert "| on PublicTest | all 8 faces (%) |\n|---|---:|\n| Accuracy | 75.0 |\n" in page
+    assert "| on PublicTest | all 8 faces |\n|---|---:|\n| Accuracy (%) | 75.0 |\n" in page
     for title in ("Corrupted faces", "Files", "Train it again", "What it is for", "Limits"):
         assert f"## {title}" not in page
     assert "## Licence\n\nMIT\n" in page

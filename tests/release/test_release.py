@@ -63,7 +63,7 @@ def test_a_release_measures_the_model_and_writes_card_scores_and_page(models, da
     assert scores.ece == pytest.approx(exports[card.runtime_file].ece, abs=1e-6)
     assert scores.accuracy == exports[card.runtime_file].accuracy
     assert (card.details.mflops, card.digests) == (old_card.details.mflops, old_card.digests)
-    assert f"| Accuracy | {100 * scores.accuracy:.1f} (" in after["README.md"].decode()
+    assert f"| Accuracy (%) | {100 * scores.accuracy:.1f} (" in after["README.md"].decode()
     assert messages == ["Comparing the files of tiny.", "Calibrating it.", "Evaluating it."]
     assert shares == sorted(shares)
     assert shares[-1] == 1

@@ -120,7 +120,9 @@ def test_after_a_pause_all_faces_are_followed_at_once():
     for step in range(1, 20):
         schedule.plan(range(9), time_s=step / 30)
     plans = [schedule.plan(range(9), time_s=10.0 + step / 30) for step in range(2)]
-    assert [len(plan.followed_ids) for plan in plans] == [0, 9]  # the first one is searched
+    assert [len(plan.followed_ids) for plan in plans] == [9, 3]
+    assert [plan.is_searched for plan in plans] == [True, False]
+    assert [plan.is_classified for plan in plans] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,10 @@ def test_no_faces_give_an_empty_choice():
 
 @pytest.mark.parametrize(
     "changes",
-    [{"search_s": 0}, {"follow_s": -1}, {"classify_s": 0}, {"n_followed": 0}, {"n_classified": 0}],
+    [
+        *({"search_s": 0}, {"search_s": float("nan")}, {"follow_s": -1}, {"classify_s": 0}),
+        *({"classify_s": float("inf")}, {"n_followed": 0}, {"n_classified": 0}),
+    ],
 )
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match="out of range"):

@@ -1,11 +1,16 @@
 import hashlib
-import json
 
 import numpy as np
 import pytest
 
 from fer_core.data.cleaning import clean
-from fer_core.faces.occlusion import OCCLUSION_CARD, OCCLUSION_FILE, OcclusionNetwork
+from fer_core.faces.occlusion import (
+    OCCLUSION_CARD,
+    OCCLUSION_FILE,
+    OcclusionCard,
+    OcclusionNetwork,
+)
+from fer_core.files import parse_json
 from fer_core.train.occlusion import (
     FALSE_ALARMS,
     occlude_faces,
@@ -62,9 +67,9 @@ def test_a_saved_network_is_complete_and_its_card_holds_what_was_measured(data, 
     network = train_occlusion_network(data.train.pixels, n_epochs=1)
     card = save_occlusion_network(tmp_path, network, data)
     assert sorted(path.name for path in tmp_path.iterdir()) == [OCCLUSION_CARD, OCCLUSION_FILE]
-    assert card == json.loads((tmp_path / OCCLUSION_CARD).read_text())
-    assert card["sha256"] == hashlib.sha256((tmp_path / OCCLUSION_FILE).read_bytes()).hexdigest()
-    assert card["share_called_covered"]["clear"] <= 2 * FALSE_ALARMS + 1 / 35
+    assert parse_json((tmp_path / OCCLUSION_CARD).read_text(), OcclusionCard) == card
+    assert card.sha256 == hashlib.sha256((tmp_path / OCCLUSION_FILE).read_bytes()).hexdigest()
+    assert card.share_called_covered["clear"] <= 2 * FALSE_ALARMS + 1 / 35
     pixels = data.validation.pixels[:8]
     expected = network.predict_on_batch(pixels[..., None].astype(np.float32))[:, 0]
     assert OcclusionNetwork(tmp_path).log_odds(pixels) == pytest.approx(expected, abs=5e-3)

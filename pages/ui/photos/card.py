@@ -6,8 +6,7 @@ import streamlit as st
 
 from fer_core.batch import PhotoReading
 from fer_core.figures import expression_bars
-from fer_core.labels import NOT_SURE_WORD, WORDS
-from fer_core.results import Face, FrameResult
+from fer_core.results import FrameResult
 from pages.ui.cards import show_face, show_no_face
 from pages.ui.charts import show_figure
 from pages.ui.text import escape_markdown
@@ -58,11 +57,6 @@ def _show_faces(result: FrameResult, *, key: str) -> None:
 
 def _description(name: str, result: FrameResult) -> str:
     """Return what the photo shows in words, for screen readers."""
-    words = (f"face {number} {_word(face)}" for number, face in enumerate(result.faces, start=1))
+    faces = enumerate(result.faces, start=1)
+    words = (f"face {number} {face.in_words()}" for number, face in faces)
     return f"{name}: {', '.join(words) or 'no face found'}"
-
-
-def _word(face: Face) -> str:
-    if face.expression is None:
-        return "not read"
-    return WORDS[face.expression.shown_label] if face.expression.shown_label else NOT_SURE_WORD

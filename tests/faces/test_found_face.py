@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from fer_core.faces.crop import Region
 from fer_core.faces.detections import FaceStatus
-from fer_core.faces.found import FoundFace, as_detections, mesh_square
+from fer_core.faces.found_face import FoundFace, as_detections, mesh_square
 from fer_core.faces.mesh import FaceMesh
 from tests.odd_points import odd_points
 

@@ -8,7 +8,7 @@ from fer_core.drawing.sprites import glyph_uri
 from fer_core.errors import ModelError
 from fer_core.labels import FER2013_LABELS
 from pages.ui import resources
-from pages.ui.evaluation import mistakes
+from pages.ui.evaluation import mistakes_tab as mistakes
 from tests.pages.shown import words_of
 from tests.synthetic import csv_of, joined, noise_faces, write_votes
 

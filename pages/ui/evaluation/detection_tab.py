@@ -9,9 +9,9 @@ from fer_core.evaluate.detection import DetectionEvaluation
 from fer_core.evaluate.lineup import Entry
 from fer_core.evaluate.report import load_detection, load_turned
 from fer_core.evaluate.tilt import TurnedEvaluation
+from fer_core.faces.registry import detector_title
 from fer_core.figures import (
     by_detector,
-    detector_name,
     false_faces_by_tilt,
     false_faces_caption,
     macro_f1_by_tilt,
@@ -70,7 +70,8 @@ def _show_crops(turned: TurnedEvaluation) -> None:
         return
     first = turned.crops[0]
     scores = " and ".join(
-        f"{value:.3f} with crops of {detector_name(name)}" for name, value in first.macro_f1.items()
+        f"{value:.3f} with crops of {detector_title(name)}"
+        for name, value in first.macro_f1.items()
     )
     st.caption(
         f"Each detector crops faces differently. Both find the same {first.n_faces} of the upright "
@@ -82,7 +83,7 @@ def _show_crops(turned: TurnedEvaluation) -> None:
 def _recall_table(detection: DetectionEvaluation) -> Table:
     """Return a row per tilt and a column per detector."""
     return {"Tilt": [_degrees(tilt.degrees) for tilt in detection.detectors[0].tilts]} | {
-        f"{detector_name(scores.detector)}: found": [
+        f"{detector_title(scores.detector)}: found": [
             f"{percent(tilt.recall, digits=1)} ({tilt.n_found} of {tilt.n_faces})"
             for tilt in scores.tilts
         ]
@@ -96,7 +97,7 @@ def _false_table(detection: DetectionEvaluation) -> Table:
     rows = [_degrees(tilt.degrees) for tilt in first.tilts]
     rows += [f"{row.n_photos} without a face: {kind}" for kind, row in first.face_free.items()]
     return {"Photos": rows} | {
-        f"{detector_name(scores.detector)}: false faces": [
+        f"{detector_title(scores.detector)}: false faces": [
             *(f"{tilt.false_per_photo:.2f} per photo" for tilt in scores.tilts),
             *(str(scores.face_free[kind].n_false) for kind in first.face_free),
         ]
@@ -111,8 +112,8 @@ def _turned_table(turned: TurnedEvaluation) -> Table:
         "Tilt": [_degrees(row.degrees) for row in next(iter(by_name.values()))]
     }
     for name, rows in by_name.items():
-        table[f"{detector_name(name)}: found"] = [percent(row.share_found) for row in rows]
-        table[f"{detector_name(name)}: macro-F1"] = [f"{row.macro_f1:.3f}" for row in rows]
+        table[f"{detector_title(name)}: found"] = [percent(row.share_found) for row in rows]
+        table[f"{detector_title(name)}: macro-F1"] = [f"{row.macro_f1:.3f}" for row in rows]
     return table
 
 
