@@ -129,7 +129,7 @@ def evaluate_detector(
     Raises:
         ValueError: There is no such detector.
     """
-    counts = _Counts(_without_memory(name, mode), angles_deg)
+    counts = _Counts(without_memory(name, mode), angles_deg)
     for number, photo in enumerate(photos, start=1):
         try:
             counts.add(photo, photo.read())
@@ -189,20 +189,24 @@ def match_faces(found: Detections, squares: np.ndarray) -> tuple[int, int]:
     >>> match_faces(Detections([[0, 0, 10, 10]], [0.9], [0.0]), np.array([[5.0, 5.0, 10.0]]))
     (1, 0)
     """
-    found_squares = turned_squares(found.xyxy.astype(np.float64), _UNTURNED)
-    overlaps = pairwise_iou(_boxes(found_squares), _boxes(squares))  # (n_found, n_annotated)
-    n_found = 0
-    for index in np.argsort(-found.scores, kind="stable"):
-        if overlaps.shape[1] == 0:
-            break
-        best = int(overlaps[index].argmax())
-        if overlaps[index, best] >= MIN_IOU:
-            n_found += 1
-            overlaps[:, best] = 0.0  # no second detection can find this face
+    n_found = int(found_squares(found, squares).sum())
     return n_found, len(found) - n_found
 
 
-def _without_memory(name: str, mode: Mode) -> _Detect:
+def found_squares(found: Detections, squares: np.ndarray) -> np.ndarray:
+    """Return which annotated faces were found, `(n,)` bool; arguments as for `match_faces`."""
+    boxes = turned_squares(found.xyxy.astype(np.float64), _UNTURNED)
+    overlaps = pairwise_iou(_boxes(boxes), _boxes(squares))  # (n_found, n_annotated)
+    is_found = np.zeros(len(squares), dtype=bool)
+    for index in np.argsort(-found.scores, kind="stable") if len(squares) else ():
+        best = int(overlaps[index].argmax())
+        if overlaps[index, best] >= MIN_IOU:
+            is_found[best] = True
+            overlaps[:, best] = 0.0  # no second detection can find this face
+    return is_found
+
+
+def without_memory(name: str, mode: Mode) -> _Detect:
     """Return a function from a frame to its detections and the milliseconds that they took."""
     shared = create_detector(name, mode=mode)
 

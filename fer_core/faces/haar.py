@@ -76,10 +76,7 @@ class HaarDetector:
         Raises:
             ModelError: The vendored cascade is missing or was changed.
         """
-        CASCADE_FILE.read_verified()
-        self._cascade = cv2.CascadeClassifier(str(VENDOR_FOLDER / CASCADE_FILE.relative_path))
-        if self._cascade.empty():
-            raise ModelError("OpenCV cannot read its face cascade. Install OpenCV 4: make setup")
+        self._cascade = load_cascade(CASCADE_FILE)
         self._config = config
         self._lock = threading.Lock()
 
@@ -90,20 +87,46 @@ class HaarDetector:
             ValueError: The frame is not uint8 `(height, width, 3)`.
         """
         check_frame_bgr(frame_bgr)
-        gray, shrink = _shrunk_gray(frame_bgr, self._config.working_side)
+        gray, shrink = shrunk_gray(frame_bgr, self._config.working_side)
         with self._lock:
-            xywh, _, weights = self._cascade.detectMultiScale3(
-                gray,
-                scaleFactor=self._config.scale_factor,
-                minNeighbors=self._config.min_neighbors,
-                minSize=(self._config.min_face, self._config.min_face),
-                outputRejectLevels=True,
-            )
-        if len(xywh) == 0:
-            return Detections.empty()
-        corners = np.asarray(xywh, dtype=np.float32) / shrink
+            xywh, scores = frontal_faces(self._cascade, gray, self._config)
+        corners = xywh / shrink
         xyxy = np.concatenate([corners[:, :2], corners[:, :2] + corners[:, 2:]], axis=1)
-        return Detections(xyxy, face_probability(np.ravel(weights)), np.zeros(len(xyxy)))
+        return Detections(xyxy, scores, np.zeros(len(xyxy)))
+
+
+def load_cascade(file: VendorFile) -> cv2.CascadeClassifier:
+    """Return one of OpenCV's cascades. It serves one thread at a time.
+
+    Raises:
+        ModelError: The vendored cascade is missing or was changed.
+    """
+    file.read_verified()
+    cascade = cv2.CascadeClassifier(str(VENDOR_FOLDER / file.relative_path))
+    if cascade.empty():
+        raise ModelError("OpenCV cannot read its face cascade. Install OpenCV 4: make setup")
+    return cascade
+
+
+def frontal_faces(
+    cascade: cv2.CascadeClassifier, gray: np.ndarray, config: HaarConfig
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return left, top, width and height `(n, 4)` of the faces in a grey frame, and their scores.
+
+    Args:
+        cascade: The cascade of `CASCADE_FILE`.
+        gray: uint8 `(height, width)`, already at the working size.
+        config: How thoroughly to search.
+    """
+    xywh, _, weights = cascade.detectMultiScale3(
+        gray,
+        scaleFactor=config.scale_factor,
+        minNeighbors=config.min_neighbors,
+        minSize=(config.min_face, config.min_face),
+        outputRejectLevels=True,
+    )
+    found = np.asarray(xywh, dtype=np.float32).reshape(-1, 4)
+    return found, face_probability(np.ravel(weights))
 
 
 def face_probability(weights: np.ndarray) -> np.ndarray:
@@ -115,7 +138,7 @@ def face_probability(weights: np.ndarray) -> np.ndarray:
     return np.asarray(expit((weights - _EVEN_WEIGHT) / _WEIGHT_SLOPE))
 
 
-def _shrunk_gray(frame_bgr: np.ndarray, working_side: int) -> tuple[np.ndarray, float]:
+def shrunk_gray(frame_bgr: np.ndarray, working_side: int) -> tuple[np.ndarray, float]:
     """Return the frame in grey, shrunk to `working_side`, and the scale factor."""
     shrink = min(1.0, working_side / max(frame_bgr.shape[:2]))
     gray = cv2.cvtColor(frame_bgr, cv2.COLOR_BGR2GRAY)

@@ -21,6 +21,7 @@ from fer_core.faces.search import (
     different_poses,
     same_face_groups,
     search_regions,
+    whole_frame,
     without_overlaps,
 )
 
@@ -31,6 +32,8 @@ _LEAST: Final = 0.02  # scores are clipped to [0.02, 0.98] before they vote
 # Mean log odds below which no further close-up is made. On 86 photos, no face that was kept in the
 # end had fallen below 0.1 after the first close-up, while 95% of the other candidates had.
 _HOPELESS: Final = -0.5
+_CROP_SHARES: Final = (0.7, 1.0)  # sides of the face in a photo that is a crop of it
+_MIN_CROP_SHARE: Final = 0.5
 _MESH_WEIGHT: Final = 0.5  # less than a close-up: profiles and half-hidden faces have no mesh
 
 
@@ -90,8 +93,8 @@ class BlazeFacePhotoDetector:
         small = frame_bgr
         if zoom < 1.0:
             small = cv2.resize(frame_bgr, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
-        faces = [self._check(small, poses) for poses in self._propose(small)]
-        return as_detections(self._best(faces)).scaled(1.0 / zoom)
+        faces = self._best([self._check(small, poses) for poses in self._propose(small)])
+        return as_detections(faces or self._as_crop(small)).scaled(1.0 / zoom)
 
     def _propose(self, frame_bgr: np.ndarray) -> list[Candidates]:
         """Return, for each place that may be a face, its candidates in different poses."""
@@ -111,24 +114,66 @@ class BlazeFacePhotoDetector:
 
     def _check(self, frame_bgr: np.ndarray, poses: Candidates) -> FoundFace:
         """Return the pose that fits best, scored by the proposal, the close-ups and the mesh."""
-        meshes = [self._mesh.fit(frame_bgr, poses.region(index)) for index in range(len(poses))]
-        best = int(np.argmax([mesh.presence for mesh in meshes]))
-        mesh, candidate = meshes[best], poses.take(np.array([best]))
-        has_mesh = mesh.presence >= MIN_PRESENCE
-        region = mesh.bounds() if has_mesh else candidate.region(0)
-        votes = [_log_odds(float(poses.scores.max()))]
-        for scale, is_mirrored in _CLOSE_UPS:
-            close_up = self._close_up(frame_bgr, region, scale=scale, is_mirrored=is_mirrored)
-            if len(close_up) and len(votes) == 1:  # the first close-up is the most exact
-                candidate = close_up
-            votes.append(_log_odds(float(close_up.scores.max(initial=0.0))))
+        candidate, region, mesh, first = self._best_pose(frame_bgr, poses)
+        if len(first):  # the first close-up is the most exact
+            candidate = first
+        votes = [
+            _log_odds(float(scores.max(initial=0.0))) for scores in (poses.scores, first.scores)
+        ]
+        for scale, is_mirrored in _CLOSE_UPS[1:]:
             if _mean_log_odds(votes, mesh) < _HOPELESS:
                 break
+            close_up = self._close_up(frame_bgr, region, scale=scale, is_mirrored=is_mirrored)
+            votes.append(_log_odds(float(close_up.scores.max(initial=0.0))))
         else:
+            has_mesh = mesh.presence >= MIN_PRESENCE
             mesh = self._mesh.fit(frame_bgr, region if has_mesh else candidate.region(0))
         score = float(expit(_mean_log_odds(votes, mesh)))
         size = (frame_bgr.shape[0], frame_bgr.shape[1])
         return FoundFace(candidate.region(0), candidate.keypoints[0], score, mesh, size)
+
+    def _best_pose(
+        self, frame_bgr: np.ndarray, poses: Candidates
+    ) -> tuple[Candidates, Region, FaceMesh, Candidates]:
+        """Return a candidate, the square around its face, its mesh and its first close-up.
+
+        The mesh decides between poses. It fits no profile and no half-hidden face; then the first
+        close-up of each pose decides, and the square is centred as the close-up has it.
+        """
+        meshes = [self._mesh.fit(frame_bgr, poses.region(index)) for index in range(len(poses))]
+        best = int(np.argmax([mesh.presence for mesh in meshes]))
+        if meshes[best].presence >= MIN_PRESENCE:
+            region = meshes[best].bounds()
+            first = self._first_close_up(frame_bgr, region)
+            return poses.take(np.array([best])), region, meshes[best], first
+        firsts = [self._first_close_up(frame_bgr, poses.region(i)) for i in range(len(poses))]
+        best = int(np.argmax([first.scores.max(initial=0.0) for first in firsts]))
+        candidate, mesh, first = poses.take(np.array([best])), meshes[best], firsts[best]
+        if not len(first):
+            return candidate, candidate.region(0), mesh, first
+        mesh = self._mesh.fit(frame_bgr, first.region(0))
+        is_clear = mesh.presence >= MIN_PRESENCE
+        return candidate, mesh.bounds() if is_clear else first.region(0), mesh, first
+
+    def _first_close_up(self, frame_bgr: np.ndarray, face: Region) -> Candidates:
+        scale, is_mirrored = _CLOSE_UPS[0]
+        return self._close_up(frame_bgr, face, scale=scale, is_mirrored=is_mirrored)
+
+    def _as_crop(self, frame_bgr: np.ndarray) -> list[FoundFace]:
+        """Return the one upright face that the photo was cut out around, if the mesh shows it.
+
+        Of 120 faces of FER2013 BlazeFace misses 4; in 2 of them the mesh agrees with itself. It
+        does in none of 114 squares of photos that show no face.
+        """
+        size = (frame_bgr.shape[0], frame_bgr.shape[1])
+        whole = whole_frame(size[1], size[0])
+        for share in _CROP_SHARES:
+            first = self._mesh.fit(frame_bgr, whole.scaled(share))
+            mesh = self._mesh.fit(frame_bgr, first.bounds()) if first.presence > 0.0 else first
+            presence = min(first.presence, mesh.presence)
+            if presence >= MIN_PRESENCE and mesh.bounds().side >= _MIN_CROP_SHARE * whole.side:
+                return [FoundFace(mesh.bounds(), mesh.keypoints, presence, mesh, size)]
+        return []
 
     def _close_up(
         self, frame_bgr: np.ndarray, face: Region, *, scale: float, is_mirrored: bool

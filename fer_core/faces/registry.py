@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from typing import Final, Literal, get_args
 
-from fer_core.faces import haar
+from fer_core.faces import haar, haar_tilt
 from fer_core.faces.detections import FaceDetector
 from fer_core.faces.photo_detector import BlazeFacePhotoDetector
 from fer_core.faces.video_detector import BlazeFaceVideoDetector
 
-DetectorName = Literal["blazeface", "haar"]
+DetectorName = Literal["blazeface", "haar", "haar-tilt"]
 Mode = Literal["video", "photo"]
 
 DETECTOR_NAMES: Final[tuple[DetectorName, ...]] = get_args(DetectorName)
 DEFAULT_DETECTOR: Final = DETECTOR_NAMES[0]
-_TITLES: Final[dict[str, str]] = {"blazeface": "BlazeFace", "haar": "Haar"}
+_TITLES: Final[dict[str, str]] = {
+    "blazeface": "BlazeFace",
+    "haar": "Haar",
+    "haar-tilt": "Haar, tilted",
+}
 
 
 def detector_title(name: str) -> str:
@@ -29,6 +33,10 @@ def _create_haar(mode: Mode) -> FaceDetector:
     return haar.HaarDetector(haar.VIDEO if mode == "video" else haar.PHOTO)
 
 
+def _create_haar_tilt(mode: Mode) -> FaceDetector:
+    return haar_tilt.HaarTiltDetector(haar_tilt.VIDEO if mode == "video" else haar_tilt.PHOTO)
+
+
 def _create_blazeface(mode: Mode) -> FaceDetector:
     return BlazeFaceVideoDetector() if mode == "video" else BlazeFacePhotoDetector()
 
@@ -36,6 +44,7 @@ def _create_blazeface(mode: Mode) -> FaceDetector:
 _CREATORS: Final[dict[str, Callable[[Mode], FaceDetector]]] = {
     "blazeface": _create_blazeface,
     "haar": _create_haar,
+    "haar-tilt": _create_haar_tilt,
 }
 
 

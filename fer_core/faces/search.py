@@ -1,14 +1,21 @@
-"""Where to search a photo for faces, and which candidates are the same face."""
+"""Where to search a frame for faces, and which candidates are the same face."""
 
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from fer_core.faces.blazeface import Candidates
 from fer_core.faces.crop import Region
 from fer_core.geometry import pairwise_iou, wrap_deg
+
+ZOOMED_OUT: Final = 2.5
+"""Side of the square in which a face that fills the frame is looked for, in longer sides of the
+frame. BlazeFace detects faces of up to two thirds of its input, so it needs a border around them.
+Around 142 portraits that fill the picture, black borders gave more candidates than grey or repeated
+ones: 98% to 100% of the faces, against 93% to 98%; without any border 40% to 68%."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +24,7 @@ class SearchConfig:
 
     Attributes:
         n_frame_turns: Rotations of the whole frame that are searched, even over a full turn.
+        n_zoomed_out_turns: The same for the frame with a wide border around it.
         n_tile_turns: The same for each tile.
         tile_side: Side of a tile in pixels; BlazeFace detects faces of 1/20 of it and more.
         tile_overlap: Share of a tile that its neighbour shares, so that no face of that size
@@ -24,29 +32,57 @@ class SearchConfig:
     """
 
     n_frame_turns: int = 8
+    n_zoomed_out_turns: int = 4
     n_tile_turns: int = 4
     tile_side: float = 320.0
     tile_overlap: float = 0.25
 
     def __post_init__(self) -> None:
-        if min(self.n_frame_turns, self.n_tile_turns) < 1 or self.tile_side < 1:
+        n_turns = (self.n_frame_turns, self.n_zoomed_out_turns, self.n_tile_turns)
+        if min(n_turns) < 1 or self.tile_side < 1:
             raise ValueError(f"Settings out of range: {self}.")
         if not 0 <= self.tile_overlap < 1:
             raise ValueError(f"tile_overlap lies in [0, 1), got {self.tile_overlap}.")
 
 
 def search_regions(width: int, height: int, config: SearchConfig) -> list[Region]:
-    """Return the rotated squares to search: the whole frame, then its tiles.
+    """Return the rotated squares to search: the frame, the frame with a border, then its tiles.
 
-    >>> len(search_regions(640, 480, SearchConfig()))  # 8 turns; 3 x 2 tiles in 4 turns each
-    32
+    >>> len(search_regions(640, 480, SearchConfig()))  # 8 + 4 turns; 3 x 2 tiles in 4 turns each
+    36
     """
-    whole = Region(width / 2, height / 2, float(max(width, height)))
+    whole = whole_frame(width, height)
     regions = list(_turned(whole, config.n_frame_turns))
-    if max(width, height) > 1.5 * config.tile_side:
-        for tile in _tiles(width, height, config):
-            regions.extend(_turned(tile, config.n_tile_turns))
+    regions += _turned(whole.scaled(ZOOMED_OUT), config.n_zoomed_out_turns)
+    for tile in tiles(width, height, side=config.tile_side, overlap=config.tile_overlap):
+        regions += _turned(tile, config.n_tile_turns)
     return regions
+
+
+def whole_frame(width: int, height: int) -> Region:
+    """Return the upright square around the whole frame."""
+    return Region(width / 2, height / 2, float(max(width, height)))
+
+
+def tiles(width: int, height: int, *, side: float, overlap: float) -> list[Region]:
+    """Return the fewest upright squares that cover the frame.
+
+    Args:
+        width: Width of the frame in pixels.
+        height: Its height.
+        side: Side of a tile in pixels.
+        overlap: Smallest share of a tile that its neighbour shares, in `[0, 1)`.
+
+    Returns:
+        The tiles by rows; none if they would hardly be smaller than the frame.
+
+    >>> len(tiles(640, 480, side=320.0, overlap=0.25)), tiles(400, 300, side=320.0, overlap=0.25)
+    (6, [])
+    """
+    if max(width, height) <= 1.5 * side:
+        return []
+    xs, ys = (_tile_centres(length, side, overlap) for length in (width, height))
+    return [Region(float(x), float(y), side) for y, x in itertools.product(ys, xs)]
 
 
 def _turned(region: Region, n_turns: int) -> Iterator[Region]:
@@ -55,19 +91,11 @@ def _turned(region: Region, n_turns: int) -> Iterator[Region]:
         yield Region(region.x, region.y, region.side, roll_deg)
 
 
-def _tiles(width: int, height: int, config: SearchConfig) -> Iterator[Region]:
-    xs, ys = (_tile_centres(length, config) for length in (width, height))
-    for y, x in itertools.product(ys, xs):
-        yield Region(float(x), float(y), config.tile_side)
-
-
-def _tile_centres(length: int, config: SearchConfig) -> np.ndarray:
+def _tile_centres(length: int, side: float, overlap: float) -> np.ndarray:
     """Return the centres of the fewest tiles that cover `length` pixels with enough overlap."""
-    side = config.tile_side
     if length <= side:
         return np.array([length / 2])
-    step = side * (1.0 - config.tile_overlap)
-    n_tiles = int(np.ceil((length - side) / step)) + 1
+    n_tiles = int(np.ceil((length - side) / (side * (1.0 - overlap)))) + 1
     return np.linspace(side / 2, length - side / 2, n_tiles)
 
 

@@ -2,7 +2,9 @@
 
 The mesh of one frame gives the position, size and tilt to look for in the next. So a face is
 followed through a full turn, although one pass of BlazeFace only detects tilts up to about 45
-degrees. Every other search looks at the frame rotated by 90 or 180 degrees, to find tilted faces.
+degrees, and only sizes from a 24th to two thirds of what it looks at. Every other search looks
+elsewhere, in turn: at the frame rotated by 90 or 180 degrees, with a border around it, and at its
+tiles.
 
 The caller plans each frame (`fer_core.tracking.schedule`): whether it is searched, and which faces
 are followed.
@@ -15,12 +17,19 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.faces.blazeface import BlazeFace
+from fer_core.faces.blazeface import BlazeFace, joined
 from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, FaceStatus, check_frame_bgr
 from fer_core.faces.found_face import FoundFace, as_detections
 from fer_core.faces.mesh import MeshNetwork
-from fer_core.faces.search import overlapping, same_face_groups, without_overlaps
+from fer_core.faces.search import (
+    ZOOMED_OUT,
+    overlapping,
+    same_face_groups,
+    tiles,
+    whole_frame,
+    without_overlaps,
+)
 
 _MAX_OVERLAP: Final = 0.5  # of the smaller box; see `without_overlaps`
 
@@ -29,25 +38,33 @@ _MESH_REACH: Final = 0.12
 """Share of its size by which a face may move and be found from its old place. A slower face is not
 looked for ahead: beside another face that would lead its track onto the neighbour."""
 
+_MANY_LOOKS: Final = 8
+"""From so many places on, a search takes two at once, so that a round takes 3 seconds at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class VideoConfig:
     """What counts as a face in a video.
 
     Attributes:
-        min_proposal: Lowest score of a new face, in `(0, 1)`.
+        min_proposal: Lowest score of a new face, in `(0, 1)`. The mesh decides: of 25 faces
+            of 24 to 40 pixels in a frame of 1280x720, 0.5 loses up to 11, this one at most 5.
         min_presence: Lowest presence of its mesh, in `(0, 1)`.
         keep_presence: Lowest presence of a followed face, in `(0, 1)`; lower, so that faces do not
             flicker.
         min_face: Smallest face in pixels.
-        turns_deg: Rotation of the frame in successive searches, degrees.
+        turns_deg: Rotations of the frame that are searched besides upright, degrees.
+        tile_side: Side of a tile in pixels. BlazeFace detects faces of a 24th of it and more.
+        tile_overlap: Share of a tile that its neighbour shares, so that both cut no small face.
     """
 
-    min_proposal: float = 0.5
+    min_proposal: float = 0.3
     min_presence: float = 0.5
     keep_presence: float = 0.3
     min_face: float = 20.0
-    turns_deg: tuple[float, ...] = (0.0, 90.0, 0.0, -90.0, 0.0, 180.0)
+    turns_deg: tuple[float, ...] = (90.0, -90.0, 180.0)
+    tile_side: float = 320.0
+    tile_overlap: float = 0.2
 
     def __post_init__(self) -> None:
         scores = (self.min_proposal, self.min_presence, self.keep_presence)
@@ -107,6 +124,7 @@ class BlazeFaceVideoDetector:
         self._n_tracks = 0  # ever; a number is never used again
         self._n_frames, self._n_searches = 0, 0
         self._frame_size: tuple[int, int] = (0, 0)
+        self._elsewhere: list[Region] = []
         self._lock = threading.Lock()
 
     @property
@@ -141,6 +159,7 @@ class BlazeFaceVideoDetector:
             if frame_bgr.shape[:2] != self._frame_size:  # another camera, or it was rotated
                 self._frame_size = frame_bgr.shape[:2]
                 self._tracks, self._n_searches = [], 0
+                self._elsewhere = self._looks_elsewhere()
             self._n_frames += 1
             tracks = list(self._followed(frame_bgr, followed_ids))
             if is_searched or not tracks:
@@ -165,24 +184,66 @@ class BlazeFaceVideoDetector:
                 yield track.moved(face, self._n_frames)
 
     def _new_tracks(self, frame_bgr: np.ndarray, known: list[FoundFace]) -> Iterable[_Track]:
-        """Yield the new faces that BlazeFace proposes in one pass and the mesh confirms."""
-        height, width = frame_bgr.shape[:2]
-        turns_deg = self._config.turns_deg
-        roll_deg = turns_deg[self._n_searches % len(turns_deg)]
-        self._n_searches += 1
-        whole = Region(width / 2, height / 2, float(max(width, height)), roll_deg)
-        found = self._blazeface.propose(frame_bgr, whole, min_score=self._config.min_proposal)
+        """Yield the new faces that BlazeFace proposes and the mesh confirms."""
+        found = joined(
+            [
+                self._blazeface.propose(frame_bgr, look, min_score=self._config.min_proposal)
+                for look in self._next_looks(known)
+            ]
+        )
+        taken = list(known)
         for group in same_face_groups(found, min_iou=0.3):
             best = int(group[0])
             region = found.region(best)
-            if any(_is_on(region, face) for face in known):
+            if any(_is_on(region, face) for face in taken):
                 continue
             mesh = self._mesh.fit(frame_bgr, region)
             keypoints, score = found.keypoints[best], float(found.scores[best])
             face = FoundFace(mesh.bounds(), keypoints, score, mesh, self._frame_size)
             if self._is_face(face, min_presence=self._config.min_presence):
+                taken.append(face)
                 track_id = self._next_id()
                 yield _Track(track_id, face, FaceStatus.NEW, self._n_frames, np.zeros(2))
+
+    def _next_looks(self, known: list[FoundFace]) -> list[Region]:
+        """Return where to look in this search.
+
+        Every other search looks at the upright frame, and the others elsewhere in turn. Without a
+        known face there is time to look into the border too: a rotated look may take the cheek of
+        a face that overflows the frame for a whole face. With one near the edge, the upright looks
+        take turns with and without the border.
+        """
+        number = self._n_searches
+        self._n_searches += 1
+        height, width = self._frame_size
+        upright = whole_frame(width, height)
+        in_border = upright.scaled(ZOOMED_OUT)
+        if not known:
+            return [in_border, *(self._next_elsewhere(1) if number % 2 else [upright])]
+        if number % 2:
+            return self._next_elsewhere(1 if len(self._elsewhere) < _MANY_LOOKS else 2)
+        is_in_border = number // 2 % 2 == 1 and any(map(_is_near_edge, known))
+        return [in_border if is_in_border else upright]
+
+    def _next_elsewhere(self, n_looks: int) -> list[Region]:
+        """Return the next places besides the upright frame."""
+        looks = self._elsewhere[:n_looks]
+        self._elsewhere = self._elsewhere[n_looks:] + looks
+        return looks
+
+    def _looks_elsewhere(self) -> list[Region]:
+        """Return the places besides the upright frame, tiles between the others."""
+        height, width = self._frame_size
+        whole = whole_frame(width, height)
+        others = [replace(whole, roll_deg=turn_deg) for turn_deg in self._config.turns_deg]
+        others.append(whole.scaled(ZOOMED_OUT))
+        parts = tiles(width, height, side=self._config.tile_side, overlap=self._config.tile_overlap)
+        n_between = -(-len(parts) // len(others))
+        return [
+            look
+            for index, other in enumerate(others)
+            for look in (other, *parts[n_between * index : n_between * (index + 1)])
+        ]
 
     def _is_face(self, face: FoundFace, *, min_presence: float) -> bool:
         """Return whether the mesh confirms a face that is large enough and centred in the frame."""
@@ -228,3 +289,10 @@ def _is_on(region: Region, face: FoundFace) -> bool:
     """Return whether the centre of a candidate lies in the middle of a known face."""
     away = np.hypot(region.x - face.region.x, region.y - face.region.y)
     return bool(away < 0.5 * face.region.side)
+
+
+def _is_near_edge(face: FoundFace) -> bool:
+    """Return whether a face comes so near the edge of the frame that it may soon overflow it."""
+    height, width = face.frame_size
+    x1, y1, x2, y2 = face.xyxy
+    return bool(min(x1, y1, width - x2, height - y2) < 0.1 * face.region.side)

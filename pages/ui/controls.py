@@ -7,7 +7,11 @@ import streamlit as st
 from fer_core.faces.registry import DETECTOR_NAMES, detector_title
 
 _IS_PAUSED: Final = "is_paused"
-_DETECTOR_HINTS: Final = {"haar": "upright faces", "blazeface": "faces at any tilt"}
+_DETECTOR_HINTS: Final = {
+    "haar": "upright faces",
+    "haar-tilt": "frontal faces at any tilt, slow",
+    "blazeface": "faces at any tilt",
+}
 
 
 def choose_detector(*, is_used: bool = True) -> str:

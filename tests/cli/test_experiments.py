@@ -29,10 +29,29 @@ def test_a_broken_photo_is_reported_once_and_the_others_count(command, folder):
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "broken.png" in done.stderr
-    blazeface, haar = json.loads(done.stdout)["detectors"]
-    assert (blazeface["detector"], haar["detector"]) == ("blazeface", "haar")
+    detectors = json.loads(done.stdout)["detectors"]
+    assert [each["detector"] for each in detectors] == ["blazeface", "haar", "haar-tilt"]
+    blazeface, haar, _ = detectors
     assert [tilt["degrees"] for tilt in haar["tilts"]] == [0, 15, 30, 45, 60, 90, 135, 180]
     assert (blazeface["tilts"][0]["n_photos"], blazeface["tilts"][0]["recall"]) == (1, 1.0)
+
+
+def test_small_faces_of_the_other_photos_are_measured_on_request(command, tmp_path):
+    cv2.imwrite(str(tmp_path / "portrait.png"), cv2.cvtColor(data.astronaut(), cv2.COLOR_RGB2BGR))
+    nothing = {"x": 0, "y": 0, "w": 15, "h": 12}
+    entry = {"file": "portrait.png", "width": 512, "height": 512, "boxes": [nothing]}
+    (tmp_path / "annotations.json").write_text(json.dumps([entry]))
+    given = ("evaluate-faces", "--data", tmp_path, "--small", "--detector", "haar")
+    done = command(*given)
+    assert done.stdout == "haar, photo: 1 photos, 1 faces of 24 to 40 pixels, recall 0.000\n"
+    (scores,) = json.loads(command(*given, "--json", "-").stdout)["detectors"]
+    assert (scores["n_faces"], scores["recall"]) == (1, 0)
+
+
+def test_small_faces_are_refused_where_there_are_none(command, folder):
+    done = command("evaluate-faces", "--data", folder, "--small")
+    assert done.returncode == 1
+    assert "No face of 24 to 40 pixels" in done.stderr
 
 
 def test_one_detector_is_measured_if_it_is_named(command, folder):

@@ -67,3 +67,15 @@ def six_faces_bgr(astronaut_bgr):
 def turn():
     """The function that rotates a frame clockwise."""
     return turned
+
+
+@pytest.fixture(scope="session")
+def overflowing_bgr(astronaut_bgr):
+    """The function that returns brows to chin of the portrait, enlarged to fill a frame."""
+
+    def overflowing(width, height):
+        face_bgr = cv2.resize(astronaut_bgr[85:180, 175:270], (width, width))
+        top = (width - height) // 2
+        return np.ascontiguousarray(face_bgr[top : top + height])
+
+    return overflowing

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -53,6 +54,22 @@ def test_a_face_cut_by_the_edge_is_found_and_its_box_may_reach_over_the_edge(
     found = detector.detect(np.ascontiguousarray(astronaut_bgr[:, 195:]))
     assert len(found) == 1
     assert found.xyxy[0, 0] < 5
+
+
+@pytest.mark.parametrize("size", [(48, 48), (100, 100), (640, 480), (480, 640), (3000, 2000)])
+def test_a_face_that_overflows_the_photo_is_found_once(detector, overflowing_bgr, size):
+    found = detector.detect(cv2.resize(overflowing_bgr(640, 640), size))
+    assert len(found) == 1
+    assert np.ptp(found.xyxy[0, [1, 3]]) > 0.8 * size[1]
+
+
+@pytest.mark.parametrize("size", [(48, 48), (100, 100)])
+def test_a_dim_tight_crop_is_read_as_the_face_that_the_mesh_shows(detector, astronaut_bgr, size):
+    crop_bgr = cv2.resize(astronaut_bgr[98:168, 184:264], size) // 12
+    found = detector.detect(crop_bgr)
+    assert len(found) == 1
+    assert found.presence[0] > 0.5
+    assert abs(found.roll_deg[0]) < 15
 
 
 def test_boxes_are_in_pixels_of_a_large_photo(detector, astronaut_bgr, astronaut_face):

@@ -22,11 +22,14 @@ def candidates(*rows):
     return Candidates(centres, side, keypoints, score)
 
 
-def test_a_small_frame_is_searched_without_tiles():
+def test_a_small_frame_is_searched_without_tiles_and_with_a_border_around_it():
     regions = search_regions(300, 200, SearchConfig())
-    assert len(regions) == 8
-    assert {region.side for region in regions} == {300.0}
-    assert len({region.roll_deg for region in regions}) == 8
+    rolls_deg = {side: set() for side in (300.0, 750.0)}
+    for region in regions:
+        rolls_deg[region.side].add(region.roll_deg)
+    assert len(rolls_deg[300.0]) == 8
+    assert rolls_deg[750.0] == {0.0, 90.0, 180.0, -90.0}
+    assert len(regions) == 12
 
 
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (1024, 768), (3000, 100)])

@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -62,7 +63,8 @@ def test_a_frame_that_is_not_searched_shows_no_new_faces(detector, portrait_bgr,
     frame_bgr = two_portraits(astronaut_bgr)
     one_bgr = frame_bgr.copy()
     one_bgr[:, 320:] = 128
-    detector.detect(one_bgr)
+    for _ in range(2):  # every other search looks at the upright frame: the next one does
+        detector.detect(one_bgr)
     assert len(follow(detector, frame_bgr, 1)) == 1
     found = detector.detect(frame_bgr)
     assert sorted(found.track_ids.tolist()) == [1, 2]
@@ -163,6 +165,51 @@ def test_stripes_and_empty_frames_have_no_face(detector, stripes_bgr):
     for _ in range(6):
         assert len(detector.detect(stripes_bgr)) == 0
         assert len(detector.detect(np.zeros((480, 640, 3), np.uint8))) == 0
+
+
+def a_call(astronaut_bgr, *, n_rows, n_columns, face_height):
+    """A video call: the same small face in each cell of a grid, 1280x720."""
+    side = round(face_height * 200 / 116)
+    head = cv2.resize(astronaut_bgr[20:220, 120:320], (side, side), interpolation=cv2.INTER_AREA)
+    frame_bgr = np.full((720, 1280, 3), 90, np.uint8)
+    for row in range(n_rows):
+        for column in range(n_columns):
+            top = round((row + 0.5) * 720 / n_rows - side / 2)
+            left = round((column + 0.5) * 1280 / n_columns - side / 2)
+            frame_bgr[top : top + side, left : left + side] = head
+    return frame_bgr
+
+
+def test_the_faces_of_a_call_are_found_in_the_tiles_of_a_large_frame(detector, astronaut_bgr):
+    frame_bgr = a_call(astronaut_bgr, n_rows=5, n_columns=5, face_height=40)
+    assert len([detector.detect(frame_bgr) for _ in range(30)][-1]) == 25
+
+
+def test_a_face_of_26_pixels_is_found_in_a_large_frame(detector, astronaut_bgr):
+    frame_bgr = a_call(astronaut_bgr, n_rows=1, n_columns=1, face_height=26)
+    assert len([detector.detect(frame_bgr) for _ in range(12)][-1]) == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(480, 480), (640, 480)])
+def test_a_face_that_overflows_the_frame_is_found_once_by_the_second_search(
+    detector, overflowing_bgr, width, height
+):
+    frame_bgr = overflowing_bgr(width, height)
+    found = [detector.detect(frame_bgr) for _ in range(2)][-1]
+    assert len(found) == 1
+    assert np.ptp(found.xyxy[0, [1, 3]]) > 0.9 * height
+
+
+def test_a_face_that_overflows_the_frame_is_found_beside_a_known_one(
+    detector, astronaut_bgr, overflowing_bgr
+):
+    small_bgr = cv2.resize(astronaut_bgr[20:220, 120:320], (150, 150), interpolation=cv2.INTER_AREA)
+    frame_bgr = np.full((480, 640, 3), 128, np.uint8)
+    frame_bgr[150:300, 480:630] = small_bgr
+    detector.detect(frame_bgr)
+    assert detector.track_ids == (1,)
+    frame_bgr[:, :480] = overflowing_bgr(480, 480)
+    assert len([detector.detect(frame_bgr) for _ in range(12)][-1]) == 2
 
 
 def test_a_change_of_frame_size_ends_all_tracks(detector, portrait_bgr):
