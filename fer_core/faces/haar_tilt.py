@@ -160,8 +160,8 @@ class HaarTiltDetector:
 def _turned_back(gray: np.ndarray, turn_deg: float) -> tuple[np.ndarray, np.ndarray]:
     """Return the frame with faces that are tilted by `turn_deg` upright, and the matrix to it.
 
-    The canvas grows to hold the whole frame. Its corners repeat the frame's edge: a black wedge
-    has edges of its own, which look like features of a face.
+    The canvas grows to hold the whole frame. Its corners repeat the frame's edge: a black
+    wedge would have sharp edges, which look like features of a face.
     """
     size = np.array([gray.shape[1], gray.shape[0]])
     turn = rotation(-turn_deg)
