@@ -215,8 +215,9 @@ class VideoPipeline:
             schedule: How often faces are searched for, followed and classified.
         """
         self.pipeline = pipeline
-        self._card = pipeline.recognizer.card
-        self._labels = self._card.heads[self._card.reading_head]
+        card = pipeline.recognizer.card
+        self._labels = card.heads[card.reading_head]
+        self._min_confidences = np.array(card.min_confidences)
         self._memory = FaceMemory(memory, neutral_id=self._labels.index("neutral"))
         self._schedule = Schedule(schedule)
         self._newest_s = -math.inf  # when the newest frame was taken
@@ -254,7 +255,7 @@ class VideoPipeline:
                     face_ids[i]: why for i, why in zip(found.checked, found.reasons, strict=True)
                 },
                 probs={face_ids[i]: e.probs for i, e in zip(classified, expressions, strict=True)},
-                min_confidence=self._card.min_confidence,
+                min_confidences=self._min_confidences,
                 time_s=time_s,
             )
             faces = tuple(self._face(found, *numbered) for numbered in enumerate(readings))
@@ -300,7 +301,8 @@ class VideoPipeline:
         expression, caption = None, reading.caption
         if not reading.reasons and reading.probs is not None and caption is not None:
             shown = None if caption.label_id is None else self._labels[caption.label_id]
-            expression = Expression(self._labels, reading.probs, self._card.min_confidence, shown)
+            needed = float(self._min_confidences[reading.probs.argmax()])
+            expression = Expression(self._labels, reading.probs, needed, shown)
         return Face(
             *_place(found.detections, index),
             expression,

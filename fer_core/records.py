@@ -16,7 +16,7 @@ class ExpressionRecord(TypedDict):
     label: str
     confidence: float
     said: str | None  # the label that is shown; null for "not sure"
-    min_confidence: float  # the share that a label needs to be shown
+    min_confidence: float  # the share that this label needs to be shown
     probs: dict[str, float]
 
 

@@ -77,8 +77,8 @@ class Expression:
     Attributes:
         labels: Names of the classes.
         probs: Share of people who would choose each label, float32 `(n_classes,)`, sums to 1.
-        min_confidence: Share that a label needs to be shown, in `[0, 1]`. Below it the honest
-            answer is "not sure", with the leading two as candidates.
+        min_confidence: Share that the leading label needs to be shown, in `[0, 1]`. Below it the
+            honest answer is "not sure", with the leading two as candidates.
         shown_label: The label to show, None for "not sure". A video may hold a word a little longer
             than its share alone would.
     """

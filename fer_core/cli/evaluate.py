@@ -122,5 +122,14 @@ def _sentence(scores: "Evaluation") -> str:
     return (
         f"{scores.model} on {scores.n:,} faces of {scores.split}: accuracy {scores.accuracy:.3f} "
         f"({low:.3f} to {high:.3f}), macro-F1 {scores.macro_f1:.3f}, expected calibration error "
-        f"{scores.ece:.3f}, {scores.ms_per_face} ms per face."
+        f"{scores.ece:.3f}, {scores.ms_per_face} ms per face.{_shown(scores)}"
     )
+
+
+def _shown(scores: "Evaluation") -> str:
+    """Return the sentence on the words that the app shows."""
+    shown = scores.shown
+    if shown is None:
+        return ""
+    right = "" if shown.accuracy is None else f"; {shown.accuracy:.1%} of these words are right"
+    return f" The app shows a word for {shown.coverage:.1%} of the faces{right}."

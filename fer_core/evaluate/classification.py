@@ -19,8 +19,8 @@ from fer_core.evaluate.robustness import RobustnessCurve, robustness
 from fer_core.evaluate.speed import ms_per_face
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
-from fer_core.metrics.curves import coverage, precision_recall, reliability
-from fer_core.metrics.human import human_ceiling, majority_ids
+from fer_core.metrics.curves import coverage, precision_recall, reliability, shown_words
+from fer_core.metrics.human import human_ceiling, majority_ids, plurality_ids
 from fer_core.metrics.scores import Scores, score, score_intervals, score_with_intervals
 from fer_core.progress import OnProgress, ignore
 
@@ -34,7 +34,7 @@ class Predictions:
 
     Attributes:
         labels: Labels of the head.
-        y_true: `(n,)` int, index into `labels`.
+        y_true: `(n,)` int, index into `labels`; -1 where nobody knows the truth.
         probs: `(n, n_classes)` float32.
     """
 
@@ -64,8 +64,9 @@ def evaluate(
     Every row of the split counts, blank ones too, as in the literature. `deduplicated` leaves out
     faces that also occur in Training; it is None if the data set has no Training rows. `fer_plus`
     compares the votes head with the majority of ten people, `human` one person with the majority
-    of the others and with the split's labels. `reading` scores what the app shows. `coverage` is
-    that of the reading: against the majorities if people had any, else against the labels.
+    of the others and with the split's labels. `reading` scores what the app shows. `coverage` and
+    `shown` are those of the reading: against what most of ten people say if they voted, else
+    against the labels.
 
     Args:
         recognizer: The model; its head `label` is scored.
@@ -82,8 +83,8 @@ def evaluate(
     labelled = classify_labels(recognizer, faces)
     voted = None if votes is None else classify_votes(recognizer, faces, votes)
     people = None if votes is None else votes_at(votes, faces.rows)
-    on_labels, on_majorities = classify_reading(recognizer, faces, votes)
-    shown = on_labels if on_majorities is None else on_majorities
+    on_labels, on_people = classify_reading(recognizer, faces, votes)
+    reading = on_labels if on_people is None else on_people
     scores = score_with_intervals(labelled.y_true, labelled.probs, labels=labelled.labels)
     return Evaluation(
         **scores_as_fields(scores),
@@ -94,11 +95,16 @@ def evaluate(
         deduplicated=_deduplicated(faces, labelled, dataset.split("Training")),
         flip_averaged=_flip_averaged(recognizer, faces, labelled),
         fer_plus=None if voted is None else _fer_plus(voted),
-        reading=_reading_scores(on_labels, on_majorities),
+        reading=_reading_scores(on_labels, on_people),
         human=None if people is None else human_ceiling(people, faces.label_ids),
         precision_recall=precision_recall(labelled.y_true, labelled.probs, labels=labelled.labels),
         reliability=reliability(labelled.y_true, labelled.probs),
-        coverage=coverage(shown.y_true, shown.probs),
+        coverage=coverage(reading.y_true, reading.probs),
+        shown=shown_words(
+            reading.y_true,
+            reading.probs,
+            min_confidences=np.array(recognizer.card.min_confidences),
+        ),
         robustness=_robustness(recognizer, faces, on_progress) if with_robustness else None,
     )
 
@@ -152,7 +158,7 @@ def classify_votes(
 def classify_reading(
     recognizer: ExpressionRecognizer, faces: FaceDataset, votes: np.ndarray | None
 ) -> tuple[Predictions, Predictions | None]:
-    """Return what the app shows, with the labels and, where people had one, with the majority.
+    """Return what the app shows, with the labels and with what most of ten people say.
 
     Args:
         recognizer: The model.
@@ -160,7 +166,8 @@ def classify_reading(
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None.
 
     Returns:
-        Two predictions of the same readings. The second is None without votes or majorities.
+        Two predictions of the same readings. The truth of the second is -1 where no label leads all
+        ten answers. It is None without votes, or if no label leads for any face.
 
     Raises:
         DataError: The votes are not of this file.
@@ -169,24 +176,23 @@ def classify_reading(
     on_labels = Predictions(labels, faces.label_ids, recognizer.predict_reading(faces.pixels))
     if votes is None or labels != VOTE_LABELS:
         return on_labels, None
-    majority = majority_ids(votes_at(votes, faces.rows))
-    on_majorities = Predictions(labels, majority, on_labels.probs).select(majority >= 0)
-    return on_labels, on_majorities if len(on_majorities) else None
+    most = plurality_ids(votes_at(votes, faces.rows))
+    return on_labels, Predictions(labels, most, on_labels.probs) if (most >= 0).any() else None
 
 
-def _reading_scores(on_labels: Predictions, on_majorities: Predictions | None) -> ReadingScores:
+def _reading_scores(on_labels: Predictions, on_people: Predictions | None) -> ReadingScores:
     """Return the scores of the leading word of FER2013's seven, on faces that have one of them."""
 
     def scores(shown: Predictions) -> Scores:
         return score_with_intervals(shown.y_true, shown.probs, labels=shown.labels)
 
-    voted = None if on_majorities is None else _of_seven(on_majorities)
+    voted = None if on_people is None else _of_seven(on_people)
     return ReadingScores(scores(_of_seven(on_labels)), scores(voted) if voted else None)
 
 
 def _of_seven(shown: Predictions) -> Predictions:
-    """Return the readings without contempt, of the faces whose true label is another."""
-    is_one = shown.y_true < len(FER2013_LABELS)
+    """Return the readings without contempt, of the faces whose true label is known and another."""
+    is_one = (shown.y_true >= 0) & (shown.y_true < len(FER2013_LABELS))
     probs = shown.probs[is_one, : len(FER2013_LABELS)]
     probs = probs / np.maximum(probs.sum(axis=1, keepdims=True), _TINY)
     return Predictions(FER2013_LABELS, shown.y_true[is_one], probs)

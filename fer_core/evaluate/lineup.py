@@ -6,6 +6,7 @@ from fer_core.errors import ModelError
 from fer_core.evaluate.report import Evaluation, load_evaluation
 from fer_core.expression.card import ModelCard
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+from fer_core.metrics.curves import CoveragePoint, ShownWords
 from fer_core.metrics.human import HUMAN_AGREEMENT
 
 
@@ -21,6 +22,19 @@ class Entry:
         """Size of the file that the app runs, 10^6 bytes; None if not measured."""
         export = self.card.details.exports.get(self.card.runtime_file)
         return None if export is None else export.bytes / 1e6
+
+    @property
+    def shown(self) -> CoveragePoint | ShownWords | None:
+        """What the app's thresholds give on the model's split; None if not measured.
+
+        Older files have no counts. With one threshold for all words, the nearest point of the curve
+        stands in for them.
+        """
+        measured, needed = self.evaluation.shown, self.card.min_confidence
+        if measured is not None or self.card.min_confidence_by_label:
+            return measured
+        points = self.evaluation.coverage
+        return min(points, key=lambda point: abs(point.min_confidence - needed), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.comparisons import Share
+from fer_core.metrics.curves import ShownWords
 from fer_core.metrics.intervals import Interval, check_intervals, check_shares
 
 NO_FACE: Final = "no face found"
@@ -23,6 +24,7 @@ class PhotoOutcome:
         reason: Why it was not read; None if it was.
         leading: The label that leads the reading; None if it was not read.
         said: The label that is shown; None if it was not read or the reading is not sure.
+        confidence: Share of people who would choose `leading`; None if it was not read.
     """
 
     label: str | None
@@ -31,9 +33,11 @@ class PhotoOutcome:
     reason: str | None
     leading: str | None = None
     said: str | None = None
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
-        if (self.reason is None) == (self.leading is None):
+        is_read = {self.reason is None, self.leading is not None, self.confidence is not None}
+        if len(is_read) > 1:
             raise ValueError("Expected either a reading or the reason why there is none.")
 
     @property
@@ -121,6 +125,13 @@ class PhotoScores:
         shares = [share for share in (self.accuracy, self.macro_f1) if share is not None]
         check_shares("scores", shares)
         check_intervals(self.intervals)
+
+    @property
+    def shown(self) -> ShownWords | None:
+        """For how many of the photos read a word was said; None if none was read."""
+        if not self.read:
+            return None
+        return ShownWords(self.read, self.said, self.said_labelled, self.said_right or 0)
 
     def shares(self) -> dict[str, Share]:
         """Return the count and the total of each share that `intervals` names, but for macro-F1."""

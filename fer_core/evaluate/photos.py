@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
+import numpy as np
+
 from fer_core.data.labelled_photos import LabelledPhoto, LabelledPhotos
 from fer_core.errors import DataError, photo_problem
 from fer_core.evaluate.differences import Difference, compare_groups
@@ -12,6 +14,7 @@ from fer_core.evaluate.photo_scores import FILE_NOT_READ, NO_FACE, PhotoOutcome,
 from fer_core.evaluate.photo_tally import score_outcomes
 from fer_core.image import read_image
 from fer_core.labels import FER2013_LABELS
+from fer_core.metrics.curves import CoveragePoint, coverage_of
 from fer_core.pipeline import FacePipeline
 from fer_core.progress import OnMessage, OnProgress, ignore
 from fer_core.results import Face, FrameResult
@@ -41,6 +44,8 @@ class PhotoEvaluation(PhotoScores):
         unscored: Photos by label, where the label is none of FER2013's seven.
         cluster_column: The column that tells persons or sequences apart; None if there is none.
         n_clusters: Number of them.
+        coverage: The effect of one threshold for all labels: the share of the photos read for which
+            a word is said, and of these the share that is right. Empty without labels.
         groups: Scores by column and value, for every further column of the list.
         n_comparisons: Shares of groups that were compared; 0 if there are clusters.
         differences: Those that differ beyond chance, the least likely first.
@@ -53,6 +58,7 @@ class PhotoEvaluation(PhotoScores):
     unscored: dict[str, int] = field(default_factory=dict)
     cluster_column: str | None = None
     n_clusters: int = 0
+    coverage: tuple[CoveragePoint, ...] = ()
     groups: dict[str, dict[str, PhotoScores]] = field(default_factory=dict)
     n_comparisons: int = 0
     differences: tuple[Difference, ...] = ()
@@ -158,6 +164,7 @@ def summarize(
         unscored=_unscored(outcomes),
         cluster_column=cluster_column,
         n_clusters=len(values[cluster_column]) if cluster_column else 0,
+        coverage=_coverage(outcomes),
         groups=groups,
         n_comparisons=n_comparisons,
         differences=differences,
@@ -195,6 +202,7 @@ def _outcome(
         *(photo.label, photo.groups, True, None),
         leading=expression.label,
         said=expression.shown_label,
+        confidence=expression.confidence,
     )
 
 
@@ -204,6 +212,15 @@ def _largest(result: FrameResult) -> Face | None:
         return (x2 - x1) * (y2 - y1)
 
     return max(result.faces, key=area, default=None)
+
+
+def _coverage(outcomes: Sequence[PhotoOutcome]) -> tuple[CoveragePoint, ...]:
+    read = [outcome for outcome in outcomes if outcome.leading is not None]
+    return coverage_of(
+        np.array([outcome.confidence for outcome in read], dtype=np.float64),
+        np.array([outcome.leading == outcome.label for outcome in read], dtype=bool),
+        is_known=np.array([outcome.label is not None for outcome in read], dtype=bool),
+    )
 
 
 def _values_of(outcomes: Sequence[PhotoOutcome], column: str) -> dict[str, list[PhotoOutcome]]:

@@ -21,7 +21,7 @@ from fer_core.evaluate.tilt import TurnedEvaluation
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.files import parse_json, write_file
 from fer_core.labels import WORDS
-from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin
+from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin, ShownWords
 from fer_core.metrics.human import HumanCeiling, HumanOnLabels
 from fer_core.metrics.intervals import Interval, check_intervals, check_shares
 from fer_core.metrics.scores import ClassScore, Scores, check_confusion
@@ -98,8 +98,8 @@ class ReadingScores:
 
     Attributes:
         on_labels: Against the labels, on every face of the split.
-        on_majorities: Against the majority of people, on the faces with one among the seven; None
-            without votes.
+        on_majorities: Against the label that leads all ten people's answers, on the faces where it
+            is one of the seven; None without votes.
     """
 
     on_labels: Scores
@@ -125,7 +125,8 @@ class Evaluation(Scores):
         human: How well people agree on these faces.
         precision_recall: One curve per label of the label head.
         reliability: Bins of the label head's confidence.
-        coverage: The effect of each threshold on what the app shows.
+        coverage: The effect of one threshold for all labels on what the app shows.
+        shown: For how many faces a word is shown with the thresholds of the card.
         robustness: One curve per corruption.
     """
 
@@ -141,6 +142,7 @@ class Evaluation(Scores):
     precision_recall: dict[str, PrecisionRecall] = field(default_factory=dict)
     reliability: tuple[ReliabilityBin, ...] = ()
     coverage: tuple[CoveragePoint, ...] = ()
+    shown: ShownWords | None = None
     robustness: dict[str, RobustnessCurve] | None = None
 
     def __post_init__(self) -> None:

@@ -148,7 +148,9 @@ class ModelCard:
             literature.
         reading: How both heads become the reading; None if `reading_head` alone is the reading.
         runtime_file: Weights that the app runs, `FLOAT_FILE` or `INT8_FILE`.
-        min_confidence: Probability from which on the leading label is shown, in `[0, 1]`.
+        min_confidence: Probability from which on the leading label is shown, in `[0, 1]`, unless
+            `min_confidence_by_label` has the label.
+        min_confidence_by_label: The same for single labels of the `reading_head`.
         digests: sha256 of each weights file, by file name.
         n_parameters: Trained numbers.
         temperature: Divisor of a head's logits, by the head's name; 1 if not given.
@@ -170,6 +172,7 @@ class ModelCard:
     n_parameters: int
     temperature: dict[str, float] = field(default_factory=dict)
     reading: ReadingRule | None = None
+    min_confidence_by_label: dict[str, float] = field(default_factory=dict)
     is_default: bool = False
     details: CardDetails = field(default_factory=CardDetails)
 
@@ -191,11 +194,25 @@ class ModelCard:
             or "label" not in self.heads
         ):
             raise ValueError("A rule of reading needs the heads label and votes, and their labels.")
+        for label, min_confidence in self.min_confidence_by_label.items():
+            if label not in self.heads[self.reading_head] or not 0 <= min_confidence <= 1:
+                raise ValueError(
+                    f"Expected thresholds in [0, 1] of labels that are shown, got "
+                    f"{label}={min_confidence}."
+                )
         for head, temperature in self.temperature.items():
             if head not in self.heads or not 0 < temperature < math.inf:
                 raise ValueError(
                     f"Expected temperatures above 0 of heads, got {head}={temperature}."
                 )
+
+    @property
+    def min_confidences(self) -> tuple[float, ...]:
+        """Probability from which on each label of the `reading_head` is shown, in their order."""
+        of_label = self.min_confidence_by_label
+        return tuple(
+            of_label.get(label, self.min_confidence) for label in self.heads[self.reading_head]
+        )
 
     @classmethod
     def from_json(cls, text: str) -> "ModelCard":

@@ -45,8 +45,9 @@ class ExpressionRecognizer:
         """
         probs = self.predict_reading(crops)
         labels = self.card.heads[self.card.reading_head]
+        needed = self.card.min_confidences
         return tuple(
-            Expression.from_probs(labels, row, min_confidence=self.card.min_confidence)
+            Expression.from_probs(labels, row, min_confidence=needed[int(row.argmax())])
             for row in probs
         )
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from fer_core.figures.style import MUTED, model_name, percent, series_line, styled
 from fer_core.labels import WORDS
-from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin
+from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin, ShownWords
 
 _HEIGHT: Final = 380
 _FULL: Final = (-0.02, 1.02)  # a marker at an end is not cut off
@@ -21,6 +21,9 @@ Bins = Mapping[str, Sequence[ReliabilityBin]]
 
 Points = Mapping[str, Sequence[CoveragePoint]]
 """Coverage at rising thresholds, of one model or several, by model."""
+
+Used = Mapping[str, CoveragePoint | ShownWords]
+"""Coverage and accuracy with the app's thresholds, by model; models without them are left out."""
 
 
 def precision_recall_curves(curves: Curves, label: str) -> go.Figure:
@@ -137,12 +140,12 @@ def _reliability_sentence(name: str, bins: Sequence[ReliabilityBin]) -> str:
     )
 
 
-def coverage_curves(points: Points, *, min_confidences: Mapping[str, float]) -> go.Figure:
-    """Return accuracy against the share of named faces, as the threshold rises.
+def coverage_curves(points: Points, *, used: Used) -> go.Figure:
+    """Return accuracy against the share of named faces, as one threshold for all words rises.
 
     Args:
         points: Points of each model.
-        min_confidences: Threshold that the app uses with each model; a ring marks it.
+        used: What the app's thresholds give; a ring marks it.
     """
     figure = go.Figure()
     for index, (name, of_model) in enumerate(points.items()):
@@ -153,16 +156,15 @@ def coverage_curves(points: Points, *, min_confidences: Mapping[str, float]) -> 
             hovertext=[_coverage_words(name, point) for point in of_model],
             **series_line(index),
         )
-        used = nearest_point(of_model, min_confidences[name])
-        if used is not None:
+        if name in used:
             color = series_line(index)["line"]["color"]
             figure.add_scatter(
-                name="the app's threshold",
-                x=[used.coverage],
-                y=[used.accuracy],
+                name="the app's thresholds",
+                x=[used[name].coverage],
+                y=[used[name].accuracy],
                 mode="markers",
                 marker={"symbol": "circle-open", "size": 18, "color": color, "line_width": 3},
-                hovertext=[_coverage_words(name, used)],
+                hovertext=[_used_words(name, used[name])],
                 hoverinfo="text",
                 showlegend=index == 0,
             )
@@ -171,26 +173,37 @@ def coverage_curves(points: Points, *, min_confidences: Mapping[str, float]) -> 
     return styled(figure, height=_HEIGHT)
 
 
-def coverage_caption(points: Points, *, min_confidences: Mapping[str, float]) -> str:
-    """Return the message of `coverage_curves` in words: cost and gain of the app's threshold."""
+def coverage_caption(
+    points: Points, *, used: Used, min_confidences: Mapping[str, Sequence[float]]
+) -> str:
+    """Return the message of `coverage_curves` in words: cost and gain of the app's thresholds.
+
+    Args:
+        points: Points of each model.
+        used: What the app's thresholds give.
+        min_confidences: Threshold of each word, by model.
+    """
     sentences = [
-        "If the model names fewer faces, it is right more often. A word counts as right if most "
-        "people chose it; faces without votes count by their label."
+        "If the model names fewer faces, it is right more often. The line has one threshold for "
+        "all words; the ring has the app's."
     ]
-    for name, of_model in points.items():
-        used = nearest_point(of_model, min_confidences[name])
-        if used is not None:
+    for name in points:
+        if name in used:
+            share, right = used[name].coverage, used[name].accuracy
             sentences.append(
-                f"{model_name(name, points)} shows a word from {percent(min_confidences[name])} "
-                f"confidence. It names {percent(used.coverage)} of the faces and is right on "
-                f"{percent(used.accuracy)} of them; for the others the app shows 'not sure'."
+                f"{model_name(name, points)} shows a word {_threshold_words(min_confidences[name])}"
+                f". It names {percent(share)} of the faces"
+                + ("" if right is None else f" and is right on {percent(right)} of them")
+                + "; for the others the app shows 'not sure'."
             )
     return " ".join(sentences)
 
 
-def nearest_point(points: Sequence[CoveragePoint], min_confidence: float) -> CoveragePoint | None:
-    """Return the point with the nearest threshold; None if there are no points."""
-    return min(points, key=lambda point: abs(point.min_confidence - min_confidence), default=None)
+def _threshold_words(min_confidences: Sequence[float]) -> str:
+    low, high = percent(min(min_confidences)), percent(max(min_confidences))
+    if low == high:
+        return f"from {low} confidence"
+    return f"from {low} to {high} confidence, depending on the word"
 
 
 def _coverage_words(name: str, point: CoveragePoint) -> str:
@@ -198,4 +211,14 @@ def _coverage_words(name: str, point: CoveragePoint) -> str:
         f"{name}, words from {percent(point.min_confidence)} confidence:<br>names "
         f"{percent(point.coverage, digits=1)} of the faces, right on "
         f"{percent(point.accuracy, digits=1)} of them"
+    )
+
+
+def _used_words(name: str, used: CoveragePoint | ShownWords) -> str:
+    right = (
+        "" if used.accuracy is None else f", right on {percent(used.accuracy, digits=1)} of them"
+    )
+    return (
+        f"{name}, the app's thresholds:<br>names {percent(used.coverage, digits=1)} of the faces"
+        f"{right}"
     )

@@ -47,7 +47,7 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True)
 class CoveragePoint:
-    """Share of faces that reach a threshold, and the accuracy on these faces."""
+    """Share of all faces that reach a threshold, and the accuracy on those whose truth is known."""
 
     min_confidence: float
     coverage: float
@@ -55,6 +55,37 @@ class CoveragePoint:
 
     def __post_init__(self) -> None:
         check_shares("coverage", [self.min_confidence, self.coverage, self.accuracy])
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWords:
+    """For how many faces a word is shown, with the thresholds of a model.
+
+    Attributes:
+        n: Faces.
+        shown: Those for which a word is shown.
+        judged: Those of them for which it is known which word is right.
+        right: Those of them for which the right word is shown.
+    """
+
+    n: int
+    shown: int
+    judged: int
+    right: int
+
+    def __post_init__(self) -> None:
+        if not self.n >= self.shown >= self.judged >= self.right >= 0 or self.n < 1:
+            raise ValueError(f"expected n >= shown >= judged >= right >= 0, got {self}")
+
+    @property
+    def coverage(self) -> float:
+        """Share of the faces for which a word is shown."""
+        return self.shown / self.n
+
+    @property
+    def accuracy(self) -> float | None:
+        """Share of the words that are right; None if none can be judged."""
+        return self.right / self.judged if self.judged else None
 
 
 def precision_recall(
@@ -106,24 +137,56 @@ def reliability(y_true: np.ndarray, probs: np.ndarray) -> tuple[ReliabilityBin, 
 
 
 def coverage(y_true: np.ndarray, probs: np.ndarray) -> tuple[CoveragePoint, ...]:
-    """Return coverage and accuracy at each threshold that a face reaches.
+    """Return coverage and accuracy at rising thresholds, the same for all labels.
+
+    Args:
+        y_true: `(n,)` int, index of the right label, -1 where nobody knows it.
+        probs: `(n, n_classes)` float.
 
     >>> coverage(np.array([0, 0]), np.array([[0.9, 0.1], [0.4, 0.6]]))[-1]
     CoveragePoint(min_confidence=0.9, coverage=0.5, accuracy=1.0)
     """
-    thresholds = (index / _N_THRESHOLDS for index in range(_N_THRESHOLDS + 1))
-    points = (coverage_at(y_true, probs, min_confidence=threshold) for threshold in thresholds)
-    return tuple(point for point in points if point is not None)
+    if not len(y_true):
+        return ()
+    return coverage_of(probs.max(axis=1), probs.argmax(axis=1) == y_true, is_known=y_true >= 0)
 
 
-def coverage_at(
-    y_true: np.ndarray, probs: np.ndarray, *, min_confidence: float
-) -> CoveragePoint | None:
-    """Return coverage and accuracy at one threshold, or None if no face reaches it."""
-    is_covered = probs.max(axis=1) >= min_confidence
-    if not is_covered.any():
-        return None
-    is_right = probs.argmax(axis=1) == y_true
-    return CoveragePoint(
-        min_confidence, float(is_covered.mean()), float(is_right[is_covered].mean())
-    )
+def coverage_of(
+    confidence: np.ndarray, is_right: np.ndarray, *, is_known: np.ndarray
+) -> tuple[CoveragePoint, ...]:
+    """Return coverage and accuracy at each threshold at which a word can be judged.
+
+    Args:
+        confidence: `(n,)` float, share of the leading label.
+        is_right: `(n,)` bool, whether it is the right one.
+        is_known: `(n,)` bool, whether the right one is known.
+    """
+    points = []
+    for min_confidence in (index / _N_THRESHOLDS for index in range(_N_THRESHOLDS + 1)):
+        is_shown = confidence >= min_confidence
+        judged = is_right[is_shown & is_known]
+        if len(judged):
+            point = (min_confidence, float(is_shown.mean()), float(judged.mean()))
+            points.append(CoveragePoint(*point))
+    return tuple(points)
+
+
+def shown_words(
+    y_true: np.ndarray, probs: np.ndarray, *, min_confidences: np.ndarray
+) -> ShownWords:
+    """Return for how many faces a word is shown, and for how many it is right.
+
+    Args:
+        y_true: `(n,)` int, index of the right label, -1 where nobody knows it; at least one face.
+        probs: `(n, n_classes)` float.
+        min_confidences: `(n_classes,)` float, share from which on each label is shown.
+
+    >>> probs = np.array([[0.6, 0.4], [0.4, 0.6], [0.6, 0.4]])
+    >>> shown_words(np.array([0, 1, -1]), probs, min_confidences=np.array([0.5, 0.7]))
+    ShownWords(n=3, shown=2, judged=1, right=1)
+    """
+    leading = probs.argmax(axis=1)
+    is_shown = probs.max(axis=1) >= min_confidences[leading]
+    is_judged = is_shown & (y_true >= 0)
+    is_right = is_judged & (leading == y_true)
+    return ShownWords(len(y_true), *(int(each.sum()) for each in (is_shown, is_judged, is_right)))

@@ -15,6 +15,9 @@ Source: FER+ (Barsoum et al. 2016, arXiv 1608.01041), each of a face's ten annot
 against the other nine.
 """
 
+N_VOTERS: Final = 10
+"""Annotators per face in FER+ (Barsoum et al. 2016, arXiv 1608.01041)."""
+
 
 @dataclass(frozen=True, slots=True)
 class HumanOnLabels:
@@ -130,3 +133,23 @@ def majority_ids(votes: np.ndarray) -> np.ndarray:
     top = np.sort(votes, axis=1)
     has_leader = top[:, -1] > top[:, -2]
     return np.asarray(np.where(has_leader, votes.argmax(axis=1), -1))
+
+
+def plurality_ids(votes: np.ndarray) -> np.ndarray:
+    """Return the label that leads all ten answers, as an index into `VOTE_LABELS`.
+
+    Unlike `majority_ids`, this also counts the people who could not name the face ("unknown", "not
+    a face"): those that `votes` leaves out of the ten.
+
+    Args:
+        votes: FER+ votes `(n, 8)`.
+
+    Returns:
+        `(n,)` int; -1 if no label has more votes than any other answer.
+
+    >>> plurality_ids(np.array([[0, 0, 0, 6, 0, 0, 4, 0], [0, 0, 0, 4, 0, 0, 1, 0]])).tolist()
+    [3, -1]
+    """
+    unnamed = np.maximum(N_VOTERS - votes.sum(axis=1, keepdims=True), 0)
+    leading = majority_ids(np.concatenate([votes, unnamed], axis=1))
+    return np.asarray(np.where(leading < len(VOTE_LABELS), leading, -1))

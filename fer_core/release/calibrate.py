@@ -1,6 +1,6 @@
-"""Calibration: temperatures, reading and threshold, fitted on half of a split."""
+"""Calibration: temperatures, reading and thresholds, fitted on half of a split."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,17 +11,11 @@ from fer_core.data.votes import vote_shares, votes_at
 from fer_core.evaluate.classification import Predictions
 from fer_core.expression.card import Calibration, ModelCard
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
-from fer_core.metrics.curves import coverage_at
-from fer_core.metrics.human import majority_ids
+from fer_core.metrics.human import N_VOTERS, plurality_ids
 from fer_core.release.reading import fit_reading
 from fer_core.release.temperature import HeadCalibration, HeadTargets, VotedFaces, calibrate
+from fer_core.release.thresholds import choose_thresholds
 
-MIN_RIGHT: Final = 0.90
-"""Share of the shown words that must be right. Users cannot tell which words are wrong, so at most
-1 in 10 may be; "not sure" is the better answer for the others."""
-THRESHOLDS: Final = tuple(round(0.40 + 0.01 * step, 2) for step in range(51))  # 0.40 to 0.90
-"""Even if it is always right, a word that fewer than 4 in 10 people would use is not shown."""
-_N_VOTERS: Final = 10  # annotators per face in FER+ (Barsoum et al. 2016, arXiv 1608.01041)
 _METHOD: Final = (
     "Each head has one temperature: the one with the smallest cross-entropy (Guo et al. 2017, "
     "arXiv 1706.04599). The label head is fitted to the labels, the votes head to people's votes. "
@@ -36,14 +30,6 @@ _METHOD: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """Confidence from which a word is shown, and why, with its effect on the faces that judge."""
-
-    min_confidence: float
-    reason: str
-
-
 def calibrate_card(
     card: ModelCard,
     logits: dict[str, np.ndarray],
@@ -52,7 +38,7 @@ def calibrate_card(
     *,
     split: str,
 ) -> ModelCard:
-    """Return the card with temperatures, the rule of its reading, a threshold, and the reasons.
+    """Return the card with temperatures, the rule of its reading, thresholds, and the reasons.
 
     Args:
         card: The card of the model.
@@ -69,17 +55,17 @@ def calibrate_card(
     probs = {name: softmax(logits[name] / divisor, axis=1) for name, divisor in temperature.items()}
     rule = None
     if votes is not None and "votes" in probs:
-        truth = "the majority of people's votes"
+        truth = "what most of ten people say"
         voted = voted_faces(faces, votes)
         rule, heads["reading"] = fit_reading(
             {name: part[voted.has_votes] for name, part in probs.items()}, card.heads, voted
         )
-        majority = majority_ids(votes_at(votes, faces.rows))
-        shown = Predictions(VOTE_LABELS, majority, rule.probs(probs, card.heads))
+        most = plurality_ids(votes_at(votes, faces.rows))
+        shown = Predictions(VOTE_LABELS, most, rule.probs(probs, card.heads))
     else:
-        truth = "the label"
+        truth = "those of the labels"
         shown = Predictions(FER2013_LABELS, faces.label_ids, probs["label"])
-    threshold = choose_threshold(shown, stratified_half(faces.label_ids), truth=truth)
+    thresholds = choose_thresholds(shown, stratified_half(faces.label_ids), truth=truth)
 
     def by_head(measure: str) -> dict[str, float | None]:
         return {name: getattr(head, measure) for name, head in heads.items()}
@@ -98,9 +84,10 @@ def calibrate_card(
         card,
         temperature=temperature,
         reading=rule,
-        min_confidence=threshold.min_confidence,
+        min_confidence=thresholds.common,
+        min_confidence_by_label=thresholds.by_label,
         details=replace(
-            card.details, calibration=calibration, min_confidence_reason=threshold.reason
+            card.details, calibration=calibration, min_confidence_reason=thresholds.reason
         ),
     )
 
@@ -147,45 +134,4 @@ def voted_faces(faces: FaceDataset, votes: np.ndarray) -> VotedFaces:
     shares = vote_shares(votes, faces.rows)
     has_votes = shares.sum(axis=1) > 0
     is_fitted = stratified_half(faces.label_ids)
-    return VotedFaces(has_votes, shares[has_votes], is_fitted[has_votes], _N_VOTERS)
-
-
-def choose_threshold(shown: Predictions, is_first: np.ndarray, *, truth: str) -> Threshold:
-    """Return the threshold, chosen on one half of the faces and judged on the other.
-
-    Args:
-        shown: What the app shows of each face and what is right, -1 where nobody knows.
-        is_first: Which faces choose, `(n,)` bool.
-        truth: What makes a word right, in words.
-    """
-    is_known = shown.y_true >= 0
-    min_confidence = lowest_threshold(shown.select(is_known & is_first))
-    judged = shown.select(is_known & ~is_first)
-    return Threshold(min_confidence, _reason(judged, min_confidence, truth=truth))
-
-
-def lowest_threshold(shown: Predictions) -> float:
-    """Return the lowest of `THRESHOLDS` with `MIN_RIGHT` of the words right, else the highest."""
-    for min_confidence in THRESHOLDS:
-        point = coverage_at(shown.y_true, shown.probs, min_confidence=min_confidence)
-        if point is not None and point.accuracy >= MIN_RIGHT:
-            return min_confidence
-    return THRESHOLDS[-1]
-
-
-def _reason(judged: Predictions, min_confidence: float, *, truth: str) -> str:
-    rule = (
-        f"At least {MIN_RIGHT:.0%} of the shown words must agree with {truth}, because users "
-        f"cannot tell which words are wrong. {min_confidence:.0%} is the lowest threshold from "
-        f"{THRESHOLDS[0]:.0%} to {THRESHOLDS[-1]:.0%} that achieves this on one half of the faces "
-        "(the highest if none does). "
-    )
-    point = coverage_at(judged.y_true, judged.probs, min_confidence=min_confidence)
-    if point is None:
-        return f"{rule}On the other half no face reaches it."
-    always_right = (judged.probs.argmax(axis=1) == judged.y_true).mean()
-    return (
-        f"{rule}On the other half a word is shown for {point.coverage:.1%} of the faces, and "
-        f"{point.accuracy:.1%} of these words are right. Without a threshold {always_right:.1%} "
-        "would be right. Below the threshold the app shows 'not sure' and the two leading words."
-    )
+    return VotedFaces(has_votes, shares[has_votes], is_fitted[has_votes], N_VOTERS)

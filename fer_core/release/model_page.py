@@ -88,6 +88,7 @@ def model_page(
         evaluation=evaluation,
         photos=photos,
         labels=FER2013_LABELS,
+        words=WORDS,
     )
 
 

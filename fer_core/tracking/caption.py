@@ -37,7 +37,7 @@ def next_caption(
     shown: Caption | None,
     probs: np.ndarray,
     *,
-    min_confidence: float,
+    min_confidences: np.ndarray,
     time_s: float,
     config: CaptionConfig,
 ) -> Caption:
@@ -46,20 +46,20 @@ def next_caption(
     Args:
         shown: What was shown before; None for a new face.
         probs: Smoothed probabilities `(n_classes,)`.
-        min_confidence: Share that an expression needs to be shown, `[0, 1]`.
+        min_confidences: Share that each expression needs to be shown, `(n_classes,)` in `[0, 1]`.
         time_s: Time of the frame in seconds, not before `shown.since_s`.
         config: Hold time and hysteresis.
 
-    >>> start = next_caption(None, np.array([0.9, 0.1]), min_confidence=0.5, time_s=0.0,
+    >>> needed = np.array([0.5, 0.6])
+    >>> start = next_caption(None, np.array([0.9, 0.1]), min_confidences=needed, time_s=0.0,
     ...                      config=CaptionConfig())
-    >>> next_caption(start, np.array([0.2, 0.8]), min_confidence=0.5, time_s=0.4,
+    >>> next_caption(start, np.array([0.2, 0.8]), min_confidences=needed, time_s=0.4,
     ...              config=CaptionConfig()).label_id  # held for a second
     0
     """
-    best = int(probs.argmax())
     if shown is None:
-        return Caption(best if probs[best] >= min_confidence else None, time_s)
-    wanted = _wanted(shown.label_id, probs, min_confidence, config)
+        return Caption(_leading(probs, min_confidences), time_s)
+    wanted = _wanted(shown.label_id, probs, min_confidences, config)
     is_held = time_s - shown.since_s < config.min_hold_s
     if wanted == shown.label_id or is_held:
         return shown
@@ -67,13 +67,17 @@ def next_caption(
 
 
 def _wanted(
-    shown_id: int | None, probs: np.ndarray, min_confidence: float, config: CaptionConfig
+    shown_id: int | None, probs: np.ndarray, min_confidences: np.ndarray, config: CaptionConfig
 ) -> int | None:
     """Return the expression to show if no word were held; None for "not sure"."""
     best = int(probs.argmax())
-    if shown_id is None:
-        return best if probs[best] >= min_confidence else None
-    leads = probs[best] - probs[shown_id] >= config.lead
-    if best != shown_id and leads and probs[best] >= min_confidence:
-        return best
-    return shown_id if probs[shown_id] >= min_confidence - config.slack else None
+    if shown_id is None or (best != shown_id and probs[best] - probs[shown_id] >= config.lead):
+        return _leading(probs, min_confidences)
+    is_kept = probs[shown_id] >= min_confidences[shown_id] - config.slack
+    return shown_id if is_kept else None
+
+
+def _leading(probs: np.ndarray, min_confidences: np.ndarray) -> int | None:
+    """Return the leading expression if its share is enough to show it."""
+    best = int(probs.argmax())
+    return best if probs[best] >= min_confidences[best] else None

@@ -140,7 +140,7 @@ class FaceMemory:
         *,
         reasons: Mapping[int, tuple[str, ...]],
         probs: Mapping[int, np.ndarray],
-        min_confidence: float,
+        min_confidences: np.ndarray,
         time_s: float,
     ) -> tuple[SmoothedReading, ...]:
         """Return what to show of each face of the frame, in the order of the numbers.
@@ -151,7 +151,7 @@ class FaceMemory:
                 not checked in this frame are left out.
             probs: Probabilities `(n_classes,)`, by number. Faces that were not classified in this
                 frame are left out.
-            min_confidence: Share that an expression needs to be shown, `[0, 1]`.
+            min_confidences: Share that each expression needs to be shown, `(n_classes,)`.
             time_s: When the frame was taken, as for `identify`.
         """
         for face_id, newest in reasons.items():
@@ -160,7 +160,7 @@ class FaceMemory:
             state.stable_reasons.update(newest, time_s=time_s, settle_s=self._config.settle_s)
         for face_id, reading in probs.items():
             self._add_reading(self._states[face_id], reading, time_s)
-        return tuple(self._shown(face_id, min_confidence, time_s) for face_id in face_ids)
+        return tuple(self._shown(face_id, min_confidences, time_s) for face_id in face_ids)
 
     def begin_baseline(self, face_id: int) -> None:
         """Take the neutral baseline of a face from the next `BASELINE_S` seconds of its readings.
@@ -211,7 +211,7 @@ class FaceMemory:
             state.baseline = baseline_from(readings, neutral_id=self._neutral_id)
             state.capture = None
 
-    def _shown(self, face_id: int, min_confidence: float, time_s: float) -> SmoothedReading:
+    def _shown(self, face_id: int, min_confidences: np.ndarray, time_s: float) -> SmoothedReading:
         """Return what to show of a face; its word may change in this frame."""
         state = self._states[face_id]
         probs = state.probs
@@ -220,7 +220,7 @@ class FaceMemory:
             state.caption = next_caption(
                 state.caption,
                 probs,
-                min_confidence=min_confidence,
+                min_confidences=min_confidences,
                 time_s=time_s,
                 config=self._config.caption,
             )

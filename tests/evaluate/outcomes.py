@@ -12,8 +12,8 @@ def unread(label=None, reason=NO_FACE, **groups):
 
 def read(label, leading, *, is_sure=True, **groups):
     """Return a photo that was read as `leading`."""
-    said = leading if is_sure else None
-    return PhotoOutcome(label, groups, True, None, leading, said)
+    said, confidence = (leading, 0.9) if is_sure else (None, 0.4)
+    return PhotoOutcome(label, groups, True, None, leading, said, confidence)
 
 
 def evaluation_of(outcomes, *, model="small", data="faces", detector="blazeface"):

@@ -1,13 +1,14 @@
 """The curves of one model or two: precision and recall, confidence, learning, robustness."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
 from fer_core.errors import ModelError
 from fer_core.evaluate.corruptions import corruption_title
 from fer_core.evaluate.lineup import Entry
-from fer_core.evaluate.report import load_history
+from fer_core.evaluate.report import load_history, load_photos
 from fer_core.figures import (
     corruption_overview,
     coverage_caption,
@@ -28,14 +29,22 @@ from pages.ui import resources
 from pages.ui.charts import show_chart
 from pages.ui.evaluation.models import show_not_measured
 from pages.ui.evaluation.tables import (
+    Coverage,
     coverage_table,
     loss_table,
     precision_recall_table,
     reliability_table,
     robustness_table,
     score_table,
+    shown_table,
+    thresholds_table,
 )
 from pages.ui.text import escape_markdown, with_glyph
+
+_RIGHT_WORD: Final = (
+    "In FER2013, a word is right if it leads the answers of ten people; without their votes, and in "
+    "other sets, if it is the face's label."
+)
 
 
 def show_curves(models: Sequence[Entry]) -> None:
@@ -44,7 +53,7 @@ def show_curves(models: Sequence[Entry]) -> None:
     _show_precision_recall(models)
     st.header("Is the model's confidence right?")
     _show_reliability(models)
-    st.header("What the threshold does")
+    st.header("When a word is shown")
     _show_coverage(models)
 
 
@@ -148,16 +157,52 @@ def _show_reliability(models: Sequence[Entry]) -> None:
 
 def _show_coverage(models: Sequence[Entry]) -> None:
     show_not_measured(models, "coverage", "coverage curves")
-    points = {
-        model.card.model_id: model.evaluation.coverage
-        for model in models
-        if model.evaluation.coverage
-    }
-    if points:
-        thresholds = {model.card.model_id: model.card.min_confidence for model in models}
-        show_chart(
-            coverage_curves(points, min_confidences=thresholds),
-            title="Coverage",
-            caption=coverage_caption(points, min_confidences=thresholds),
-            table=coverage_table(points),
+    by_set = _coverage_by_set(models)
+    if not by_set:
+        return
+    titles = list(by_set)
+    title = titles[0]
+    if len(titles) > 1:
+        title = st.pills(
+            "Faces",
+            titles,
+            default=title,
+            required=True,
+            format_func=escape_markdown,
+            key="coverage_set",
+            persist_state="page",
         )
+    measured = by_set[title]
+    points = {name: each.points for name, each in measured.items() if each.points}
+    used = {name: each.used for name, each in measured.items() if each.used is not None}
+    needed = {model.card.model_id: model.card.min_confidences for model in models}
+    show_chart(
+        coverage_curves(points, used=used),
+        title="Coverage",
+        caption=coverage_caption(points, used=used, min_confidences=needed),
+        table=coverage_table(points),
+    )
+    st.caption(_RIGHT_WORD)
+    st.table(shown_table(by_set), hide_index=True, alt="Words shown and right, for each set")
+    st.table(thresholds_table(models), hide_index=True, alt="Threshold of each word")
+
+
+def _coverage_by_set(models: Sequence[Entry]) -> dict[str, dict[str, Coverage]]:
+    """Return the coverage of each model on its split and on each labelled set of photos."""
+    by_set: dict[str, dict[str, Coverage]] = {}
+    for model in models:
+        name, evaluation = model.card.model_id, model.evaluation
+        if evaluation.coverage:
+            coverage = Coverage(evaluation.coverage, model.shown)
+            by_set.setdefault(evaluation.split, {})[name] = coverage
+    for model in models:
+        name = model.card.model_id
+        try:
+            stored = load_photos(name, models=resources.models())
+        except ModelError as error:
+            st.error(escape_markdown(str(error)))
+            continue
+        for scores in stored:
+            if scores.coverage:
+                by_set.setdefault(scores.title, {})[name] = Coverage(scores.coverage, scores.shown)
+    return by_set

@@ -1,6 +1,7 @@
 """The numbers behind the charts of the Evaluation page, as tables."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from fer_core.evaluate.corruptions import level_words
@@ -9,7 +10,7 @@ from fer_core.evaluate.report import Evaluation, History
 from fer_core.evaluate.robustness import RobustnessCurve
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
-from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin
+from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin, ShownWords
 from fer_core.metrics.intervals import Interval
 from fer_core.metrics.scores import Scores
 from pages.ui.charts import Table
@@ -17,6 +18,19 @@ from pages.ui.charts import Table
 ABSENT: Final = "–"
 _DASH: Final = "\u2060–\u2060"  # word joiners: no line break inside an interval
 _RECALLS: Final = (0.25, 0.5, 0.75, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many faces of one set a model names, and how many of these names are right.
+
+    Attributes:
+        points: With one threshold for all words.
+        used: With the app's thresholds; None if not measured.
+    """
+
+    points: Sequence[CoveragePoint]
+    used: CoveragePoint | ShownWords | None
 
 
 def leaderboard_table(models: Sequence[Entry]) -> Table:
@@ -168,6 +182,39 @@ def coverage_table(points: Mapping[str, Sequence[CoveragePoint]]) -> Table:
         "Threshold": [percent(point.min_confidence) for _, point in rows],
         "Faces named": [percent(point.coverage, digits=1) for _, point in rows],
         "Named right": [percent(point.accuracy, digits=1) for _, point in rows],
+    }
+
+
+def shown_table(by_set: Mapping[str, Mapping[str, Coverage]]) -> Table:
+    """Return a row per set of faces and model: what the app's thresholds give."""
+    rows = [
+        (title, name, each.used)
+        for title, by_model in by_set.items()
+        for name, each in by_model.items()
+        if each.used is not None
+    ]
+    right = [used.accuracy for *_, used in rows]
+    return {
+        "Faces": [title for title, *_ in rows],
+        "Model": [name for _, name, _ in rows],
+        "Word shown": [percent(used.coverage, digits=1) for *_, used in rows],
+        "Word right": [ABSENT if each is None else percent(each, digits=1) for each in right],
+    }
+
+
+def thresholds_table(models: Sequence[Entry]) -> Table:
+    """Return a row per model: the confidence from which each word is shown."""
+    cards = [model.card for model in models]
+    labels = dict.fromkeys(label for card in cards for label in card.heads[card.reading_head])
+    needed = [
+        dict(zip(card.heads[card.reading_head], card.min_confidences, strict=True))
+        for card in cards
+    ]
+    return {"Model": [card.model_id for card in cards]} | {
+        WORDS[label].capitalize(): [
+            percent(of_model[label]) if label in of_model else ABSENT for of_model in needed
+        ]
+        for label in labels
     }
 
 
