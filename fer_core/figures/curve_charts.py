@@ -215,10 +215,6 @@ def _coverage_words(name: str, point: CoveragePoint) -> str:
 
 
 def _used_words(name: str, used: CoveragePoint | ShownWords) -> str:
-    right = (
-        "" if used.accuracy is None else f", right on {percent(used.accuracy, digits=1)} of them"
-    )
-    return (
-        f"{name}, the app's thresholds:<br>names {percent(used.coverage, digits=1)} of the faces"
-        f"{right}"
-    )
+    coverage, accuracy = percent(used.coverage, digits=1), used.accuracy
+    right = "" if accuracy is None else f", right on {percent(accuracy, digits=1)} of them"
+    return f"{name}, the app's thresholds:<br>names {coverage} of the faces{right}"

@@ -25,6 +25,7 @@ def test_without_json_the_scores_are_a_sentence_on_standard_output(command):
     done = command("evaluate", "tiny", "--data", "faces.csv")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("tiny on 21 faces of PublicTest: accuracy ")
+    assert "The app shows a word for " in done.stdout
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
 

@@ -12,7 +12,7 @@ from fer_core.evaluate.corruptions import CORRUPTIONS
 from fer_core.evaluate.report import Evaluation
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
-from fer_core.metrics.curves import CoveragePoint
+from fer_core.metrics.curves import CoveragePoint, ShownWords
 from tests.synthetic import joined, noise_faces
 
 CONTRACT = {
@@ -21,7 +21,7 @@ CONTRACT = {
 }
 EVIDENCE = {
     *("labels", "top2", "intervals", "flip_averaged", "fer_plus", "human", "precision_recall"),
-    *("reading", "reliability", "coverage", "robustness"),
+    *("reading", "reliability", "coverage", "shown", "robustness"),
 }
 
 
@@ -30,6 +30,10 @@ class Card:
     model_id: str
     reading_head: str
     heads: dict[str, tuple[str, ...]]
+
+    @property
+    def min_confidences(self) -> tuple[float, ...]:
+        return (0.5,) * len(self.heads[self.reading_head])
 
 
 class FirstPixel:
@@ -112,6 +116,7 @@ def test_votes_are_compared_with_the_majority_of_people_where_there_is_one():
     assert fer_plus.ece == 0.5  # always sure, right every second time
     assert tuple(fer_plus.interval) == (0.0, 1.0)
     assert scores.coverage[-1] == CoveragePoint(1.0, coverage=1.0, accuracy=0.5)
+    assert scores.shown == ShownWords(n=4, shown=4, judged=2, right=1)
     without = evaluate(FirstPixel(has_votes=False), faces, split="PublicTest", votes=votes)
     assert without.fer_plus is None
     assert without.reading.on_majorities is None
@@ -128,10 +133,26 @@ def test_the_reading_is_scored_by_its_leading_word_of_the_seven():
     assert reading.on_majorities.per_class.keys() == set(FER2013_LABELS)
 
 
+def test_people_who_could_not_name_a_face_count_against_a_word_that_few_chose():
+    faces = faces_showing([3, 3], split="PublicTest")
+    votes = np.zeros((2, 8), int)
+    votes[:, 3] = [4, 6]  # six and four of ten could not name it
+    scores = evaluate(FirstPixel(), faces, split="PublicTest", votes=votes)
+    assert scores.fer_plus.n == 2
+    assert scores.reading.on_majorities.n == 1
+    assert scores.shown == ShownWords(n=2, shown=2, judged=1, right=1)
+
+
 def test_without_votes_the_reading_is_scored_on_labels_alone():
     faces = faces_showing([0, 1, 5], split="PublicTest")
     reading = evaluate(FirstPixel(), faces, split="PublicTest").reading
     assert (reading.on_labels.accuracy, reading.on_majorities) == (pytest.approx(2 / 3), None)
+
+
+def test_without_votes_a_word_is_right_if_it_is_the_label():
+    faces = faces_showing([0, 1, 5], split="PublicTest")
+    shown = evaluate(FirstPixel(has_votes=False), faces, split="PublicTest").shown
+    assert shown == ShownWords(n=3, shown=3, judged=3, right=2)
 
 
 def test_if_every_majority_is_contempt_the_reading_has_no_scores_on_majorities():

@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from fer_core.evaluate.lineup import Entry, Lineup, load_lineup
 from fer_core.evaluate.report import Evaluation, scores_as_fields
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+from fer_core.metrics.curves import CoveragePoint, ShownWords
 from fer_core.metrics.human import HUMAN_AGREEMENT, HumanCeiling
 from fer_core.metrics.scores import ClassScore, Scores
 
@@ -69,6 +71,19 @@ def test_people_agree_as_counted_on_these_faces_else_as_on_all_of_fer_plus():
     assert Lineup((entry(None),)).human_agreement == HUMAN_AGREEMENT
     assert Lineup((entry(None), entry(HumanCeiling(9, 0.5, {})))).human_agreement == 0.5
     assert Lineup(()).human_agreement == HUMAN_AGREEMENT
+
+
+def test_what_the_thresholds_give_is_the_count_or_else_the_nearest_point_of_the_curve(models):
+    entry = load_lineup(models=models).entries[0]
+    points = (CoveragePoint(0.5, 0.8, 0.9), CoveragePoint(0.6, 0.7, 0.95))
+    older = replace(entry.evaluation, coverage=points, shown=None)
+    one = replace(entry.card, min_confidence=0.57, min_confidence_by_label={})
+    assert Entry(one, older).shown == points[1]
+    assert Entry(one, replace(older, coverage=())).shown is None
+    several = replace(one, min_confidence_by_label={"happy": 0.4})
+    assert Entry(several, older).shown is None
+    counts = ShownWords(n=10, shown=8, judged=8, right=7)
+    assert Entry(several, replace(older, shown=counts)).shown == counts
 
 
 def test_one_persons_accuracy_is_known_only_where_it_was_measured(models):

@@ -7,6 +7,7 @@ import pytest
 from fer_core.data.labelled_photos import read_labelled_photos
 from fer_core.errors import DataError
 from fer_core.evaluate.photos import evaluate_photos
+from fer_core.metrics.curves import ShownWords
 from fer_core.results import Box, Expression, Face, FrameResult
 
 LABELS = ("happy", "sad")
@@ -124,6 +125,22 @@ def test_groups_that_differ_beyond_chance_are_named(photos_of):
     scores = evaluate_photos(Scripted(*results), photos_of("file,label,age", *rows))
     first = scores.differences[0]
     assert (first.value, first.what, first.share, first.others) == ("old", "found", 0.0, 1.0)
+
+
+def test_the_coverage_of_a_set_counts_the_faces_read(photos_of):
+    rows = ("happy", "sad", "", "happy")
+    faces = [(face("happy", share=share),) for share in (0.9, 0.7, 0.8)]
+    scores = evaluate_photos(Scripted(*faces, ()), photos_of("file,label", *rows))
+    points = {point.min_confidence: point for point in scores.coverage}
+    assert (points[0.5].coverage, points[0.5].accuracy) == (1.0, 0.5)
+    assert (points[0.75].coverage, points[0.75].accuracy) == (pytest.approx(2 / 3), 1.0)
+    assert scores.shown == ShownWords(n=3, shown=3, judged=2, right=1)
+
+
+def test_a_set_without_labels_or_without_a_face_that_is_read_has_no_coverage(photos_of):
+    assert evaluate_photos(Scripted((face("sad"),)), photos_of("file,label", "")).coverage == ()
+    unread = evaluate_photos(Scripted(()), photos_of("file,label", "sad"))
+    assert (unread.coverage, unread.shown) == ((), None)
 
 
 def test_contempt_is_found_read_and_said_but_not_scored(photos_of):

@@ -37,7 +37,8 @@ def test_a_card_of_an_older_version_keeps_every_value():
     training["export_largest_difference"] = training.pop("twin_largest_difference")
     training["stored_export_largest_difference"] = training.pop("stored_twin_largest_difference")
     training["is_repeatable"] = True  # not in that version
-    before["reading"] = None  # nor was this
+    before["reading"] = None  # nor were these
+    before["min_confidence_by_label"] = {}
     assert after == before
 
 
@@ -49,11 +50,18 @@ def test_what_a_card_does_not_record_is_none_or_empty():
     assert CARD.details.exports == {}
 
 
+def test_a_label_without_a_threshold_of_its_own_has_the_common_one():
+    assert CARD.min_confidences == (0.5, 0.5)
+    assert replace(CARD, min_confidence_by_label={"sad": 0.7}).min_confidences == (0.5, 0.7)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         ({"input_size": 0}, "Out of range: self.input_size=0"),
         ({"min_confidence": 1.5}, "self.min_confidence=1.5"),
+        ({"min_confidence_by_label": {"sad": 1.5}}, "of labels that are shown, got sad=1.5"),
+        ({"min_confidence_by_label": {"joy": 0.5}}, "of labels that are shown, got joy=0.5"),
         ({"normalisation": "none"}, "Expected a normalisation of standardise"),
         ({"runtime_file": "other.tflite"}, "Expected model.tflite or model_int8.tflite"),
         ({"reading_head": "votes"}, "No head 'votes' among label"),

@@ -45,6 +45,19 @@ def test_expressions_have_the_labels_and_the_threshold_of_the_card(recognizer):
     assert np.array([expression.probs for expression in expressions]) == pytest.approx(votes)
 
 
+def test_the_leading_label_needs_the_threshold_of_its_own(tiny_models):
+    recognizer = load_recognizer("tiny", models=tiny_models)
+    leading = recognizer.recognize(CROPS[:1])[0].label
+    shares = dict.fromkeys(VOTE_LABELS, 0.1) | {leading: 0.99}
+    recognizer.card = replace(recognizer.card, min_confidence_by_label=shares)
+    unsure = recognizer.recognize(CROPS[:1])[0]
+    assert (unsure.min_confidence, unsure.shown_label) == (0.99, None)
+    shares[leading] = 0.1
+    recognizer.card = replace(recognizer.card, min_confidence=0.99, min_confidence_by_label=shares)
+    sure = recognizer.recognize(CROPS[:1])[0]
+    assert (sure.min_confidence, sure.shown_label) == (0.1, leading)
+
+
 def test_logits_are_divided_by_the_temperature_of_the_head(tiny_models):
     recognizer = load_recognizer("tiny", models=tiny_models)
     logits = recognizer.predict_logits(CROPS[:5])["label"]

@@ -7,6 +7,7 @@ from fer_core.figures import (
     reliability_curves,
 )
 from fer_core.figures.style import MUTED
+from fer_core.metrics.curves import ShownWords
 
 
 def test_the_chosen_expression_is_in_colour_and_the_others_in_grey(precision_recall):
@@ -58,23 +59,44 @@ def test_two_models_are_named_and_differ_in_more_than_colour(bins, points):
     assert "dropout is 60.0" in reliability_caption({"plain": bins, "dropout": bins})
     for figure in (
         reliability_curves({"plain": bins, "dropout": bins}),
-        coverage_curves(
-            {"plain": points, "dropout": points}, min_confidences={"plain": 0.5, "dropout": 0.9}
-        ),
+        coverage_curves({"plain": points, "dropout": points}, used={"plain": points[1]}),
     ):
         lines = [line for line in figure.data if line.name in ("plain", "dropout")]
         assert lines[0].marker.symbol != lines[1].marker.symbol
         assert lines[0].line.dash != lines[1].line.dash
 
 
-def test_a_ring_marks_the_threshold_that_the_app_uses(points):
-    line, ring = coverage_curves({"plain": points}, min_confidences={"plain": 0.45}).data
+def test_a_ring_marks_what_the_thresholds_of_the_app_give(points):
+    used = {"plain": ShownWords(n=10, shown=8, judged=4, right=3)}
+    line, ring = coverage_curves({"plain": points}, used=used).data
     assert (list(line.x), list(line.y)) == ([1.0, 0.8, 0.3], [0.7, 0.85, 0.99])
-    assert (list(ring.x), list(ring.y)) == ([0.8], [0.85])
+    assert (list(ring.x), list(ring.y)) == ([0.8], [0.75])
     assert ring.marker.symbol == "circle-open"
+    assert "names 80.0% of the faces, right on 75.0% of them" in ring.hovertext[0]
 
 
-def test_the_coverage_caption_gives_cost_and_gain_of_the_threshold(points):
-    caption = coverage_caption({"plain": points}, min_confidences={"plain": 0.5})
-    assert "shows a word from 50% confidence" in caption
-    assert "names 80% of the faces and is right on 85% of them" in caption
+def test_a_model_whose_thresholds_were_not_measured_has_no_ring(points):
+    assert len(coverage_curves({"plain": points}, used={}).data) == 1
+    caption = coverage_caption({"plain": points}, used={}, min_confidences={"plain": [0.5]})
+    assert "shows a word" not in caption
+
+
+def test_the_coverage_caption_gives_cost_and_gain_of_the_thresholds(points):
+    one_for_all = {"plain": (0.5, 0.5)}
+    caption = coverage_caption(
+        {"plain": points}, used={"plain": points[1]}, min_confidences=one_for_all
+    )
+    assert "shows a word from 50% confidence. It names 80% of the faces" in caption
+    assert "and is right on 85% of them; for the others" in caption
+    caption = coverage_caption(
+        {"plain": points}, used={"plain": points[1]}, min_confidences={"plain": (0.7, 0.4)}
+    )
+    assert "from 40% to 70% confidence, depending on the word. It names" in caption
+
+
+def test_words_that_cannot_be_judged_are_named_without_a_share_of_right_ones(points):
+    used = {"plain": ShownWords(n=10, shown=8, judged=0, right=0)}
+    ring = coverage_curves({"plain": points}, used=used).data[1]
+    assert ring.hovertext[0].endswith("names 80.0% of the faces")
+    caption = coverage_caption({"plain": points}, used=used, min_confidences={"plain": [0.5]})
+    assert "It names 80% of the faces; for the others" in caption

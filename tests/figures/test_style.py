@@ -51,7 +51,7 @@ def learned(history, tilt, entry):
 def curves(bins, points, precision_recall):
     return [
         reliability_curves({"plain": bins}),
-        coverage_curves({"plain": points}, min_confidences={"plain": 0.5}),
+        coverage_curves({"plain": points}, used={"plain": points[1]}),
         precision_recall_curves({"plain": precision_recall}, "fear"),
     ]
 

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from fer_core.metrics.curves import coverage, coverage_at, precision_recall, reliability
+from fer_core.metrics.curves import (
+    CoveragePoint,
+    ShownWords,
+    coverage,
+    precision_recall,
+    reliability,
+    shown_words,
+)
 
 
 def test_precision_and_recall_of_four_faces_worked_by_hand():
@@ -47,5 +54,31 @@ def test_a_higher_threshold_keeps_fewer_faces_and_is_right_more_often():
 
 
 def test_a_threshold_that_no_face_reaches_has_no_point():
-    assert coverage_at(np.array([0]), np.array([[0.6, 0.4]]), min_confidence=0.7) is None
+    assert max(p.min_confidence for p in coverage(np.array([0]), np.array([[0.6, 0.4]]))) == 0.6
     assert coverage(np.zeros(0, int), np.zeros((0, 2))) == ()
+
+
+def test_a_face_whose_truth_nobody_knows_counts_as_shown_but_not_as_right_or_wrong():
+    probs = np.array([[0.9, 0.1], [0.9, 0.1], [0.5, 0.5]])
+    points = {p.min_confidence: p for p in coverage(np.array([0, -1, 1]), probs)}
+    assert points[0.5] == CoveragePoint(0.5, coverage=1.0, accuracy=0.5)
+    assert points[0.9] == CoveragePoint(0.9, coverage=2 / 3, accuracy=1.0)
+    assert coverage(np.array([-1]), probs[:1]) == ()
+
+
+def test_each_word_is_shown_from_its_own_threshold():
+    probs = np.array([[0.6, 0.4], [0.4, 0.6], [0.2, 0.8]])
+    words = shown_words(np.array([0, 1, 0]), probs, min_confidences=np.array([0.6, 0.7]))
+    assert words == ShownWords(n=3, shown=2, judged=2, right=1)
+    assert (words.coverage, words.accuracy) == (pytest.approx(2 / 3), 0.5)
+
+
+def test_words_that_cannot_be_judged_have_no_accuracy():
+    words = shown_words(np.array([-1]), np.array([[0.6, 0.4]]), min_confidences=np.zeros(2))
+    assert (words.coverage, words.accuracy) == (1.0, None)
+
+
+@pytest.mark.parametrize("counts", [(0, 0, 0, 0), (2, 3, 1, 1), (3, 2, 2, 3), (3, 2, 1, -1)])
+def test_counts_of_words_that_do_not_fit_together_are_refused(counts):
+    with pytest.raises(ValueError, match="expected n >= shown >= judged >= right"):
+        ShownWords(*counts)

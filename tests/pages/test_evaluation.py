@@ -1,10 +1,16 @@
 """The Evaluation page: with no, one, two and several models; with old, damaged and full scores."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from fer_core.evaluate.report import save_photos
+from fer_core.expression.model_folder import ModelFolder
+from tests.evaluate.outcomes import evaluation_of, read
 from tests.pages.shown import words_of
+
+N_FURTHER_TABLES = {"Curves": 2}  # what the thresholds give, and the thresholds
 
 
 def open_tab(page, part, **address):
@@ -107,7 +113,8 @@ def test_newer_scores_add_intervals_people_and_the_mirror_image(two_models):
 def test_every_chart_has_a_caption_and_a_table(two_models, part, n_charts):
     open_tab(two_models, part, model="plain")
     charts = two_models.get("plotly_chart")
-    assert len(charts) == len(two_models.table) == n_charts
+    assert len(charts) == n_charts
+    assert len(two_models.table) == n_charts + N_FURTHER_TABLES.get(part, 0)
     assert all(len(chart.proto.alt) > 40 for chart in charts)
     assert not two_models.exception
     assert not two_models.info
@@ -118,7 +125,8 @@ def test_every_chart_has_a_caption_and_a_table(two_models, part, n_charts):
 )
 def test_two_models_are_shown_side_by_side_or_in_one_chart(two_models, part, n_charts):
     open_tab(two_models, part, model="plain", compare="dropout")
-    assert len(two_models.get("plotly_chart")) == len(two_models.table) == n_charts
+    assert len(two_models.get("plotly_chart")) == n_charts
+    assert len(two_models.table) == n_charts + N_FURTHER_TABLES.get(part, 0)
     assert len(two_models.metric) == (10 if part == "Scores" else 0)
     assert not two_models.exception
 
@@ -170,6 +178,29 @@ def test_the_weakest_expression_is_shown_first_and_another_can_be(two_models):
     assert "more neutral faces" in words_of(two_models)
     two_models.button_group[0].set_value("happy").run()
     assert "more happy faces" in words_of(two_models)
+
+
+def test_the_thresholds_of_the_words_and_what_they_give_are_shown_for_each_set(
+    page, add_model, models_folder
+):
+    shown = {"n": 10, "shown": 8, "judged": 8, "right": 6}
+    add_model("plain", has_newer_scores=True, shown=shown)
+    models = ModelFolder(models_folder)
+    thresholds = {"happy": 0.4, "fear": 0.7}
+    models.save_card(replace(models.card("plain"), min_confidence_by_label=thresholds))
+    photos = [read("happy", "happy")] * 3 + [read("sad", "happy", is_sure=False)]
+    save_photos(evaluation_of(photos, model="plain", data="stills"), models=models)
+    open_tab(page, "Curves", model="plain")
+    assert "from 40% to 70% confidence, depending on the word" in words_of(page)
+    assert "It names 80% of the faces and is right on 75% of them" in words_of(page)
+    of_sets, needed = (table.value for table in page.table[-2:])
+    assert list(of_sets["Faces"]) == ["PublicTest", "stills"]
+    assert list(of_sets["Word shown"]) == ["80.0%", "75.0%"]
+    assert list(of_sets["Word right"]) == ["75.0%", "100.0%"]
+    assert (needed["Happy"][0], needed["Afraid"][0], needed["Sad"][0]) == ("40%", "70%", "50%")
+    page.button_group(key="coverage_set").set_value("stills").run()
+    assert "It names 75% of the faces and is right on 100% of them" in words_of(page)
+    assert not page.exception
 
 
 def test_one_corruption_is_shown_and_another_can_be(two_models):

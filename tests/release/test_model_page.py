@@ -42,6 +42,15 @@ def test_the_page_holds_the_card_and_the_scores(small_card, evaluation):
     assert page.endswith("\n")
 
 
+def test_each_word_with_a_threshold_of_its_own_is_listed(small_card, evaluation):
+    card = replace(small_card, min_confidence_by_label={"happy": 0.4, "contempt": 0.655})
+    page = model_page(card, evaluation)
+    assert (
+        "\nEach word is shown from its own confidence: happy 40%, scornful 66%. Nine words" in page
+    )
+    assert "A word is shown from" not in page
+
+
 def photos():
     old = [read("happy", "happy", age="old"), read("sad", "happy", age="old")] * 9
     return evaluation_of([*old, *(unread("sad", age="young") for _ in range(9))], data="stills")

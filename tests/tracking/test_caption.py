@@ -6,8 +6,11 @@ from fer_core.tracking.caption import Caption, CaptionConfig, next_caption
 CONFIG = CaptionConfig(min_hold_s=1.0, lead=0.1, slack=0.1)
 
 
-def shown_next(shown, probs, time_s=10.0):
-    return next_caption(shown, np.array(probs), min_confidence=0.5, time_s=time_s, config=CONFIG)
+def shown_next(shown, probs, time_s=10.0, needed=0.5):
+    needed = np.broadcast_to(needed, len(probs))
+    return next_caption(
+        shown, np.array(probs), min_confidences=needed, time_s=time_s, config=CONFIG
+    )
 
 
 def test_a_new_face_gets_its_word_at_once():
@@ -38,6 +41,23 @@ def test_a_word_is_taken_back_only_well_below_the_share_that_it_needs():
 
 def test_a_clear_expression_replaces_not_sure():
     assert shown_next(Caption(None, 0.0), [0.2, 0.51, 0.29]) == Caption(1, 10.0)
+
+
+def test_each_word_needs_its_own_share():
+    needed = [0.4, 0.7]
+    assert shown_next(None, [0.45, 0.3, 0.25], needed=[*needed, 0.5]) == Caption(0, 10.0)
+    assert shown_next(None, [0.35, 0.65], needed=needed) == Caption(None, 10.0)
+    assert shown_next(Caption(None, 0.0), [0.2, 0.8], needed=needed) == Caption(1, 10.0)
+
+
+def test_a_word_is_taken_back_by_its_own_share():
+    shown = Caption(0, 0.0)
+    assert shown_next(shown, [0.31, 0.25, 0.22, 0.22], needed=[0.4, 0.9, 0.9, 0.9]) == shown
+    assert shown_next(shown, [0.61, 0.39], needed=[0.75, 0.4]) == Caption(None, 10.0)
+
+
+def test_a_word_gives_way_to_a_clear_leader_that_is_not_sure_enough_to_be_shown():
+    assert shown_next(Caption(0, 0.0), [0.4, 0.6], needed=[0.4, 0.7]) == Caption(None, 10.0)
 
 
 def test_readings_that_alternate_do_not_make_the_word_flicker():

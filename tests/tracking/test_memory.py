@@ -26,7 +26,7 @@ def see(memory, boxes, readings, *, time_s, reasons=None):
         face_ids,
         reasons=known(face_ids, [()] * n_faces if reasons is None else reasons),
         probs=known(face_ids, readings),
-        min_confidence=0.5,
+        min_confidences=np.full(3, 0.5),
         time_s=time_s,
     )
 

@@ -42,8 +42,8 @@ from pages.ui.evaluation.tables import (
 from pages.ui.text import escape_markdown, with_glyph
 
 _RIGHT_WORD: Final = (
-    "In FER2013, a word is right if it leads the answers of ten people; without their votes, and in "
-    "other sets, if it is the face's label."
+    "In FER2013, a word is right if it leads the answers of ten people. Without their votes, and "
+    "in other sets, it is right if it is the face's label."
 )
 
 
