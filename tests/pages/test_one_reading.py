@@ -58,7 +58,7 @@ def written(capture):
     return done.stdout
 
 
-def test_one_face_has_one_reading_everywhere(needed, open_photos_page):
+def test_one_face_has_one_reading_everywhere(needed, open_page):
     expression = fer_core.read(fer_core.PORTRAIT_PATH).faces[0].expression
     said = expression.label if expression.confidence >= needed else None
     assert (expression.label, expression.shown_label) == ("happy", said)
@@ -73,7 +73,9 @@ def test_one_face_has_one_reading_everywhere(needed, open_photos_page):
     cells = (row["label"], row["confidence"], row["said"], row["min_confidence"])
     assert cells == ("happy", str(of_command["confidence"]), said or "", str(needed))
 
-    page = open_photos_page()
+    page = open_page("photos.py").run()
+    page.toggle(key="photo-example").set_value(True).run()
+    assert not page.exception
     (of_page,) = page.session_state[readings._READINGS].values()
     assert of_page.result.faces[0].expression.to_dict() == of_command
     (exported,) = csv.DictReader(io.StringIO(to_csv([of_page.to_dict()])))
@@ -88,17 +90,3 @@ def test_live_asks_the_leading_word_for_the_same_share(needed):
     said = expression.label if expression.confidence >= needed else None
     assert (expression.label, expression.shown_label) == ("happy", said)
     assert expression.min_confidence == needed
-
-
-@pytest.fixture
-def open_photos_page():
-    """Return a function that opens the Photos page with the example portrait."""
-    from streamlit.testing.v1 import AppTest
-
-    def opened():
-        page = AppTest.from_file("pages/photos.py", default_timeout=120).run()
-        page.toggle(key="photo-example").set_value(True).run()
-        assert not page.exception
-        return page
-
-    return opened
