@@ -1,9 +1,9 @@
 """When a word is shown: one threshold per expression, chosen on half of a split.
 
-Words differ in how often they are right: at the same confidence, "happy" is right more often than
-"afraid". So the thresholds are not equal; the chance that a word is right at its threshold is. This
-is the rule that refuses fewest faces at a given share of right words (Chow 1970, doi
-10.1109/TIT.1970.1054406).
+Words differ in how often they are right: at the same confidence, "surprised" is right more often
+than "afraid". So the thresholds are not equal; the chance that a word is right at its threshold is.
+This is the rule that refuses fewest faces at a given share of right words (Chow 1970, doi
+10.1109/TIT.1970.1054406). It is softened for rare words, which readers need most.
 """
 
 from dataclasses import dataclass
@@ -25,6 +25,10 @@ the other half of PublicTest may lie two points lower by chance."""
 THRESHOLDS: Final = tuple(round(0.40 + 0.01 * step, 2) for step in range(51))  # 0.40 to 0.90
 """Even if it is always right, a word that fewer than 4 in 10 people would use is not shown."""
 
+_MOST_ABOVE: Final = 0.05
+"""How far a word's threshold may lie above the common one. FER2013 holds few faces that most people
+call afraid or disgusted, so these words are often wrong there; on posed faces they are not. Without
+the limit, "afraid" would hardly ever be said."""
 _CHANCES: Final = tuple(round(0.01 * step, 2) for step in range(1, 100))
 _BALANCES: Final = tuple(round(0.05 * step, 2) for step in range(20, -1, -1))  # 1 to 0
 _SPREAD: Final = 1.0
@@ -64,14 +68,16 @@ class _WordChance:
     def thresholds(self, chance: float) -> np.ndarray:
         """Return the confidence at which each word has this chance: `(n_labels + 1,)`.
 
-        They are rounded up and kept in the range of `THRESHOLDS`. The last one is the common one.
+        They are rounded up, at most `_MOST_ABOVE` over the last one, which is the common one, and
+        kept in the range of `THRESHOLDS`.
         """
         offsets = np.append(self.offsets, 0.0)
         if self.slope <= 0:  # more confidence, fewer right words: only the surest may be shown
             return np.full(len(offsets), THRESHOLDS[-1])
         reached = expit((logit(chance) - self.bias - offsets) / self.slope)
         rounded = np.ceil(np.round(100 * reached, 6)) / 100
-        return np.asarray(np.clip(rounded, THRESHOLDS[0], THRESHOLDS[-1]))
+        limited = np.minimum(rounded, rounded[-1] + _MOST_ABOVE)
+        return np.asarray(np.clip(limited, THRESHOLDS[0], THRESHOLDS[-1]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +168,7 @@ def _words(shown: Predictions, choice: _Choice) -> ShownWords:
 
 
 def _reason(choice: _Choice, judged: Predictions, *, truth: str) -> str:
+    latest = min(choice.thresholds[-1] + _MOST_ABOVE, THRESHOLDS[-1])
     rule = (
         f"At least {MIN_RIGHT:.0%} of the shown words must be {truth}, because users cannot tell "
         "which words are wrong. Logistic regression on one half of the faces estimates how likely "
@@ -169,10 +176,10 @@ def _reason(choice: _Choice, judged: Predictions, *, truth: str) -> str:
         "towards the confidence itself; rare expressions weigh more, by the power "
         f"{choice.balance:.2f} of their inverse share. Each word is shown from the confidence at "
         f"which this chance is {choice.chance:.0%}, but from {THRESHOLDS[0]:.0%} at the earliest "
-        f"and from {THRESHOLDS[-1]:.0%} at the latest. This is the lowest chance with which enough "
-        "of the words shown on that half are right (the highest if none is), and the largest "
-        f"weight of rare expressions with which {MIN_SHOWN:.0%} of its faces get a word (none if "
-        "no weight does). "
+        f"and from {latest:.0%} at the latest. This is the lowest chance with which enough of the "
+        "words shown on that half are right (the highest if none is), and the largest weight of "
+        f"rare expressions with which {MIN_SHOWN:.0%} of its faces get a word (none if no weight "
+        "does). "
     )
     words = _words(judged, choice) if len(judged) else None
     if words is None or words.accuracy is None:
