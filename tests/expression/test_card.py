@@ -50,7 +50,7 @@ def test_what_a_card_does_not_record_is_none_or_empty():
     assert CARD.details.exports == {}
 
 
-def test_a_label_without_a_threshold_of_its_own_has_the_common_one():
+def test_a_label_without_a_separate_threshold_has_the_common_one():
     assert CARD.min_confidences == (0.5, 0.5)
     assert replace(CARD, min_confidence_by_label={"sad": 0.7}).min_confidences == (0.5, 0.7)
 

@@ -45,7 +45,7 @@ def test_expressions_have_the_labels_and_the_threshold_of_the_card(recognizer):
     assert np.array([expression.probs for expression in expressions]) == pytest.approx(votes)
 
 
-def test_the_leading_label_needs_the_threshold_of_its_own(tiny_models):
+def test_the_leading_label_needs_its_own_threshold(tiny_models):
     recognizer = load_recognizer("tiny", models=tiny_models)
     leading = recognizer.recognize(CROPS[:1])[0].label
     shares = dict.fromkeys(VOTE_LABELS, 0.1) | {leading: 0.99}

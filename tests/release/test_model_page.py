@@ -42,7 +42,7 @@ def test_the_page_holds_the_card_and_the_scores(small_card, evaluation):
     assert page.endswith("\n")
 
 
-def test_each_word_with_a_threshold_of_its_own_is_listed(small_card, evaluation):
+def test_each_word_with_its_own_threshold_is_listed(small_card, evaluation):
     card = replace(small_card, min_confidence_by_label={"happy": 0.4, "contempt": 0.655})
     page = model_page(card, evaluation)
     assert (
