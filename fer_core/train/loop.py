@@ -24,11 +24,13 @@ from fer_core.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 from fer_core.train.networks import HEADS
 from fer_core.train.optimizers import create_optimizer, learning_rate_at
 from fer_core.train.recipes import Recipe
-from fer_core.train.targets import Targets, training_targets
+from fer_core.train.targets import Targets, training_targets, with_own_answers
 from fer_core.train.torch_layers import training_copy, training_dtype
 
 logger = logging.getLogger(__name__)
 
+_ANSWER_EVERY: Final = 3  # epochs between two answers of the network for its own faces
+_NEWEST_ANSWER: Final = 0.5  # its weight in the running average of the answers
 AVERAGE_EVERY: Final = 8  # steps between two updates of the running average of the weights
 _PREDICT_BATCH: Final = 256
 _TINY: Final = 1e-12  # keeps the logarithm of a share of 0 finite
@@ -96,11 +98,28 @@ def _train_to_the_end(
     """Train the remaining epochs; after each, measure the averaged weights and save."""
     targets = training_targets(run.recipe, data.train, votes)
     while progress.epoch < run.n_epochs:
-        entry = _train_epoch(run, progress, data.train, targets)
+        share = run.recipe.own_share_at(progress.epoch)
+        wanted = targets
+        if share and progress.answers is not None:
+            wanted = with_own_answers(targets, progress.answers, share=share)
+        entry = _train_epoch(run, progress, data.train, wanted)
         validated.set_weights(progress.average)
+        if run.recipe.own_share and (progress.epoch + 1) % _ANSWER_EVERY == 0:
+            _answer(progress, validated, data.train)
         progress.history.append(entry | validation_scores(validated, data.validation))
         save_checkpoint(run.checkpoint, progress, recipe_name=run.recipe_name, seed=run.seed)
         run.on_message(_sentence(progress.history[-1]))
+
+
+def _answer(progress: Progress, averaged: keras.Model, faces: FaceDataset) -> None:
+    """Take the answers of the averaged network for its own training faces into their average."""
+    logits = predict_logits(averaged, faces.pixels)
+    labels, votes = (softmax(logits[head], axis=1) for head in HEADS)
+    if progress.answers is not None:
+        keep = 1 - _NEWEST_ANSWER
+        labels = keep * progress.answers.labels + _NEWEST_ANSWER * labels
+        votes = keep * progress.answers.votes + _NEWEST_ANSWER * votes
+    progress.answers = Targets(labels.astype(np.float32), votes.astype(np.float32))
 
 
 def build_float32(recipe: Recipe) -> keras.Model:

@@ -94,6 +94,29 @@ def test_a_stopped_and_resumed_run_equals_an_unbroken_one(data, unbroken, tmp_pa
     assert [entry["epoch"] for entry in history] == [1, 2, 3]
 
 
+def test_a_resumed_run_keeps_the_networks_own_answers(data, tmp_path):
+    recipe = replace(TINY, own_share=0.8, cycles=(8,))
+    votes = np.tile([1, 0, 0, 0, 0, 0, 0, 9], (105, 1))
+
+    def run(folder: str, n_epochs: int) -> Run:
+        return Run("tiny", recipe, tmp_path / folder, n_epochs, seed=3)
+
+    whole, history = train(run("whole", 5), data, votes, resume=False)
+    train(run("parts", 3), data, votes, resume=False)
+    assert (tmp_path / "parts" / "answers.npz").is_file()
+    resumed, resumed_history = train(run("parts", 5), data, votes, resume=True)
+    assert resumed_history[4]["loss"] == pytest.approx(history[4]["loss"], rel=1e-3)
+    without, _ = train(
+        Run("tiny", replace(recipe, own_share=0.0), tmp_path / "without", 5, seed=3),
+        data,
+        votes,
+        resume=False,
+    )
+    pairs = zip(whole.get_weights(), resumed.get_weights(), without.get_weights(), strict=True)
+    gaps = [(np.abs(a - b).max(), np.abs(a - c).max()) for a, b, c in pairs]
+    assert max(gap for gap, _ in gaps) < max(gap for _, gap in gaps)
+
+
 def test_a_finished_run_that_is_resumed_trains_no_further(data, finished, tmp_path):
     messages: list[str] = []
     run = copy_of(finished, tmp_path)
