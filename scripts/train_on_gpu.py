@@ -1,9 +1,13 @@
-"""Train five teachers and the student on one GPU, in minutes, from one packed array.
+"""Train five teachers and the student of the recipe `general` on one GPU, from one packed file.
 
-    python scripts/train_on_gpu.py faces.npz OUT          all of it; goes on where it was stopped
-    python scripts/train_on_gpu.py faces.npz OUT --tiny   a proof on the processor, in a minute
+    python scripts/pack_faces.py --data fer2013.csv --votes fer2013new.csv faces.npz.xz
+    python scripts/train_on_gpu.py faces.npz.xz OUT          goes on where it was stopped
+    python scripts/train_on_gpu.py faces.npz.xz OUT --tiny   a proof on the processor
+    python -m fer_core train general --data ... --votes ... --out models/ID --resume
 
-It needs torch, keras, namex, optree and numpy.
+The last command finds OUT in models/ID/checkpoint and makes a model of its student. The GPU's
+machine needs numpy, torch, keras with namex and optree, scipy and OpenCV; no data set, no network.
+OUT gets eight files of less than 16 MB: weights and the history.
 """
 
 import argparse
@@ -21,14 +25,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import torch
 
-from fer_core.train.device.ensemble import (
-    Faces,
-    Plan,
-    answers_of,
-    finished,
-    train_student,
-    train_teachers,
-)
+from fer_core.train.device.ensemble import finished, train_student, train_teachers
+from fer_core.train.device.epochs import Faces, Plan
 from fer_core.train.networks import residual_se
 from fer_core.train.recipes import RECIPES
 
@@ -38,71 +36,59 @@ torch.backends.cudnn.benchmark = True
 _RECIPE = RECIPES["general"]
 _STUDENT = Plan(
     build=_RECIPE.build,
-    epochs=120,
+    epochs=_RECIPE.student_epochs,
     batch_size=_RECIPE.batch_size,
     learning_rate=_RECIPE.learning_rate,
     weight_decay=_RECIPE.weight_decay,
     balance=_RECIPE.balance,
     average_decay=0.993,
     seed=1,
+    teacher_share=0.8,
 )
 _TEACHER = replace(
     _STUDENT,
-    build=partial(
-        residual_se, stem=48, widths=(48, 128, 256), blocks=(2, 3, 3), dropout=0.3
-    ),
-    epochs=60,
+    build=partial(residual_se, stem=48, widths=(48, 128, 256), blocks=(2, 3, 3), dropout=0.3),
+    epochs=40,
     seed=100,
+    teacher_share=0.0,
 )
-_TEACHER_SHARE = 0.7
+_TINY_FACES = 512
 
 
-def _device() -> torch.device:
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def _read_faces(path: Path, n_faces: int | None) -> Faces:
-    arrays = _unpacked(path)
-    pixels, labels, votes = (arrays[name][:n_faces] for name in ("pixels", "labels", "votes"))
-    shares = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)
-    parts = (pixels, np.eye(7, dtype=np.float32)[labels], shares.astype(np.float32))
-    return Faces(*(torch.from_numpy(part).to(_device()) for part in parts))
-
-
-def _unpacked(path: Path) -> dict[str, np.ndarray]:
-    with np.load(io.BytesIO(lzma.decompress(path.read_bytes())), allow_pickle=False) as arrays:
-        return dict(arrays)
-
-
-def _train(arguments: argparse.Namespace) -> None:
+def main(path: Path, out: Path, *, tiny: bool) -> None:
+    """Train what is not yet in `out`."""
     teacher, student, n_faces = _TEACHER, _STUDENT, None
-    if arguments.tiny:
-        tiny = partial(residual_se, stem=8, stem_strides=2, widths=(8, 16), blocks=(1, 1), dropout=0.1)
-        teacher, student = (
-            replace(plan, build=tiny, epochs=2, batch_size=64) for plan in (teacher, student)
+    if tiny:
+        build = partial(
+            residual_se, stem=8, stem_strides=2, widths=(8, 16), blocks=(1, 1), dropout=0.1
         )
-        n_faces = 512
-    out = arguments.out
+        teacher, student = (
+            replace(plan, build=build, epochs=2, batch_size=64) for plan in (teacher, student)
+        )
+        n_faces = _TINY_FACES
     out.mkdir(parents=True, exist_ok=True)
-    faces = _read_faces(arguments.faces, n_faces)
-    paths = train_teachers(teacher, faces, out)
-    teachers = [finished(teacher.build, path) for path in paths]
-    train_student(student, faces, teachers, _TEACHER_SHARE, out)
-    _report(arguments.faces, student, out / "student.npz")
+    with np.load(io.BytesIO(lzma.decompress(path.read_bytes())), allow_pickle=False) as file:
+        arrays = {name: file[name][:n_faces] for name in file.files}
+    faces, validation = _on_device(arrays, "train"), _on_device(arrays, "validation")
+    say = partial(print, flush=True)
+    paths = train_teachers(teacher, faces, out, on_message=say)
+    teachers = [finished(teacher.build, each) for each in paths]
+    train_student(student, faces, teachers, validation, out, on_message=say)
 
 
-def _report(path: Path, plan: Plan, weights: Path) -> None:
-    arrays = _unpacked(path)
-    truth = arrays["test_labels"]
-    on_device = torch.from_numpy(arrays["test_pixels"]).to(_device())
-    labels, _ = answers_of(finished(plan.build, weights), on_device, batch_size=plan.batch_size)
-    accuracy = float((labels.argmax(1).cpu().numpy() == truth).mean())
-    print(f"Label head on PublicTest with mirrors: accuracy {accuracy:.3f}.", flush=True)
+def _on_device(arrays: dict[str, np.ndarray], split: str) -> Faces:
+    pixels, label_ids, votes = (arrays[f"{split}_{part}"] for part in ("pixels", "labels", "votes"))
+    labels = np.eye(7, dtype=np.float32)[label_ids]
+    shares = votes / np.maximum(votes.sum(axis=1, keepdims=True), 1)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    parts = (pixels, labels, shares.astype(np.float32))
+    return Faces(*(torch.from_numpy(part).to(device) for part in parts))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Train five teachers and the student on a GPU.")
-    parser.add_argument("faces", type=Path, help="The packed array of `pack_faces`.")
+    parser.add_argument("faces", type=Path, help="The file that `pack_faces.py` wrote.")
     parser.add_argument("out", type=Path, help="Folder of weights and history.")
-    parser.add_argument("--tiny", action="store_true", help="512 faces, two epochs.")
-    _train(parser.parse_args())
+    parser.add_argument("--tiny", action="store_true", help="512 faces, small networks, 2 epochs.")
+    arguments = parser.parse_args()
+    main(arguments.faces, arguments.out, tiny=arguments.tiny)

@@ -19,6 +19,7 @@ from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.files import recover_folder, replacing_folder, write_file
 from fer_core.train.targets import Targets
 
+STUDENT_FILE: Final = "student.npz"  # of scripts/train_on_gpu.py
 _STATE: Final = "state.json"
 _WEIGHTS: Final = "training.keras"
 _AVERAGE: Final = "average.npz"
@@ -88,6 +89,36 @@ def load_checkpoint(
         f"{recipe_name}, seed {seed}. Choose another --out, or train from the start without "
         "--resume."
     )
+
+
+def load_student(
+    folder: Path, *, n_epochs: int
+) -> tuple[list[np.ndarray], list[dict[str, float]]] | None:
+    """Return the weights and the history of a student from a GPU, or None if there is none.
+
+    Args:
+        folder: Folder that `scripts/train_on_gpu.py` wrote.
+        n_epochs: Epochs of a finished student.
+
+    Raises:
+        ModelError: It is not finished, or it cannot be read.
+    """
+    if not (folder / STUDENT_FILE).exists():
+        return None
+    try:
+        history = read_history(folder / HISTORY_FILE)
+        weights = list(_read_arrays(folder / STUDENT_FILE).values())
+    except _DAMAGE as error:
+        raise ModelError(
+            f"The student in {folder} cannot be read ({error}); copy it again from where it was "
+            "trained."
+        ) from error
+    if len(history) != n_epochs:
+        raise ModelError(
+            f"The student in {folder} has {len(history)} epochs; expected {n_epochs}. Run "
+            "scripts/train_on_gpu.py on it again."
+        )
+    return weights, history
 
 
 def n_finished_epochs(folder: Path) -> int:

@@ -20,7 +20,13 @@ from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.scores import score
 from fer_core.progress import OnMessage, OnProgress, ignore
 from fer_core.train.batches import epoch_batches, n_batches
-from fer_core.train.checkpoint import Progress, load_checkpoint, save_checkpoint, warm_start
+from fer_core.train.checkpoint import (
+    Progress,
+    load_checkpoint,
+    load_student,
+    save_checkpoint,
+    warm_start,
+)
 from fer_core.train.networks import HEADS
 from fer_core.train.optimizers import create_optimizer, learning_rate_at
 from fer_core.train.recipes import Recipe
@@ -60,17 +66,18 @@ class Run:
 
 
 class Trained(NamedTuple):
-    """A finished network in float32, with averaged weights, and one entry per epoch."""
+    """A finished network in float32 with averaged weights, one entry per epoch, Keras' backend."""
 
     model: keras.Model
     history: list[dict[str, float]]
+    backend: str
 
 
 def train(run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool) -> Trained:
     """Return the finished network and its history.
 
     Args:
-        run: Recipe and place of the checkpoint.
+        run: Recipe and place of the checkpoint. The checkpoint may be a student's from a GPU.
         data: Cleaned faces.
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None to train on labels alone.
         resume: Continue from the checkpoint if there is one.
@@ -80,12 +87,17 @@ def train(run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool) 
             start has another network.
     """
     keras.utils.set_random_seed(run.seed)
-    progress = _start(run, resume=resume)
     trained = build_float32(run.recipe)
+    student = load_student(run.checkpoint, n_epochs=run.recipe.student_epochs) if resume else None
+    if student is not None:
+        weights, history = student
+        trained.set_weights(weights)
+        return Trained(trained, history, backend="torch")
+    progress = _start(run, resume=resume)
     if progress.epoch < run.n_epochs:  # otherwise spare the targets: with teachers, minutes
         _train_to_the_end(run, progress, training_copy(trained, side=IMAGE_SIZE), data, votes)
     trained.set_weights(progress.average)
-    return Trained(trained, progress.history)
+    return Trained(trained, progress.history, keras.backend.backend())
 
 
 def _train_to_the_end(

@@ -33,6 +33,7 @@ class Recipe:
     teacher_share: float = 0.5  # of the targets, [0, 1]
     own_share: float = 0.0  # of the targets, the network's own earlier answers, [0, 1]
     warm_start: str = ""  # model with the same network, whose weights it starts with
+    student_epochs: int = 0  # on a GPU, where it learns from teachers: scripts/train_on_gpu.py
 
     @property
     def epochs(self) -> int:
@@ -138,6 +139,7 @@ RECIPES: Final = {
         balances_votes=True,
         average_decay=0.986,
         own_share=0.4,
+        student_epochs=118,
         augmentation=Augmentation(
             rotation_deg=12.0,
             scale=0.14,

@@ -6,15 +6,10 @@ import numpy as np
 import pytest
 
 from fer_core.train.augment import UNCHANGED, Augmentation
-from fer_core.train.batches import (
-    draw_by_odds,
-    draw_epoch,
-    drawing_odds,
-    epoch_batches,
-    n_batches,
-)
+from fer_core.train.batches import epoch_batches, n_batches
 from fer_core.train.networks import plain
 from fer_core.train.recipes import Recipe
+from fer_core.train.sampling import draw_by_odds, draw_epoch, drawing_odds
 from fer_core.train.targets import Targets, targets_of
 from tests.synthetic import noise_faces
 

@@ -40,14 +40,11 @@ class Augmenter:
 
     Args:
         seed: Seed of the changes.
-        strength: Factor of the shares of faces that get another framing or a fault, `[0, 1]`.
         device: Where the faces lie.
     """
 
-    def __init__(self, seed: int, strength: float, device: torch.device) -> None:
+    def __init__(self, seed: int, device: torch.device) -> None:
         self._device = device
-        self._fault_share = _FAULT_SHARE * strength
-        self._framed_share = _FRAMED_SHARE * strength
         self._generator = torch.Generator(device).manual_seed(seed)
         self._taps = _BLUR_TAPS.to(device)
         self._steps = torch.tensor(_JPEG_STEPS, dtype=torch.float32, device=device)
@@ -81,7 +78,7 @@ class Augmenter:
     def _framed(self, x: torch.Tensor) -> torch.Tensor:
         """Tilt, zoom, mirror and shift each face, half of them as another detector might."""
         n, side = len(x), x.shape[-1]
-        is_framed = self._chosen(n, self._framed_share).flatten()
+        is_framed = self._chosen(n, _FRAMED_SHARE).flatten()
         angle, zoom, shift = (
             torch.where(is_framed, other, own)
             for own, other in (_ROTATION_DEG, tuple(map(math.log, _ZOOM)), _SHIFT)
@@ -92,7 +89,10 @@ class Augmenter:
         cos, sin = shrink * torch.cos(angle), shrink * torch.sin(angle)
         across, down = (2 * shift * self._uniform(n, -1, 1).flatten() for _ in range(2))
         matrix = torch.stack(
-            [torch.stack([mirror * cos, -sin, across], 1), torch.stack([mirror * sin, cos, down], 1)],
+            [
+                torch.stack([mirror * cos, -sin, across], 1),
+                torch.stack([mirror * sin, cos, down], 1),
+            ],
             1,
         )  # from places of the new face to places of the old one, as grid_sample asks
         grid = nn.affine_grid(matrix, list(x.shape), align_corners=False)
@@ -116,13 +116,13 @@ class Augmenter:
         angle = self._uniform(n, 0, 2 * math.pi)
         across = torch.linspace(-1, 1, side, device=self._device)
         ramp = torch.cos(angle) * across + torch.sin(angle) * across[:, None]
-        strength = self._uniform(n, 0, 0.45) * self._chosen(n, self._fault_share)
+        strength = self._uniform(n, 0, 0.45) * self._chosen(n, _FAULT_SHARE)
         return x * (1 + strength * ramp)
 
     def _enlarged(self, x: torch.Tensor) -> torch.Tensor:
         """Shrink faces and enlarge them again: they were small in the frame."""
         n, side = len(x), x.shape[-1]
-        kind = self._uniform(n) / self._fault_share * len(_SMALLEST)
+        kind = self._uniform(n) / _FAULT_SHARE * len(_SMALLEST)
         result = x
         for place, share in enumerate(_SMALLEST):
             small = nn.interpolate(x, size=round(share * side), mode="area")
@@ -138,17 +138,17 @@ class Augmenter:
         sigma = torch.where(is_sharpened, 1.0, self._uniform(n, 0.3, 1.5)) * (x.shape[-1] / _SIDE)
         blurred = self._blurred(x, sigma)
         changed = torch.where(is_sharpened, x + self._uniform(n) * (x - blurred), blurred)
-        return torch.where(self._chosen(n, self._fault_share), changed, x)
+        return torch.where(self._chosen(n, _FAULT_SHARE), changed, x)
 
     def _noisy(self, x: torch.Tensor) -> torch.Tensor:
-        deviation = (1 + 14 * self._uniform(len(x)) ** 1.5) * self._chosen(len(x), self._fault_share)
+        deviation = (1 + 14 * self._uniform(len(x)) ** 1.5) * self._chosen(len(x), _FAULT_SHARE)
         noise = torch.randn(x.shape, device=self._device, generator=self._generator)
         return x + deviation * noise
 
     def _contrasted(self, x: torch.Tensor) -> torch.Tensor:
         n = len(x)
         changed = x * self._uniform(n, 0.7, 1.2) + 255 * self._uniform(n, -0.1, 0.2)
-        return torch.where(self._chosen(n, self._fault_share), changed, x)
+        return torch.where(self._chosen(n, _FAULT_SHARE), changed, x)
 
     def _compressed(self, x: torch.Tensor) -> torch.Tensor:
         """Round faces as JPEG does, at a quality of 18 to 83."""
@@ -161,7 +161,7 @@ class Augmenter:
         rounded = (waves / steps).round() * steps
         blocks = self._cosines.T @ rounded @ self._cosines
         changed = blocks.transpose(2, 3).reshape(x.shape) + 128
-        return torch.where(self._chosen(n, self._fault_share), changed, x)
+        return torch.where(self._chosen(n, _FAULT_SHARE), changed, x)
 
     def _erased(self, x: torch.Tensor) -> torch.Tensor:
         """Fill one rectangle of some faces with their mean, as real faces may be occluded."""

@@ -78,15 +78,14 @@ class Learner:
         self._optimizer.step()
         self.loss.copy_(loss.detach())
 
-    @torch.no_grad()
     def update_average(self) -> None:
         """Count a step, and after every few move the average towards the weights."""
         if self.n_steps % AVERAGE_EVERY == 0:
             n_updates = self.n_steps // AVERAGE_EVERY
             # the first updates count more; otherwise the random initial weights would linger
             keep = min(self._average_decay, (1 + n_updates) / (10 + n_updates))
-            weights = [weight.data for weight in self._weights]
-            torch._foreach_lerp_(self.average, weights, 1 - keep)
+            for average, weight in zip(self.average, self._weights, strict=True):
+                average.lerp_(weight.detach(), 1 - keep)
         self.n_steps += 1
 
     def state(self) -> list[torch.Tensor]:
@@ -121,12 +120,12 @@ class Predictor:
         labels, votes = self._answers
         return labels, votes
 
-    @torch.no_grad()
     def _compute(self) -> None:
-        for index, network in enumerate(self._networks):
-            logits = network(self._pixels, training=False)
-            for head, answers in zip(HEADS, self._answers, strict=True):
-                answers[index].copy_(torch.softmax(logits[head].float(), dim=1))
+        with torch.no_grad():
+            for index, network in enumerate(self._networks):
+                logits = network(self._pixels, training=False)
+                for head, answers in zip(HEADS, self._answers, strict=True):
+                    answers[index].copy_(torch.softmax(logits[head].float(), dim=1))
 
 
 def replayed(compute: Callable[[], None], *, state: list[torch.Tensor]) -> Callable[[], None]:
@@ -154,9 +153,10 @@ def replayed(compute: Callable[[], None], *, state: list[torch.Tensor]) -> Calla
     with torch.no_grad():
         for tensor, value in zip(state, before, strict=True):
             tensor.copy_(value)
-    return graph.replay
+    replay: Callable[[], None] = graph.replay
+    return replay
 
 
-def as_arrays(tensors: list[torch.Tensor], dtype: type = np.float32) -> list[np.ndarray]:
-    """Return copies of tensors on the processor."""
-    return [tensor.detach().float().cpu().numpy().astype(dtype) for tensor in tensors]
+def as_array(tensor: torch.Tensor, dtype: type = np.float32) -> np.ndarray:
+    """Return a copy of a tensor on the processor."""
+    return np.asarray(tensor.detach().float().cpu().numpy(), dtype)

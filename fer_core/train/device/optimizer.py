@@ -31,59 +31,55 @@ class DeviceMuon:
     def __init__(self, weights: list[torch.nn.Parameter], *, weight_decay: float) -> None:
         self._weights = weights
         self._kernels = [weight for weight in weights if weight.ndim == 4]
-        self._others = [weight for weight in weights if weight.ndim != 4]
-        self._matrices = [weight for weight in self._others if weight.ndim == 2]
+        self._momenta = [torch.zeros_like(kernel) for kernel in self._kernels]
         self._decay = weight_decay
-        device = weights[0].device
-        self.rate = torch.zeros((), device=device)
-        self._n_steps = torch.zeros((), device=device)
-        self._momenta = [torch.zeros_like(weight) for weight in self._kernels]
-        self._means = [torch.zeros_like(weight) for weight in self._others]
-        self._squares = [torch.zeros_like(weight) for weight in self._others]
-        shapes: dict[tuple[int, int], list[int]] = {}
+        self.rate = torch.zeros((), device=weights[0].device)
+        self._adam = _adam(weights, self.rate, weight_decay=weight_decay)
+        self._shapes: dict[tuple[int, int], list[int]] = {}
         for index, kernel in enumerate(self._kernels):
             n_out = kernel.shape[-1]
-            shapes.setdefault((kernel.numel() // n_out, n_out), []).append(index)
-        self._shapes = shapes
+            self._shapes.setdefault((kernel.numel() // n_out, n_out), []).append(index)
 
     def state(self) -> list[torch.Tensor]:
         """Return the tensors that change from step to step; writing into them restores a state."""
-        return [self._n_steps, *self._momenta, *self._means, *self._squares]
+        states = self._adam.state.values()
+        return [*self._momenta, *(tensor for state in states for tensor in state.values())]
 
-    @torch.no_grad()
     def step(self) -> None:
         """Change the weights by their gradients, at the learning rate in `rate`."""
         torch.nn.utils.clip_grad_norm_(self._weights, _MAX_NORM)
-        self._n_steps += 1
-        self._step_kernels()
-        self._step_others()
+        self._adam.step()
+        with torch.no_grad():
+            self._step_kernels()
 
     def _step_kernels(self) -> None:
-        grads = [kernel.grad for kernel in self._kernels]
-        torch._foreach_mul_(self._momenta, _MOMENTUM)
-        torch._foreach_add_(self._momenta, grads)
-        ahead = torch._foreach_add(grads, self._momenta, alpha=_MOMENTUM)
-        torch._foreach_mul_(self._kernels, 1 - self.rate * self._decay)
+        for kernel, momentum in zip(self._kernels, self._momenta, strict=True):
+            momentum.mul_(_MOMENTUM).add_(kernel.grad)
+            kernel.mul_(1 - self.rate * self._decay)
         for (n_in, n_out), indices in self._shapes.items():
-            matrices = torch.stack([ahead[index].reshape(n_in, n_out) for index in indices])
+            ahead = [self._kernels[i].grad + _MOMENTUM * self._momenta[i] for i in indices]
+            matrices = torch.stack([each.reshape(n_in, n_out) for each in ahead])
             scale = self.rate * (_RMS * math.sqrt(max(n_in, n_out)))
             for index, change in zip(indices, orthogonalised(matrices) * scale, strict=True):
-                kernel = self._kernels[index]
-                kernel.sub_(change.reshape(kernel.shape))
+                self._kernels[index].sub_(change.reshape(self._kernels[index].shape))
 
-    def _step_others(self) -> None:
-        first, second = _BETAS
-        grads = [weight.grad for weight in self._others]
-        torch._foreach_lerp_(self._means, grads, 1 - first)
-        torch._foreach_mul_(self._squares, second)
-        torch._foreach_addcmul_(self._squares, grads, grads, 1 - second)
-        roots = torch._foreach_sqrt(self._squares)
-        torch._foreach_add_(roots, _EPSILON)
-        changes = torch._foreach_div(self._means, roots)
-        unbiased = torch.sqrt(1 - second**self._n_steps) / (1 - first**self._n_steps)
-        torch._foreach_mul_(changes, self.rate * unbiased)
-        torch._foreach_mul_(self._matrices, 1 - self.rate * self._decay)
-        torch._foreach_sub_(self._others, changes)
+
+def _adam(
+    weights: list[torch.nn.Parameter], rate: torch.Tensor, *, weight_decay: float
+) -> torch.optim.AdamW:
+    """Return the optimiser of what is no kernel, with its state; of these, matrices decay."""
+    matrices = [weight for weight in weights if weight.ndim == 2]
+    others = [weight for weight in weights if weight.ndim < 2]
+    groups = [{"params": matrices}, {"params": others, "weight_decay": 0.0}]
+    adam = torch.optim.AdamW(
+        groups, rate, _BETAS, _EPSILON, weight_decay, capturable=rate.device.type == "cuda"
+    )
+    for weight in (*matrices, *others):
+        weight.grad = torch.zeros_like(weight)
+    adam.step()  # makes the state; at rate 0 the weights stay
+    for state in adam.state.values():
+        state["step"].zero_()
+    return adam
 
 
 def orthogonalised(matrices: torch.Tensor) -> torch.Tensor:
