@@ -3,9 +3,9 @@
     python scripts/pack_faces.py --data fer2013.csv --votes fer2013new.csv faces.npz.xz
     python scripts/train_on_gpu.py faces.npz.xz OUT          goes on where it was stopped
     python scripts/train_on_gpu.py faces.npz.xz OUT --tiny   a proof on the processor
-    python -m fer_core train general --data ... --votes ... --out models/ID --resume
+    python -m fer_core train general --data ... --votes ... --out models/ID --student OUT
 
-The last command finds OUT in models/ID/checkpoint and makes a model of its student. The GPU's
+The last command trains the student's last epochs, without a GPU, and makes a model of it. The GPU's
 machine needs numpy, torch, keras with namex and optree, scipy and OpenCV; no data set, no network.
 OUT gets eight files of less than 16 MB: weights and the history.
 """

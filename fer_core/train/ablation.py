@@ -142,9 +142,9 @@ def run_variation(
         on_progress=on_progress,
     )
     row_file.parent.mkdir(parents=True, exist_ok=True)
-    trained = train(run, data, votes if variation.has_votes else None, resume=True)
-    network = training_copy(trained.model, side=recipe.sides[-1])
-    row = _row(variation, network, data.validation, votes, loss=trained.history[-1]["loss"])
+    model, history = train(run, data, votes if variation.has_votes else None, resume=True)
+    network = training_copy(model, side=recipe.sides[-1])
+    row = _row(variation, network, data.validation, votes, loss=history[-1]["loss"])
     write_file(row_file, json.dumps(asdict(row), indent=1) + "\n")
     return row
 

@@ -91,34 +91,30 @@ def load_checkpoint(
     )
 
 
-def load_student(
-    folder: Path, *, n_epochs: int
-) -> tuple[list[np.ndarray], list[dict[str, float]]] | None:
-    """Return the weights and the history of a student from a GPU, or None if there is none.
+def load_student(folder: Path, *, n_epochs: int) -> list[np.ndarray]:
+    """Return the weights of a student from a GPU.
 
     Args:
         folder: Folder that `scripts/train_on_gpu.py` wrote.
         n_epochs: Epochs of a finished student.
 
     Raises:
-        ModelError: It is not finished, or it cannot be read.
+        ModelError: It is not finished, it is missing, or it cannot be read.
     """
-    if not (folder / STUDENT_FILE).exists():
-        return None
     try:
-        history = read_history(folder / HISTORY_FILE)
+        found = n_finished_epochs(folder)
         weights = list(_read_arrays(folder / STUDENT_FILE).values())
     except _DAMAGE as error:
         raise ModelError(
-            f"The student in {folder} cannot be read ({error}); copy it again from where it was "
-            "trained."
+            f"Expected a student in {folder}, which scripts/train_on_gpu.py writes; got {error}. "
+            "Copy the folder again from where it was trained."
         ) from error
-    if len(history) != n_epochs:
+    if found != n_epochs:
         raise ModelError(
-            f"The student in {folder} has {len(history)} epochs; expected {n_epochs}. Run "
-            "scripts/train_on_gpu.py on it again."
+            f"The student in {folder} has {found} epochs; expected {n_epochs}. Run "
+            "scripts/train_on_gpu.py on it again, which goes on where it was stopped."
         )
-    return weights, history
+    return weights
 
 
 def n_finished_epochs(folder: Path) -> int:

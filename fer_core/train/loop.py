@@ -30,7 +30,7 @@ from fer_core.train.checkpoint import (
 from fer_core.train.networks import HEADS
 from fer_core.train.optimizers import create_optimizer, learning_rate_at
 from fer_core.train.recipes import Recipe
-from fer_core.train.targets import Targets, training_targets, with_own_answers
+from fer_core.train.targets import Targets, mixed, training_targets, with_own_answers
 from fer_core.train.torch_layers import training_copy, training_dtype
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,8 @@ class Run:
         checkpoint: Folder of the checkpoint; its parent exists.
         n_epochs: Epochs to train.
         seed: Seed of everything random.
+        student: Folder of a student from a GPU whose last epochs this run is; None to start from
+            random weights, or from those of the recipe's warm start.
         on_progress: Called after every step.
         on_message: Called after every epoch with its scores.
     """
@@ -61,43 +63,38 @@ class Run:
     checkpoint: Path
     n_epochs: int
     seed: int = 0
+    student: Path | None = None
     on_progress: OnProgress = ignore
     on_message: OnMessage = ignore
 
 
 class Trained(NamedTuple):
-    """A finished network in float32 with averaged weights, one entry per epoch, Keras' backend."""
+    """A finished network in float32, with averaged weights, and one entry per epoch."""
 
     model: keras.Model
     history: list[dict[str, float]]
-    backend: str
 
 
 def train(run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool) -> Trained:
     """Return the finished network and its history.
 
     Args:
-        run: Recipe and place of the checkpoint. The checkpoint may be a student's from a GPU.
+        run: Recipe and place of the checkpoint.
         data: Cleaned faces.
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None to train on labels alone.
         resume: Continue from the checkpoint if there is one.
 
     Raises:
-        ModelError: The checkpoint belongs to another run or is damaged, or the model of the warm
-            start has another network.
+        ModelError: The checkpoint belongs to another run or is damaged, the model of the warm
+            start has another network, or the student is damaged or not finished.
     """
     keras.utils.set_random_seed(run.seed)
     trained = build_float32(run.recipe)
-    student = load_student(run.checkpoint, n_epochs=run.recipe.student_epochs) if resume else None
-    if student is not None:
-        weights, history = student
-        trained.set_weights(weights)
-        return Trained(trained, history, backend="torch")
     progress = _start(run, resume=resume)
     if progress.epoch < run.n_epochs:  # otherwise spare the targets: with teachers, minutes
         _train_to_the_end(run, progress, training_copy(trained, side=IMAGE_SIZE), data, votes)
     trained.set_weights(progress.average)
-    return Trained(trained, progress.history, keras.backend.backend())
+    return Trained(trained, progress.history)
 
 
 def _train_to_the_end(
@@ -109,6 +106,10 @@ def _train_to_the_end(
 ) -> None:
     """Train the remaining epochs; after each, measure the averaged weights and save."""
     targets = training_targets(run.recipe, data.train, votes)
+    if run.student:
+        validated.set_weights(_student_weights(run, run.student))
+        answers = _answers(validated, data.train.pixels)
+        targets = mixed(targets, answers, share=run.recipe.teacher_share)
     while progress.epoch < run.n_epochs:
         share = run.recipe.own_share_at(progress.epoch)
         wanted = targets
@@ -132,6 +133,17 @@ def _answer(progress: Progress, averaged: keras.Model, faces: FaceDataset) -> No
         labels = keep * progress.answers.labels + _NEWEST_ANSWER * labels
         votes = keep * progress.answers.votes + _NEWEST_ANSWER * votes
     progress.answers = Targets(labels.astype(np.float32), votes.astype(np.float32))
+
+
+def _answers(network: keras.Model, crops: np.ndarray) -> Targets:
+    """Return the mean answer of a network for faces and their mirror images."""
+    views = (crops, np.ascontiguousarray(crops[:, :, ::-1]))
+    logits = [predict_logits(network, view) for view in views]
+    return Targets(*(np.mean([softmax(each[h], axis=1) for each in logits], axis=0) for h in HEADS))
+
+
+def _student_weights(run: Run, folder: Path) -> list[np.ndarray]:
+    return load_student(folder, n_epochs=run.recipe.student_epochs)
 
 
 def build_float32(recipe: Recipe) -> keras.Model:
@@ -167,7 +179,9 @@ def predict_logits(model: keras.Model, crops: np.ndarray) -> dict[str, np.ndarra
 
 def _start(run: Run, *, resume: bool) -> Progress:
     model = _compiled_network(run.recipe)
-    if run.recipe.warm_start:
+    if run.student:
+        model.set_weights(_student_weights(run, run.student))
+    elif run.recipe.warm_start:
         warm_start(run.recipe.warm_start, model)
     fresh = Progress(model, model.get_weights(), [])
     if not resume:

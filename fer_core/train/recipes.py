@@ -34,6 +34,7 @@ class Recipe:
     own_share: float = 0.0  # of the targets, the network's own earlier answers, [0, 1]
     warm_start: str = ""  # model with the same network, whose weights it starts with
     student_epochs: int = 0  # on a GPU, where it learns from teachers: scripts/train_on_gpu.py
+    finish: "Recipe | None" = None  # of such a student: its last epochs, without a GPU
 
     @property
     def epochs(self) -> int:
@@ -67,6 +68,57 @@ _PLAIN: Final = Recipe(
     label_smoothing=0.0,
     balance=0.0,
     augmentation=UNCHANGED,
+)
+
+_GENERAL: Final = Recipe(
+    summary="The network of `best` from random weights, for other framings and cameras.",
+    build=partial(
+        residual_se,
+        stem=32,
+        stem_strides=2,
+        widths=(32, 96, 192),
+        blocks=(1, 2, 3),
+        dropout=0.15,
+    ),
+    cycles=(60,),
+    sides=(*(32,) * 3, *(40,) * 5, *(48,) * 12),
+    batch_size=256,
+    optimizer="muon",
+    learning_rate=0.006,
+    weight_decay=0.05,
+    label_smoothing=0.0,
+    balance=0.5,
+    balances_votes=True,
+    average_decay=0.986,
+    own_share=0.4,
+    student_epochs=118,
+    augmentation=Augmentation(
+        rotation_deg=12.0,
+        scale=0.14,
+        shift=0.06,
+        framing_share=0.5,
+        interpolation=cv2.INTER_CUBIC,
+        gamma=0.5,
+        erase_share=0.15,
+        camera_share=0.18,
+    ),
+)
+_FINISH: Final = replace(
+    _GENERAL,
+    cycles=(6,),
+    sides=(48,),
+    learning_rate=0.002,
+    average_decay=0.97,
+    own_share=0.0,
+    teacher_share=0.5,  # the student's own answers
+    augmentation=replace(
+        _GENERAL.augmentation,
+        rotation_deg=10.0,
+        scale=0.12,
+        gamma=0.3,
+        framing_share=0.2,
+        camera_share=0.07,
+    ),
 )
 
 RECIPES: Final = {
@@ -118,37 +170,5 @@ RECIPES: Final = {
         teachers=("cue-4",),
         warm_start="cue-4",
     ),
-    "general": Recipe(
-        summary="The network of `best` from random weights, for other framings and cameras.",
-        build=partial(
-            residual_se,
-            stem=32,
-            stem_strides=2,
-            widths=(32, 96, 192),
-            blocks=(1, 2, 3),
-            dropout=0.15,
-        ),
-        cycles=(60,),
-        sides=(*(32,) * 3, *(40,) * 5, *(48,) * 12),
-        batch_size=256,
-        optimizer="muon",
-        learning_rate=0.006,
-        weight_decay=0.05,
-        label_smoothing=0.0,
-        balance=0.5,
-        balances_votes=True,
-        average_decay=0.986,
-        own_share=0.4,
-        student_epochs=118,
-        augmentation=Augmentation(
-            rotation_deg=12.0,
-            scale=0.14,
-            shift=0.06,
-            framing_share=0.5,
-            interpolation=cv2.INTER_CUBIC,
-            gamma=0.5,
-            erase_share=0.15,
-            camera_share=0.18,
-        ),
-    ),
+    "general": replace(_GENERAL, finish=_FINISH),
 }

@@ -69,7 +69,7 @@ def save_model(
     Raises:
         ModelError: An export cannot be made or differs from Keras.
     """
-    model, history, backend = trained
+    model, history = trained
     on_message("Saving the network.")
     weights_note = round_and_compare(model, data.validation)
     model.save(folder / KERAS_FILE)
@@ -79,7 +79,7 @@ def save_model(
     training = Training(
         recipe=run.recipe_name,
         seed=run.seed,
-        backend=backend,
+        backend=keras.backend.backend(),
         date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
         n_train=data.report.n_train,
         epochs=len(history),

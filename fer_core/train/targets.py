@@ -75,8 +75,6 @@ def distilled(
 ) -> Targets:
     """Return targets mixed with the teachers' mean answer for the faces and their mirror images.
 
-    Where nobody voted, the teachers' answer is the whole target of the votes.
-
     Args:
         targets: Targets from labels and votes.
         teachers: At least one, each with both heads.
@@ -93,11 +91,22 @@ def distilled(
     labels, votes = (
         np.mean([answer[head] for answer in answers], axis=0) for head in ("label", "votes")
     )
+    return mixed(targets, Targets(labels, votes), share=share)
+
+
+def mixed(targets: Targets, answers: Targets, *, share: float) -> Targets:
+    """Return targets mixed with answers; where nobody voted, the answer is the whole target.
+
+    Args:
+        targets: Targets from labels and votes.
+        answers: Answers for the same faces.
+        share: Share of the answers, in `[0, 1]`.
+    """
     has_votes = targets.votes.any(axis=1, keepdims=True)
-    mixed_votes = np.where(has_votes, (1 - share) * targets.votes + share * votes, votes)
+    mixed_votes = (1 - share) * targets.votes + share * answers.votes
     return Targets(
-        ((1 - share) * targets.labels + share * labels).astype(np.float32),
-        mixed_votes.astype(np.float32),
+        ((1 - share) * targets.labels + share * answers.labels).astype(np.float32),
+        np.where(has_votes, mixed_votes, answers.votes).astype(np.float32),
     )
 
 
