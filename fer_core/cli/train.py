@@ -46,6 +46,13 @@ def train(
         typer.Option(min=1, help="Number of epochs. Default: the recipe's.", show_default=False),
     ] = None,
     seed: SeedOption = 0,
+    student: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of scripts/train_on_gpu.py: train the last epochs of its student.",
+            show_default=False,
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue after the last finished epoch.")
     ] = False,
@@ -55,7 +62,10 @@ def train(
     from fer_core.train.loop import Run
     from fer_core.train.loop import train as train_network
 
-    chosen, folder = _recipe(recipe), _model_folder(out)
+    chosen = _recipe(recipe)
+    if student:
+        chosen = _finish(recipe, chosen)
+    folder = _model_folder(out)
     table = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
         faces, cleaned = read_clean_faces(data, bar)
@@ -69,6 +79,7 @@ def train(
                 checkpoint=folder / "checkpoint",
                 n_epochs=epochs or chosen.epochs,
                 seed=seed,
+                student=student,
                 on_progress=on_progress,
                 on_message=messages.print,
             )
@@ -119,6 +130,14 @@ def _recipe(name: str) -> "Recipe":
     if name not in RECIPES:
         raise typer.BadParameter(f"expected a recipe of {', '.join(RECIPES)}, got {name!r}.")
     return RECIPES[name]
+
+
+def _finish(name: str, recipe: "Recipe") -> "Recipe":
+    if recipe.finish is None:
+        raise typer.BadParameter(
+            f"{name} has no student that a GPU trains; use the recipe general."
+        )
+    return recipe.finish
 
 
 def _model_folder(out: Path) -> Path:

@@ -5,8 +5,6 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.image import read_image
-
 PORTRAIT_PATH: Final = Path(__file__).with_name("portrait.jpg")
 """Eileen Collins, NASA, public domain; cut from scikit-image's sample photo `astronaut`."""
 
@@ -17,4 +15,6 @@ def read_portrait() -> np.ndarray:
     >>> read_portrait().shape
     (300, 300, 3)
     """
+    from fer_core.image import read_image  # training on a GPU needs no decoder of photos
+
     return read_image(PORTRAIT_PATH)

@@ -15,6 +15,7 @@ from fer_core.data.dataset import FaceDataset
 from fer_core.expression.preprocess import standardise
 from fer_core.train.augment import augment
 from fer_core.train.recipes import Recipe
+from fer_core.train.sampling import draw_by_odds, draw_epoch, drawing_odds
 from fer_core.train.targets import Targets
 
 _AHEAD: Final = 4  # batches kept ready
@@ -25,8 +26,12 @@ def epoch_batches(
 ) -> Iterator[tuple[np.ndarray, Targets]]:
     """Yield the prepared batches of one epoch: pixels `(b, side, side, 1)` float32, targets."""
     rng = np.random.default_rng([seed, epoch])
-    chosen = draw_epoch(faces.label_ids, balance=recipe.balance, rng=rng)
     n = n_batches(faces, recipe)
+    if recipe.balances_votes:
+        odds = drawing_odds(faces.label_ids, targets.votes, balance=recipe.balance)
+        chosen = draw_by_odds(odds, n * recipe.batch_size, rng=rng)
+    else:
+        chosen = draw_epoch(faces.label_ids, balance=recipe.balance, rng=rng)
     return _ahead(
         _batch(faces, targets, recipe, picked, rng, side=recipe.side_at(epoch))
         for picked in np.array_split(chosen[: n * recipe.batch_size], n)
@@ -36,29 +41,6 @@ def epoch_batches(
 def n_batches(faces: FaceDataset, recipe: Recipe) -> int:
     """Return the number of batches in an epoch; fewer faces than a batch make one small batch."""
     return max(1, len(faces) // recipe.batch_size)
-
-
-def draw_epoch(label_ids: np.ndarray, *, balance: float, rng: np.random.Generator) -> np.ndarray:
-    """Return the faces of one epoch; rare classes are drawn more often than they occur.
-
-    Args:
-        label_ids: `(n,)` int.
-        balance: 0 draws every face once; 1 draws all classes equally often.
-        rng: Source of randomness.
-
-    Returns:
-        Shuffled indices, `n` of them up to rounding. No face repeats before all others of its
-        class were drawn.
-    """
-    classes, counts = np.unique(label_ids, return_counts=True)
-    wanted = counts ** (1 - balance)
-    per_class = np.round(wanted / wanted.sum() * len(label_ids)).astype(int)
-    drawn = []
-    for label, count, n_wanted in zip(classes, counts, per_class, strict=True):
-        members = np.flatnonzero(label_ids == label)
-        rounds = [rng.permutation(members) for _ in range(-(-n_wanted // count))]
-        drawn.append(np.concatenate(rounds)[:n_wanted])
-    return rng.permutation(np.concatenate(drawn))
 
 
 def _batch(

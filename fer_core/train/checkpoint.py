@@ -17,10 +17,13 @@ from fer_core.evaluate.report import HISTORY_FILE
 from fer_core.expression.card import KERAS_FILE
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.files import recover_folder, replacing_folder, write_file
+from fer_core.train.targets import Targets
 
+STUDENT_FILE: Final = "student.npz"  # of scripts/train_on_gpu.py
 _STATE: Final = "state.json"
 _WEIGHTS: Final = "training.keras"
 _AVERAGE: Final = "average.npz"
+_ANSWERS: Final = "answers.npz"
 # what json, zipfile, numpy and h5py raise for files that are cut off or altered
 _DAMAGE: Final = (OSError, ValueError, LookupError, TypeError, EOFError, RuntimeError, BadZipFile)
 
@@ -32,6 +35,7 @@ class Progress:
     model: keras.Model
     average: list[np.ndarray]  # running average of `model.get_weights()`
     history: list[dict[str, float]]  # one entry per finished epoch
+    answers: Targets | None = None  # its own for the training faces; see `Recipe.own_share`
 
     @property
     def epoch(self) -> int:
@@ -44,6 +48,9 @@ def save_checkpoint(folder: Path, progress: Progress, *, recipe_name: str, seed:
     with replacing_folder(folder) as fresh:
         progress.model.save(fresh / _WEIGHTS)
         np.savez(fresh / _AVERAGE, *progress.average)
+        if progress.answers is not None:
+            answers = progress.answers
+            np.savez(fresh / _ANSWERS, label=answers.labels, votes=answers.votes)
         write_history(fresh / HISTORY_FILE, progress.history)
         state = {"recipe": recipe_name, "seed": seed, "epoch": progress.epoch}
         write_file(fresh / _STATE, json.dumps(state))
@@ -82,6 +89,32 @@ def load_checkpoint(
         f"{recipe_name}, seed {seed}. Choose another --out, or train from the start without "
         "--resume."
     )
+
+
+def load_student(folder: Path, *, n_epochs: int) -> list[np.ndarray]:
+    """Return the weights of a student from a GPU.
+
+    Args:
+        folder: Folder that `scripts/train_on_gpu.py` wrote.
+        n_epochs: Epochs of a finished student.
+
+    Raises:
+        ModelError: It is not finished, it is missing, or it cannot be read.
+    """
+    try:
+        found = n_finished_epochs(folder)
+        weights = list(_read_arrays(folder / STUDENT_FILE).values())
+    except _DAMAGE as error:
+        raise ModelError(
+            f"Expected a student in {folder}, which scripts/train_on_gpu.py writes; got {error}. "
+            "Copy the folder again from where it was trained."
+        ) from error
+    if found != n_epochs:
+        raise ModelError(
+            f"The student in {folder} has {found} epochs; expected {n_epochs}. Run "
+            "scripts/train_on_gpu.py on it again, which goes on where it was stopped."
+        )
+    return weights
 
 
 def n_finished_epochs(folder: Path) -> int:
@@ -148,10 +181,18 @@ def read_history(path: Path) -> list[dict[str, float]]:
 def _load_progress(folder: Path, model: keras.Model) -> Progress:
     model.optimizer.build(model.trainable_variables)
     model.load_weights(folder / _WEIGHTS)
+    average = list(_read_arrays(folder / _AVERAGE).values())
+    answers = None
+    if (folder / _ANSWERS).exists():
+        arrays = _read_arrays(folder / _ANSWERS)
+        answers = Targets(arrays["label"], arrays["votes"])
+    return Progress(model, average, read_history(folder / HISTORY_FILE), answers)
+
+
+def _read_arrays(path: Path) -> dict[str, np.ndarray]:
     # opened here: numpy leaves the file of a damaged archive open
-    with (folder / _AVERAGE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        average = [arrays[name] for name in arrays.files]
-    return Progress(model, average, read_history(folder / HISTORY_FILE))
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
 
 
 def _n_equal_shapes(weights: list[np.ndarray], others: list[np.ndarray]) -> int:

@@ -20,15 +20,23 @@ from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.scores import score
 from fer_core.progress import OnMessage, OnProgress, ignore
 from fer_core.train.batches import epoch_batches, n_batches
-from fer_core.train.checkpoint import Progress, load_checkpoint, save_checkpoint, warm_start
+from fer_core.train.checkpoint import (
+    Progress,
+    load_checkpoint,
+    load_student,
+    save_checkpoint,
+    warm_start,
+)
 from fer_core.train.networks import HEADS
 from fer_core.train.optimizers import create_optimizer, learning_rate_at
 from fer_core.train.recipes import Recipe
-from fer_core.train.targets import Targets, training_targets
+from fer_core.train.targets import Targets, mixed, training_targets, with_own_answers
 from fer_core.train.torch_layers import training_copy, training_dtype
 
 logger = logging.getLogger(__name__)
 
+_ANSWER_EVERY: Final = 3  # epochs between two answers of the network for its own faces
+_NEWEST_ANSWER: Final = 0.5  # its weight in the running average of the answers
 AVERAGE_EVERY: Final = 8  # steps between two updates of the running average of the weights
 _PREDICT_BATCH: Final = 256
 _TINY: Final = 1e-12  # keeps the logarithm of a share of 0 finite
@@ -44,6 +52,8 @@ class Run:
         checkpoint: Folder of the checkpoint; its parent exists.
         n_epochs: Epochs to train.
         seed: Seed of everything random.
+        student: Folder of a student from a GPU whose last epochs this run is; None to start from
+            random weights, or from those of the recipe's warm start.
         on_progress: Called after every step.
         on_message: Called after every epoch with its scores.
     """
@@ -53,6 +63,7 @@ class Run:
     checkpoint: Path
     n_epochs: int
     seed: int = 0
+    student: Path | None = None
     on_progress: OnProgress = ignore
     on_message: OnMessage = ignore
 
@@ -74,12 +85,12 @@ def train(run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool) 
         resume: Continue from the checkpoint if there is one.
 
     Raises:
-        ModelError: The checkpoint belongs to another run or is damaged, or the model of the warm
-            start has another network.
+        ModelError: The checkpoint belongs to another run or is damaged, the model of the warm
+            start has another network, or the student is damaged or not finished.
     """
     keras.utils.set_random_seed(run.seed)
-    progress = _start(run, resume=resume)
     trained = build_float32(run.recipe)
+    progress = _start(run, resume=resume)
     if progress.epoch < run.n_epochs:  # otherwise spare the targets: with teachers, minutes
         _train_to_the_end(run, progress, training_copy(trained, side=IMAGE_SIZE), data, votes)
     trained.set_weights(progress.average)
@@ -95,12 +106,44 @@ def _train_to_the_end(
 ) -> None:
     """Train the remaining epochs; after each, measure the averaged weights and save."""
     targets = training_targets(run.recipe, data.train, votes)
+    if run.student:
+        validated.set_weights(_student_weights(run, run.student))
+        answers = _answers(validated, data.train.pixels)
+        targets = mixed(targets, answers, share=run.recipe.teacher_share)
     while progress.epoch < run.n_epochs:
-        entry = _train_epoch(run, progress, data.train, targets)
+        share = run.recipe.own_share_at(progress.epoch)
+        wanted = targets
+        if share and progress.answers is not None:
+            wanted = with_own_answers(targets, progress.answers, share=share)
+        entry = _train_epoch(run, progress, data.train, wanted)
         validated.set_weights(progress.average)
+        if run.recipe.own_share and (progress.epoch + 1) % _ANSWER_EVERY == 0:
+            _answer(progress, validated, data.train)
         progress.history.append(entry | validation_scores(validated, data.validation))
         save_checkpoint(run.checkpoint, progress, recipe_name=run.recipe_name, seed=run.seed)
         run.on_message(_sentence(progress.history[-1]))
+
+
+def _answer(progress: Progress, averaged: keras.Model, faces: FaceDataset) -> None:
+    """Take the answers of the averaged network for its own training faces into their average."""
+    logits = predict_logits(averaged, faces.pixels)
+    labels, votes = (softmax(logits[head], axis=1) for head in HEADS)
+    if progress.answers is not None:
+        keep = 1 - _NEWEST_ANSWER
+        labels = keep * progress.answers.labels + _NEWEST_ANSWER * labels
+        votes = keep * progress.answers.votes + _NEWEST_ANSWER * votes
+    progress.answers = Targets(labels.astype(np.float32), votes.astype(np.float32))
+
+
+def _answers(network: keras.Model, crops: np.ndarray) -> Targets:
+    """Return the mean answer of a network for faces and their mirror images."""
+    views = (crops, np.ascontiguousarray(crops[:, :, ::-1]))
+    logits = [predict_logits(network, view) for view in views]
+    return Targets(*(np.mean([softmax(each[h], axis=1) for each in logits], axis=0) for h in HEADS))
+
+
+def _student_weights(run: Run, folder: Path) -> list[np.ndarray]:
+    return load_student(folder, n_epochs=run.recipe.student_epochs)
 
 
 def build_float32(recipe: Recipe) -> keras.Model:
@@ -136,7 +179,9 @@ def predict_logits(model: keras.Model, crops: np.ndarray) -> dict[str, np.ndarra
 
 def _start(run: Run, *, resume: bool) -> Progress:
     model = _compiled_network(run.recipe)
-    if run.recipe.warm_start:
+    if run.student:
+        model.set_weights(_student_weights(run, run.student))
+    elif run.recipe.warm_start:
         warm_start(run.recipe.warm_start, model)
     fresh = Progress(model, model.get_weights(), [])
     if not resume:

@@ -75,8 +75,6 @@ def distilled(
 ) -> Targets:
     """Return targets mixed with the teachers' mean answer for the faces and their mirror images.
 
-    Where nobody voted, the teachers' answer is the whole target of the votes.
-
     Args:
         targets: Targets from labels and votes.
         teachers: At least one, each with both heads.
@@ -93,9 +91,42 @@ def distilled(
     labels, votes = (
         np.mean([answer[head] for answer in answers], axis=0) for head in ("label", "votes")
     )
+    return mixed(targets, Targets(labels, votes), share=share)
+
+
+def mixed(targets: Targets, answers: Targets, *, share: float) -> Targets:
+    """Return targets mixed with answers; where nobody voted, the answer is the whole target.
+
+    Args:
+        targets: Targets from labels and votes.
+        answers: Answers for the same faces.
+        share: Share of the answers, in `[0, 1]`.
+    """
     has_votes = targets.votes.any(axis=1, keepdims=True)
-    mixed_votes = np.where(has_votes, (1 - share) * targets.votes + share * votes, votes)
+    mixed_votes = (1 - share) * targets.votes + share * answers.votes
     return Targets(
-        ((1 - share) * targets.labels + share * labels).astype(np.float32),
-        mixed_votes.astype(np.float32),
+        ((1 - share) * targets.labels + share * answers.labels).astype(np.float32),
+        np.where(has_votes, mixed_votes, answers.votes).astype(np.float32),
+    )
+
+
+def with_own_answers(targets: Targets, answers: Targets, *, share: float) -> Targets:
+    """Return targets mixed with what the network itself answered earlier for the faces.
+
+    FER2013's labels are often wrong, and a network finds many of these out before it learns them by
+    heart. The votes are shares already, so they are mixed with half as much.
+
+    Args:
+        targets: Targets from labels and votes; a row of zeros stays one.
+        answers: Earlier answers of the network for the same faces.
+        share: Share of the answers in the labels, in `[0, 1]`.
+
+    Source: self-adaptive training, Huang et al. 2020, arXiv 2002.10319.
+    """
+    has_votes = targets.votes.any(axis=1, keepdims=True)
+    return Targets(
+        ((1 - share) * targets.labels + share * answers.labels).astype(np.float32),
+        (has_votes * ((1 - share / 2) * targets.votes + share / 2 * answers.votes)).astype(
+            np.float32
+        ),
     )

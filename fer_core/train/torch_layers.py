@@ -46,7 +46,18 @@ def _torch_layer(layer: keras.Layer) -> keras.Layer:
         return _TorchConv2D.from_config(layer.get_config())
     if type(layer) is layers.BatchNormalization:
         return _TorchBatchNormalization.from_config(layer.get_config())
+    if type(layer) is layers.Dropout:
+        return _TorchDropout.from_config(layer.get_config())
     return _same_layer(layer)
+
+
+class _TorchDropout(layers.Dropout):
+    """Dropout from PyTorch's own generator: Keras seeds one on the processor at every call."""
+
+    def call(self, inputs: keras.KerasTensor, *, training: bool = False) -> keras.KerasTensor:
+        import torch.nn.functional as torch_nn
+
+        return torch_nn.dropout(inputs, self.rate, training=training)
 
 
 class _TorchConv2D(layers.Conv2D):

@@ -78,7 +78,14 @@ def test_a_quarter_turn_moves_a_mark_from_top_to_a_side():
     "change",
     [
         *({"rotation_deg": 181}, {"scale": 0.6}, {"shift": -0.1}),
-        *({"gamma": 2}, {"erase_share": 1.1}, {"mixup_share": -1}, {"cutmix_share": 2}),
+        *(
+            {"gamma": 2},
+            {"framing_share": 2},
+            {"camera_share": -1},
+            {"erase_share": 1.1},
+            {"mixup_share": -1},
+            {"cutmix_share": 2},
+        ),
     ],
 )
 def test_a_setting_out_of_range_is_refused(change):
@@ -100,3 +107,23 @@ def test_about_the_requested_share_of_faces_is_corrupted(crops):
     settings = replace(UNCHANGED, corruption_share=0.5)
     changed = augment(crops, settings, np.random.default_rng(0), side=48)
     assert 8 <= (changed != crops).any(axis=(1, 2)).sum() <= 24
+
+
+def test_framed_faces_are_up_to_a_third_tighter_or_wider_and_off_centre():
+    crop = np.zeros((400, 48, 48), np.uint8)
+    crop[:, 16:32, 16:32] = 255  # a square of 16 pixels in the centre
+    settings = replace(UNCHANGED, framing_share=1.0)
+    changed = augment(crop, settings, np.random.default_rng(0), side=48)
+    sides = np.sqrt((changed > 127).sum(axis=(1, 2)))
+    assert sides.min() == pytest.approx(16 / 1.5, abs=0.8)
+    assert sides.max() == pytest.approx(16 * 1.5, abs=0.8)
+    assert np.median(sides) == pytest.approx(16, abs=1.0)  # tighter as often as wider
+    centres = np.array([np.argwhere(face > 127).mean(axis=0) for face in changed])
+    assert np.abs(centres - 23.5).max() > 4
+    assert np.abs(centres.mean(axis=0) - 23.5).max() < 0.6
+
+
+def test_camera_faults_come_on_top_of_the_other_changes(crops):
+    settings = replace(UNCHANGED, camera_share=1.0)
+    changed = augment(crops, settings, np.random.default_rng(5), side=48)
+    assert (changed != crops).any(axis=(1, 2)).all()

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from fer_core.train.augment import UNCHANGED, Augmentation
-from fer_core.train.batches import draw_epoch, epoch_batches, n_batches
+from fer_core.train.batches import epoch_batches, n_batches
 from fer_core.train.networks import plain
 from fer_core.train.recipes import Recipe
+from fer_core.train.sampling import draw_by_odds, draw_epoch, drawing_odds
 from fer_core.train.targets import Targets, targets_of
 from tests.synthetic import noise_faces
 
@@ -111,3 +112,33 @@ def test_the_preparing_thread_ends_when_the_reader_stops_early():
     running.close()
     thread.join(timeout=10)
     assert not thread.is_alive()
+
+
+def test_rare_labels_and_rare_answers_have_higher_odds():
+    label_ids = np.array([0] * 90 + [1] * 10)
+    votes = np.tile([1.0, 0.0], (100, 1))
+    votes[:5] = [0.0, 1.0]  # an answer that is rare among the faces of the frequent label
+    odds = drawing_odds(label_ids, votes, balance=0.5)
+    assert odds.mean() == pytest.approx(1.0)
+    assert odds[0] > odds[50]
+    assert odds[95] > odds[50]
+    assert odds.max() <= 5 * 1.1
+
+
+def test_a_face_without_votes_has_the_mean_odds_of_the_others():
+    votes = np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
+    odds = drawing_odds(np.zeros(5, int), votes, balance=1.0)
+    assert odds[4] == pytest.approx(odds[:4].mean())
+    assert odds[0] < odds[4] < odds[3]
+
+
+def test_each_face_is_drawn_as_often_as_its_odds_say():
+    odds = np.array([0.5] * 50 + [1.5] * 50)
+    drawn = np.bincount(draw_by_odds(odds, 1000, rng=np.random.default_rng(0)), minlength=100)
+    assert drawn[:50].tolist() == [5] * 50
+    assert drawn[50:].tolist() == [15] * 50
+
+
+def test_a_recipe_can_balance_votes_and_every_batch_stays_full():
+    parts = batches(balances_votes=True, balance=0.5)
+    assert [len(pixels) for pixels, _ in parts] == [8] * 6

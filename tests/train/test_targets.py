@@ -1,12 +1,20 @@
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from fer_core.errors import ModelNotFoundError
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
-from fer_core.train.recipes import RECIPES
-from fer_core.train.targets import Targets, distilled, targets_of, training_targets
+from fer_core.train.networks import plain
+from fer_core.train.recipes import RECIPES, Recipe
+from fer_core.train.targets import (
+    Targets,
+    distilled,
+    targets_of,
+    training_targets,
+    with_own_answers,
+)
 from tests.synthetic import noise_faces
 
 FACES = noise_faces(50)
@@ -60,3 +68,23 @@ def test_a_teacher_that_does_not_exist_is_named():
     recipe = replace(RECIPES["best"], teachers=("nobody",))
     with pytest.raises(ModelNotFoundError, match="No model 'nobody'"):
         training_targets(recipe, FACES, None)
+
+
+def test_own_answers_are_mixed_into_labels_and_half_as_much_into_votes():
+    targets = Targets(
+        np.array([[1, 0], [1, 0]], np.float32), np.array([[1, 0], [0, 0]], np.float32)
+    )
+    answers = Targets(
+        np.array([[0, 1], [0, 1]], np.float32), np.array([[0, 1], [0, 1]], np.float32)
+    )
+    mixed = with_own_answers(targets, answers, share=0.4)
+    assert mixed.labels == pytest.approx(np.array([[0.6, 0.4], [0.6, 0.4]]))
+    assert mixed.votes == pytest.approx(np.array([[0.8, 0.2], [0.0, 0.0]]))  # nobody voted
+
+
+@pytest.mark.parametrize(
+    ("epoch", "share"), [(0, 0), (15, 0), (30, 0.3 / 0.7 * 0.4), (50, 0.4), (99, 0.4)]
+)
+def test_the_share_of_own_answers_rises_with_the_epochs(epoch, share):
+    recipe = Recipe(summary="", build=partial(plain, widths=(4,)), cycles=(100,), own_share=0.4)
+    assert recipe.own_share_at(epoch) == pytest.approx(share, abs=1e-9)
