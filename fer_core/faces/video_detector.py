@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.faces.blazeface import BlazeFace, joined
+from fer_core.faces.blazeface import BlazeFace, Candidates, joined
 from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, FaceStatus, check_frame_bgr
 from fer_core.faces.found_face import FoundFace, as_detections
@@ -29,6 +29,7 @@ from fer_core.faces.search import (
     tiles,
     whole_frame,
     without_overlaps,
+    without_small_in_border,
 )
 
 _MAX_OVERLAP: Final = 0.5  # of the smaller box; see `without_overlaps`
@@ -185,12 +186,7 @@ class BlazeFaceVideoDetector:
 
     def _new_tracks(self, frame_bgr: np.ndarray, known: list[FoundFace]) -> Iterable[_Track]:
         """Yield the new faces that BlazeFace proposes and the mesh confirms."""
-        found = joined(
-            [
-                self._blazeface.propose(frame_bgr, look, min_score=self._config.min_proposal)
-                for look in self._next_looks(known)
-            ]
-        )
+        found = joined([self._look(frame_bgr, region) for region in self._next_looks(known)])
         taken = list(known)
         for group in same_face_groups(found, min_iou=0.3):
             best = int(group[0])
@@ -200,10 +196,17 @@ class BlazeFaceVideoDetector:
             mesh = self._mesh.fit(frame_bgr, region)
             keypoints, score = found.keypoints[best], float(found.scores[best])
             face = FoundFace(mesh.bounds(), keypoints, score, mesh, self._frame_size)
+            if any(_is_on(face.region, other) for other in taken):
+                continue  # the mesh shows that it is a known face after all
             if self._is_face(face, min_presence=self._config.min_presence):
                 taken.append(face)
                 track_id = self._next_id()
                 yield _Track(track_id, face, FaceStatus.NEW, self._n_frames, np.zeros(2))
+
+    def _look(self, frame_bgr: np.ndarray, region: Region) -> Candidates:
+        found = self._blazeface.propose(frame_bgr, region, min_score=self._config.min_proposal)
+        height, width = self._frame_size
+        return without_small_in_border(found, region, width, height)
 
     def _next_looks(self, known: list[FoundFace]) -> list[Region]:
         """Return where to look in this search.
