@@ -16,6 +16,7 @@ from fer_core.results import Face
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 HEIGHT, WIDTH = 480, 640
+GROUP = [(105 + 200 * column, 120 + 235 * row) for row in range(2) for column in range(3)]
 Head = tuple[str, float, float]  # whose, and where its centre is, pixels
 Scene = Callable[[float], list[Head]]  # the heads at a time in seconds, those behind first
 
@@ -183,18 +184,30 @@ def test_a_camera_that_changes_its_resolution_leaves_the_number(video, heads):
         assert face.face_id == 1
 
 
+def a_group(heads: dict[str, np.ndarray], *, moved: float) -> np.ndarray:
+    """Return a frame of six equal heads in two rows, moved to the right."""
+    small_bgr = cv2.resize(heads["ann"], (130, 157), interpolation=cv2.INTER_AREA)
+    frame_bgr = background()
+    for x, y in GROUP:
+        paste(frame_bgr, small_bgr, x + moved, y)
+    return frame_bgr
+
+
 @pytest.mark.parametrize("fps", [10, 15, 30])
 def test_a_group_that_moves_is_followed_and_every_face_keeps_its_number(video, heads, fps):
-    small_bgr = cv2.resize(heads["ann"], (130, 157), interpolation=cv2.INTER_AREA)
-    centres = [(105 + 200 * column, 120 + 235 * row) for row in range(2) for column in range(3)]
     for step in range(2 * fps):
         moved = 30 * max(0.0, step / fps - 0.5)  # they start once all of them are known
-        frame_bgr = background()
-        for x, y in centres:
-            paste(frame_bgr, small_bgr, x + moved, y)
-        faces = video.analyze(frame_bgr, time_s=step / fps).faces
+        faces = video.analyze(a_group(heads, moved=moved), time_s=step / fps).faces
         if moved > 0:
             assert sorted(face.face_id for face in faces) == [1, 2, 3, 4, 5, 6]
     found = sorted((face.box.x1 + face.box.x2) / 2 for face in faces)
-    expected = sorted(x + moved for x, _ in centres)
+    expected = sorted(x + moved for x, _ in GROUP)
     assert found == pytest.approx(expected, abs=15)
+
+
+@pytest.mark.parametrize("moved", [0, 20, 39, 45])
+def test_no_look_finds_a_face_of_a_group_a_second_time(video, heads, moved):
+    frame_bgr = a_group(heads, moved=moved)
+    for step in range(24):  # every look takes its turn
+        faces = video.analyze(frame_bgr, time_s=step / 5).faces
+        assert sorted(face.face_id for face in faces) == [1, 2, 3, 4, 5, 6]

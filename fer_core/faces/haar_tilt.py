@@ -93,6 +93,8 @@ class HaarTiltDetector:
         """
         check_frame_bgr(frame_bgr)
         gray, shrink = haar.shrunk_gray(frame_bgr, self._config.search.working_side)
+        if min(gray.shape) < self._config.search.min_face:
+            return Detections.empty()  # turned, a long strip would fill gigabytes
         with self._lock:
             found = [
                 (turn_deg, *face)

@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.faces.blazeface import BlazeFace, joined
+from fer_core.faces.blazeface import BlazeFace, Candidates, joined
 from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, FaceStatus, check_frame_bgr
 from fer_core.faces.found_face import FoundFace, as_detections
@@ -29,6 +29,7 @@ from fer_core.faces.search import (
     tiles,
     whole_frame,
     without_overlaps,
+    without_small_in_border,
 )
 
 _MAX_OVERLAP: Final = 0.5  # of the smaller box; see `without_overlaps`
@@ -38,7 +39,7 @@ _MESH_REACH: Final = 0.12
 """Share of its size by which a face may move and be found from its old place. A slower face is not
 looked for ahead: beside another face that would lead its track onto the neighbour."""
 
-_MANY_LOOKS: Final = 8
+_MANY_LOOKS: Final = 12
 """From so many places on, a search takes two at once, so that a round takes 3 seconds at most."""
 
 
@@ -124,6 +125,7 @@ class BlazeFaceVideoDetector:
         self._n_tracks = 0  # ever; a number is never used again
         self._n_frames, self._n_searches = 0, 0
         self._frame_size: tuple[int, int] = (0, 0)
+        self._upright = self._in_border = whole_frame(1, 1)
         self._elsewhere: list[Region] = []
         self._lock = threading.Lock()
 
@@ -159,6 +161,9 @@ class BlazeFaceVideoDetector:
             if frame_bgr.shape[:2] != self._frame_size:  # another camera, or it was rotated
                 self._frame_size = frame_bgr.shape[:2]
                 self._tracks, self._n_searches = [], 0
+                height, width = self._frame_size
+                self._upright = whole_frame(width, height)
+                self._in_border = self._upright.scaled(ZOOMED_OUT)
                 self._elsewhere = self._looks_elsewhere()
             self._n_frames += 1
             tracks = list(self._followed(frame_bgr, followed_ids))
@@ -185,12 +190,11 @@ class BlazeFaceVideoDetector:
 
     def _new_tracks(self, frame_bgr: np.ndarray, known: list[FoundFace]) -> Iterable[_Track]:
         """Yield the new faces that BlazeFace proposes and the mesh confirms."""
-        found = joined(
-            [
-                self._blazeface.propose(frame_bgr, look, min_score=self._config.min_proposal)
-                for look in self._next_looks(known)
-            ]
-        )
+        looks = self._next_looks(known)
+        found = joined([self._look(frame_bgr, region) for region in looks])
+        if len(found) and not known and self._in_border not in looks:
+            # other looks may take a part of a face that overflows the frame for a whole face
+            found = joined([found, self._look(frame_bgr, self._in_border)])
         taken = list(known)
         for group in same_face_groups(found, min_iou=0.3):
             best = int(group[0])
@@ -200,30 +204,33 @@ class BlazeFaceVideoDetector:
             mesh = self._mesh.fit(frame_bgr, region)
             keypoints, score = found.keypoints[best], float(found.scores[best])
             face = FoundFace(mesh.bounds(), keypoints, score, mesh, self._frame_size)
+            if any(_is_on(face.region, other) for other in taken):
+                continue  # the mesh shows that it is a known face after all
             if self._is_face(face, min_presence=self._config.min_presence):
                 taken.append(face)
                 track_id = self._next_id()
                 yield _Track(track_id, face, FaceStatus.NEW, self._n_frames, np.zeros(2))
 
+    def _look(self, frame_bgr: np.ndarray, region: Region) -> Candidates:
+        found = self._blazeface.propose(frame_bgr, region, min_score=self._config.min_proposal)
+        height, width = self._frame_size
+        return without_small_in_border(found, region, width, height)
+
     def _next_looks(self, known: list[FoundFace]) -> list[Region]:
         """Return where to look in this search.
 
         Every other search looks at the upright frame, and the others elsewhere in turn. Without a
-        known face there is time to look into the border too: a rotated look may take the cheek of
-        a face that overflows the frame for a whole face. With one near the edge, the upright looks
-        take turns with and without the border.
+        known face, half of those look into the border; with one near the edge, half of the upright
+        looks do.
         """
         number = self._n_searches
         self._n_searches += 1
-        height, width = self._frame_size
-        upright = whole_frame(width, height)
-        in_border = upright.scaled(ZOOMED_OUT)
-        if not known:
-            return [in_border, *(self._next_elsewhere(1) if number % 2 else [upright])]
-        if number % 2:
-            return self._next_elsewhere(1 if len(self._elsewhere) < _MANY_LOOKS else 2)
-        is_in_border = number // 2 % 2 == 1 and any(map(_is_near_edge, known))
-        return [in_border if is_in_border else upright]
+        if number % 2 == 0:
+            is_in_border = number % 4 == 2 and any(map(_is_near_edge, known))
+            return [self._in_border if is_in_border else self._upright]
+        if not known and number % 4 == 1:
+            return [self._in_border]
+        return self._next_elsewhere(2 if len(self._elsewhere) >= _MANY_LOOKS else 1)
 
     def _next_elsewhere(self, n_looks: int) -> list[Region]:
         """Return the next places besides the upright frame."""
@@ -234,9 +241,8 @@ class BlazeFaceVideoDetector:
     def _looks_elsewhere(self) -> list[Region]:
         """Return the places besides the upright frame, tiles between the others."""
         height, width = self._frame_size
-        whole = whole_frame(width, height)
-        others = [replace(whole, roll_deg=turn_deg) for turn_deg in self._config.turns_deg]
-        others.append(whole.scaled(ZOOMED_OUT))
+        others = [replace(self._upright, roll_deg=turn_deg) for turn_deg in self._config.turns_deg]
+        others.append(self._in_border)
         parts = tiles(width, height, side=self._config.tile_side, overlap=self._config.tile_overlap)
         n_between = -(-len(parts) // len(others))
         return [

@@ -7,7 +7,9 @@ from fer_core.faces.search import (
     different_poses,
     same_face_groups,
     search_regions,
+    whole_frame,
     without_overlaps,
+    without_small_in_border,
 )
 
 
@@ -40,6 +42,13 @@ def test_every_pixel_lies_in_a_tile(width, height):
             left, top = int(region.x - 160), int(region.y - 160)
             covered[max(0, top) : top + 321, max(0, left) : left + 321] = True
     assert covered.all()
+
+
+def test_the_look_with_a_border_adds_large_faces_only():
+    found = candidates((320, 240, 72, 0, 0.9), (320, 240, 500, 0, 0.8))
+    frame = whole_frame(640, 480)
+    assert len(without_small_in_border(found, frame, 640, 480)) == 2
+    assert without_small_in_border(found, frame.scaled(2.5), 640, 480).sides.tolist() == [500]
 
 
 def test_no_candidates_make_no_groups():
