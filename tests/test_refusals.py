@@ -109,12 +109,9 @@ def test_a_blurred_face_is_refused_with_and_without_noise(
     assert reasons(np.clip(np.rint(blurred + grain), 0, 255).astype(np.uint8)) == expected
 
 
-@pytest.mark.parametrize(("share", "expected"), [(0.04, ()), (0.25, (TOO_BLURRED,))])
-@pytest.mark.parametrize("is_across", [True, False])
-def test_a_face_that_moved_far_is_blurred(share, is_across, expected, reasons, astronaut_bgr):
-    length = round(share * FACE.side)
-    size = (length, 1) if is_across else (1, length)
-    assert reasons(cv2.blur(astronaut_bgr, size)) == expected
+@pytest.mark.parametrize(("share", "expected"), [(0.05, ()), (0.2, (TOO_BLURRED,))])
+def test_a_face_that_moved_far_is_blurred(share, expected, reasons, astronaut_bgr):
+    assert reasons(cv2.blur(astronaut_bgr, (round(share * FACE.side), 1))) == expected
 
 
 @pytest.mark.parametrize("is_mirrored", [False, True])

@@ -181,20 +181,19 @@ def _reasons(
     is_dark = brightness(crop) < config.min_brightness
     is_bright = blown_out(crop) > config.max_blown_out
     has_details = not (is_small or is_dark or is_bright)  # otherwise they are lost without a blur
-    is_blurred = has_details and (
-        sharpness(crop, side=side) < config.min_sharpness or least_detail(crop) < config.min_detail
-    )
     faults = {
         TOO_SMALL: is_small,
         TOO_DARK: is_dark,
         TOO_BRIGHT: is_bright,
-        TOO_BLURRED: is_blurred,
+        TOO_BLURRED: has_details and sharpness(crop, side=side) < config.min_sharpness,
         TURNED_AWAY: _is_turned(found, index, config),
     }
     named = tuple(reason for reason, is_fault in faults.items() if is_fault)
     # a turned or hardly visible face often counts as occluded too; name only the certain reason
     if named or is_occluded:
         return named or (PARTLY_COVERED,)
+    if least_detail(crop) < config.min_detail:  # a plain occluder has little detail too
+        return (TOO_BLURRED,)
     return (NOT_CLEAR,) if found.presence[index] < config.min_presence else ()
 
 
