@@ -70,9 +70,14 @@ def test_an_edge_through_eyes_or_mouth_is_named_one_through_forehead_chin_or_ear
     assert reasons(astronaut_bgr[cut]) == (CUT_OFF,)
 
 
-def test_a_cut_face_that_is_larger_than_the_frame_is_too_close(reasons, astronaut_bgr):
-    around = astronaut_bgr[row(-0.55) : row(0.55), column(-0.12) : column(0.72)]
-    assert reasons(cv2.resize(around, (400, 520))) == (TOO_CLOSE,)
+def test_a_cut_face_that_would_not_fit_anywhere_in_the_frame_is_too_close(reasons, astronaut_bgr):
+    around = astronaut_bgr[row(-0.3) : row(0.3), column(-0.3) : column(0.3)]
+    assert reasons(cv2.resize(around, (400, 400))) == (TOO_CLOSE,)
+
+
+def test_a_cut_face_that_would_fit_elsewhere_is_not_too_close(reasons, astronaut_bgr):
+    around = astronaut_bgr[row(-0.5) : row(0.24), column(-0.4) : column(0.4)]
+    assert reasons(cv2.resize(around, (400, 370))) == (CUT_OFF,)
 
 
 def test_a_face_that_fills_the_frame_is_read(reasons, astronaut_bgr):
@@ -102,6 +107,11 @@ def test_a_blurred_face_is_refused_with_and_without_noise(
     blurred = cv2.GaussianBlur(astronaut_bgr, (0, 0), blur)
     grain = np.random.default_rng(0).normal(0, noise, blurred.shape)
     assert reasons(np.clip(np.rint(blurred + grain), 0, 255).astype(np.uint8)) == expected
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.05, ()), (0.2, (TOO_BLURRED,))])
+def test_a_face_that_moved_far_is_blurred(share, expected, reasons, astronaut_bgr):
+    assert reasons(cv2.blur(astronaut_bgr, (round(share * FACE.side), 1))) == expected
 
 
 @pytest.mark.parametrize("is_mirrored", [False, True])
