@@ -33,6 +33,8 @@ class Training:
         date: ISO date of the end of training.
         n_train: Faces that the network was trained on.
         epochs: Epochs that were run.
+        student_epochs: Epochs before them, from random weights, as the student of
+            `scripts/train_on_gpu.py`.
         class_counts: Faces in the data set as `{split: {label: count}}`.
         cleaning: Counts of `data.cleaning.CleaningReport`, by field.
         export_largest_difference: Largest difference between a probability of Keras and of the
@@ -49,6 +51,7 @@ class Training:
     date: str | None = None
     n_train: int | None = None
     epochs: int | None = None
+    student_epochs: int | None = None
     class_counts: dict[str, dict[str, int]] = field(default_factory=dict)
     cleaning: dict[str, int] = field(default_factory=dict)
     export_largest_difference: float | None = None

@@ -16,9 +16,10 @@ from fer_core.evaluate.classification import Predictions
 from fer_core.metrics.curves import ShownWords, shown_words
 from fer_core.metrics.intervals import wilson_interval
 
-MIN_RIGHT: Final = 0.90
-"""Share of the shown words that must be right. Users cannot tell which words are wrong, so at most
-1 in 10 may be; "not sure" is the better answer for the others."""
+MIN_RIGHT: Final = 0.91
+"""Share of the shown words that must be right on the half that chooses. Users cannot tell which
+words are wrong, so at most 1 in 10 may be; "not sure" is the better answer for the others. The
+other half of PublicTest may lie a point lower by chance."""
 MIN_SHOWN: Final = 0.77
 """Share of the faces for which a word should be shown on the half that chooses. The aim is 0.75;
 the other half of PublicTest may lie two points lower by chance."""

@@ -83,6 +83,7 @@ def save_model(
         date=dt.datetime.now(tz=dt.UTC).date().isoformat(),
         n_train=data.report.n_train,
         epochs=len(history),
+        student_epochs=run.recipe.student_epochs if run.student else None,
         class_counts=class_counts(dataset),
         cleaning=data.report.as_dict(),
         export_largest_difference=exact,
