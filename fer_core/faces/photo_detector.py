@@ -160,8 +160,7 @@ class BlazeFacePhotoDetector:
             if _mean_log_odds(votes, mesh) < _HOPELESS:
                 break
         else:
-            has_mesh = mesh.presence >= MIN_PRESENCE
-            mesh = self._mesh.fit(frame_bgr, region if has_mesh else candidate.region(0))
+            mesh = self._mesh.fit(frame_bgr, candidate.region(0))
         score = float(expit(_mean_log_odds(votes, mesh)))
         size = (frame_bgr.shape[0], frame_bgr.shape[1])
         return FoundFace(candidate.region(0), candidate.keypoints[0], score, mesh, size)

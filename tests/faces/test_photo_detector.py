@@ -48,6 +48,21 @@ def test_six_faces_are_found(detector, six_faces_bgr):
     assert len(detector.detect(six_faces_bgr)) == 6
 
 
+@pytest.mark.parametrize(("height", "blur"), [(24, 1.0), (28, 1.5)])
+def test_small_blurred_faces_are_all_found(detector, astronaut_bgr, height, blur):
+    side = round(height * 200 / 116)
+    head_bgr = cv2.resize(
+        astronaut_bgr[20:220, 120:320], (side, side), interpolation=cv2.INTER_AREA
+    )
+    frame_bgr = np.full((600, 900, 3), 90, np.uint8)
+    for top in (60, 250, 440):
+        for left in (70, 360, 650):
+            frame_bgr[top : top + side, left : left + side] = head_bgr
+    found = detector.detect(cv2.GaussianBlur(frame_bgr, (0, 0), blur))
+    assert len(found) == 9
+    assert np.ptp(found.xyxy[:, [1, 3]], axis=1) == pytest.approx(height, rel=0.35)
+
+
 def test_a_face_cut_by_the_edge_is_found_and_its_box_may_reach_over_the_edge(
     detector, astronaut_bgr
 ):
