@@ -85,7 +85,7 @@ def test_the_scores_are_those_of_the_default_model(row, keys):
 def test_the_calibration_error_is_that_of_the_default_model():
     card = json.loads((ROOT / "models" / default_model() / "card.json").read_text("utf-8"))
     calibration = card["details"]["calibration"]
-    figure, chance = calibration["ece_after"]["votes"], calibration["chance_after"]["votes"]
+    figure, chance = calibration["ece_after"]["reading"], calibration["chance_after"]["reading"]
     assert table_row("calibration error").endswith(
         f"| {figure:.3f} | a perfect model: {chance:.3f} |"
     )
