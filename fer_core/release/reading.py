@@ -9,9 +9,9 @@ from fer_core.expression.reading import ReadingRule
 from fer_core.release.temperature import HeadCalibration, VotedFaces, calibrate
 
 # 3,840 rules of this form were compared with cue-6 on half of PublicTest and half of the subjects
-# of a set of posed faces, at an accuracy of at least 0.8235 on people's majorities. Of the five that
-# lead by the mean of three macro-F1 and by how often "afraid" is found, this one has the highest
-# mean. docs/measurements.md has the other halves.
+# of a set of posed faces, at an accuracy of at least 0.8235 on people's majorities. Of the five
+# that lead by the mean of three macro-F1 and by how often "afraid" is found, this one has the
+# highest mean. docs/measurements.md has the other halves.
 _LABEL_WEIGHT: Final = {"angry": 0.25, "disgust": 0.25, "fear": 0.4, "contempt": 0.0}
 _OTHER_LABEL_WEIGHT: Final = 0.05
 # readers need the first three most, and the votes head names them least
