@@ -149,6 +149,19 @@ def test_a_microphone_before_the_mouth_is_named(grey, reasons, astronaut_bgr):
     assert reasons(frame_bgr) == (PARTLY_COVERED,)
 
 
+@pytest.mark.parametrize(
+    ("thickness", "expected"), [(-1, (PARTLY_COVERED,)), (2, ())], ids=["dark glasses", "glasses"]
+)
+def test_dark_glasses_are_named_and_glasses_are_read(thickness, expected, reasons, astronaut_bgr):
+    frame_bgr, black = astronaut_bgr.copy(), (20, 20, 20)
+    size = (round(0.15 * FACE.side), round(0.11 * FACE.side))
+    cv2.line(frame_bgr, (column(-0.35), row(-0.1)), (column(0.35), row(-0.1)), black, 2)
+    for side in (-1, 1):
+        lens = (column(side * 0.19), row(-0.09))
+        cv2.ellipse(frame_bgr, lens, size, 0, 0, 360, black, thickness, cv2.LINE_AA)
+    assert reasons(frame_bgr) == expected
+
+
 def turned(frame_bgr, yaw_deg):
     """Return the part of the frame around the face, turned in space with its mesh.
 

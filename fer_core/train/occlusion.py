@@ -40,8 +40,10 @@ from fer_core.train.torch_layers import training_copy
 from fer_core.weights import sha256_of
 
 EPOCHS: Final = 16
-FALSE_ALARMS: Final = 0.005
-"""Share of clear faces that may be classified as occluded: a flagged face gets no reading."""
+FALSE_ALARMS: Final = 0.01
+"""Share of the data set's faces that may be classified as occluded: a flagged face gets no reading.
+Some of them are. Of the 36 that score highest in PublicTest, 17 are behind hands or dark glasses, 6
+show no face, and 5 are profiles."""
 _BATCH: Final = 128  # occluded faces, and as many clear ones
 _RATE, _DECAY = 2e-3, 1e-3
 _DRESSED: Final = 0.3  # share of the clear faces that get a hat, glasses or a beard
@@ -150,7 +152,7 @@ def _measured(card: OcclusionCard, network: OcclusionNetwork, crops: np.ndarray)
     clear = network.log_odds(crops)
     limit = float(np.quantile(clear, 1 - FALSE_ALARMS))
     shown = {
-        "clear": crops,
+        "as they are": crops,
         "forehead covered": put_hats_on(crops, rng),
         "glasses": put_glasses_on(crops, rng),
         "beard": grow_beards(crops, rng),
@@ -167,7 +169,7 @@ def _measured(card: OcclusionCard, network: OcclusionNetwork, crops: np.ndarray)
     return replace(
         card,
         limit=limit,
-        limit_rule=f"{100 * FALSE_ALARMS}% of the clear faces are classified as occluded",
+        limit_rule=f"{FALSE_ALARMS:.1%} of the data set's faces are classified as occluded",
         n_measured=len(crops),
         share_called_covered={name: round(share, 4) for name, share in shares.items()},
     )
