@@ -161,6 +161,8 @@ class BlazeFacePhotoDetector:
                 break
         else:
             mesh = self._mesh.fit(frame_bgr, candidate.region(0))
+            if mesh.presence >= MIN_PRESENCE:  # framed by itself, it measures the pose better
+                mesh = self._mesh.fit(frame_bgr, mesh.bounds())
         score = float(expit(_mean_log_odds(votes, mesh)))
         size = (frame_bgr.shape[0], frame_bgr.shape[1])
         return FoundFace(candidate.region(0), candidate.keypoints[0], score, mesh, size)
