@@ -240,11 +240,10 @@ def _covered(
 ) -> np.ndarray:
     """Return a crop that shows the texture where the shape lies, with soft edges above 0.3."""
     size = (len(crop), len(crop))
-    share: np.ndarray = cv2.resize(shape, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    share = share / 255
+    share = cv2.resize(shape, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     if softness > 0.3:
-        share = cv2.GaussianBlur(share, (0, 0), softness)
-    return np.asarray(crop + share * (texture - crop), dtype=np.float32)
+        share = cv2.GaussianBlur(share, (0, 0), softness).astype(np.float32)
+    return np.asarray(crop + share / 255 * (texture - crop), dtype=np.float32)
 
 
 def _oval(
