@@ -44,6 +44,7 @@ OWNERS = {
     "plotly": ("fer_core/figures",),
     "tensorflow": ("fer_core/train",),
     "keras": ("fer_core/train",),
+    "torch": ("fer_core/train",),
 }
 NEVER_IN_THE_SERVER = {"tensorflow", "keras"}  # they stall every live video
 HEAVY = {"cv2", "tensorflow", "keras", "streamlit", "plotly", "sklearn", "pandas", "av", "pydantic"}

@@ -31,7 +31,7 @@ def run(*words: object):
         (["analyze", "a.jpg", "--model", "nobody"], "No model 'nobody'. Available:"),
         pytest.param(
             ["train", "magic", "--out", "models/x"],
-            "expected a recipe of plain, dropout, mini_xception, vgg, best, got 'magic'",
+            "expected a recipe of plain, dropout, mini_xception, vgg, best, general, got 'magic'",
             marks=pytest.mark.slow,  # recipes are made of Keras layers, whose import takes seconds
         ),
         (["train", "plain"], "Missing option '--out'"),
