@@ -71,7 +71,8 @@ _PLAIN: Final = Recipe(
 )
 
 _GENERAL: Final = Recipe(
-    summary="The network of `best` from random weights, for other framings and cameras.",
+    summary="A residual network with squeeze-excitation, from random weights, for other framings "
+    "and cameras.",
     build=partial(
         residual_se,
         stem=32,
