@@ -105,14 +105,18 @@ def with_usage(card: ModelCard, evaluation: Evaluation) -> ModelCard:
 
 
 def training_command(card: ModelCard) -> str:
-    """Return the command that trains a model like this one; two, if a GPU trains a student."""
+    """Return the command that trains a model like this one; three, if a GPU trains a student."""
     training = card.details.training or Training()
     epochs = "" if training.epochs is None else f" --epochs {training.epochs}"
     votes = " --votes fer2013new.csv" if "votes" in card.heads else ""
     folder = shlex.quote(f"models/{card.model_id}")
-    has_student = training.student_epochs is not None
-    first = "python scripts/train_on_gpu.py faces.npz.xz OUT && " if has_student else ""
-    student = " --student OUT" if has_student else ""
+    first = student = ""
+    if training.student_epochs is not None:
+        first = (
+            f"python scripts/pack_faces.py --data fer2013.csv{votes} faces.npz.xz && "
+            "python scripts/train_on_gpu.py faces.npz.xz OUT && "
+        )
+        student = " --student OUT"
     return (
         f"{first}python -m fer_core train {training.recipe or 'RECIPE'} --data fer2013.csv{votes} "
         f"--out {folder} --seed {training.seed or 0}{epochs}{student}"

@@ -135,6 +135,15 @@ def test_the_command_that_trains_the_model_again_can_be_run_as_it_is(small_card)
     )
 
 
+def test_the_commands_of_a_student_begin_with_its_training_on_a_gpu(small_card):
+    training = replace(small_card.details.training, student_epochs=118)
+    card = replace(small_card, details=replace(small_card.details, training=training))
+    pack, teach, finish = training_command(card).split(" && ")
+    assert pack.startswith("python scripts/pack_faces.py --data fer2013.csv --votes ")
+    assert teach == "python scripts/train_on_gpu.py faces.npz.xz OUT"
+    assert finish.endswith(" --seed 3 --student OUT")
+
+
 def test_the_page_says_if_no_single_command_trains_the_model_again(small_card, evaluation):
     training = replace(small_card.details.training, is_repeatable=False)
     card = replace(small_card, details=replace(small_card.details, training=training))
