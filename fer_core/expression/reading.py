@@ -7,6 +7,7 @@ reading weighs both, and divides out part of the class shares, which nobody know
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -57,17 +58,19 @@ class ReadingRule:
             labels: The labels of each head, in order.
         """
         words = labels["votes"]
-        weight, power, share = (
-            np.array([part[word] for word in words], dtype=np.float32)
-            for part in (self.label_weight, self.share_power, self.shares)
+        weight, prior, known, columns = _constants(
+            *(
+                tuple(part[word] for word in words)
+                for part in (self.label_weight, self.share_power, self.shares)
+            ),
+            words,
+            labels["label"],
         )
         log_votes = np.log(np.maximum(heads["votes"], _TINY))
         log_label = log_votes.copy()  # stands in where the label head has no such expression
-        known = [index for index, word in enumerate(words) if word in labels["label"]]
-        columns = [labels["label"].index(words[index]) for index in known]
         log_label[:, known] = np.log(np.maximum(heads["label"][:, columns], _TINY))
         mixed = weight * log_label + (1 - weight) * log_votes
-        return np.asarray(mixed - power * np.log(share), dtype=np.float32)
+        return np.asarray(mixed - prior, dtype=np.float32)
 
     def probs(self, heads: dict[str, np.ndarray], labels: dict[str, tuple[str, ...]]) -> np.ndarray:
         """Return the reading: float32 `(n, n_classes)`; arguments as for `scores`.
@@ -78,3 +81,20 @@ class ReadingRule:
         [[0.75, 0.25]]
         """
         return np.asarray(softmax(self.scores(heads, labels) / self.temperature, axis=1))
+
+
+@lru_cache(maxsize=16)  # every face is read by the same few rules
+def _constants(
+    label_weight: tuple[float, ...],
+    share_power: tuple[float, ...],
+    shares: tuple[float, ...],
+    words: tuple[str, ...],
+    label_words: tuple[str, ...],
+) -> tuple[np.ndarray, np.ndarray, list[int], list[int]]:
+    """Return `w` and `k log share` of each word, and where the label head has the same words."""
+    weight, power, share = (
+        np.array(part, dtype=np.float32) for part in (label_weight, share_power, shares)
+    )
+    known = [index for index, word in enumerate(words) if word in label_words]
+    columns = [label_words.index(words[index]) for index in known]
+    return weight, power * np.log(share), known, columns

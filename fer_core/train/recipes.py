@@ -70,17 +70,13 @@ _PLAIN: Final = Recipe(
     augmentation=UNCHANGED,
 )
 
+_RESIDUAL: Final = partial(
+    residual_se, stem=32, stem_strides=2, widths=(32, 96, 192), blocks=(1, 2, 3), dropout=0.15
+)
 _GENERAL: Final = Recipe(
     summary="A residual network with squeeze-excitation, from random weights, for other framings "
     "and cameras.",
-    build=partial(
-        residual_se,
-        stem=32,
-        stem_strides=2,
-        widths=(32, 96, 192),
-        blocks=(1, 2, 3),
-        dropout=0.15,
-    ),
+    build=_RESIDUAL,
     cycles=(60,),
     sides=(*(32,) * 3, *(40,) * 5, *(48,) * 12),
     batch_size=256,
@@ -151,14 +147,7 @@ RECIPES: Final = {
     ),
     "best": Recipe(
         summary="A residual network with squeeze-excitation, trained on labels and people's votes.",
-        build=partial(
-            residual_se,
-            stem=32,
-            stem_strides=2,
-            widths=(32, 96, 192),
-            blocks=(1, 2, 3),
-            dropout=0.15,
-        ),
+        build=_RESIDUAL,
         cycles=(20,),
         sides=(40, 48, 48),
         optimizer="muon",
