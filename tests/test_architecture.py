@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors", "labels", "geometry", "progress"),
     ("records", "notebook", "files", "weights"),
-    ("results", "image", "frames", "litert"),
+    ("results", "image", "frames", "litert", "onnx"),
     ("faces", "expression", "tracking"),
     ("pipeline",),
     ("metrics",),

@@ -28,5 +28,5 @@ def test_each_vendored_folder_names_its_source_and_its_digests():
     for folder in VENDOR_FOLDER.iterdir():
         source = (folder / "SOURCE.md").read_text()
         for file in folder.iterdir():
-            if file.suffix in {".xml", ".tflite"}:
+            if file.suffix in {".xml", ".tflite", ".onnx"}:
                 assert hashlib.sha256(file.read_bytes()).hexdigest() in source, file.name

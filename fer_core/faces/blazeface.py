@@ -27,7 +27,6 @@ WEIGHTS: Final = VendorFile(
     "mediapipe/face_detection_full_range_sparse.tflite",
     sha256="2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1",
 )
-_KEYPOINTS_IN_MIRROR: Final = [1, 0, 2, 3, 5, 4]
 _GRID: Final = 48
 _CELL: Final = INPUT_SIZE / _GRID
 _ROWS, _COLUMNS = np.mgrid[0:_GRID, 0:_GRID]
@@ -114,9 +113,7 @@ class BlazeFace:
         """
         self._network = _shared_network()
 
-    def propose(
-        self, frame_bgr: np.ndarray, region: Region, *, min_score: float, is_mirrored: bool = False
-    ) -> Candidates:
+    def propose(self, frame_bgr: np.ndarray, region: Region, *, min_score: float) -> Candidates:
         """Return the face candidates in one square of the frame, in pixels of the frame.
 
         Neighbouring anchors respond to the same face, so candidates overlap.
@@ -125,15 +122,10 @@ class BlazeFace:
             frame_bgr: uint8 `(height, width, 3)`.
             region: The rotated square to search; pixels beyond the frame are black.
             min_score: Lowest score to return, in `(0, 1)`.
-            is_mirrored: Search the mirrored crop; the candidates are mirrored back.
         """
         crop = cut_region(frame_bgr, region, size=INPUT_SIZE, border=cv2.BORDER_CONSTANT)
-        if is_mirrored:
-            crop = cv2.flip(crop, 1)
         boxes, logits = self._network.run(network_input(crop, low=-1.0))
         found = decode(boxes[0], logits[0, :, 0], min_score=min_score)
-        if is_mirrored:
-            found = mirrored(found)
         return found.moved(cv2.invertAffineTransform(region.to_crop(INPUT_SIZE)))
 
 
@@ -154,17 +146,6 @@ def decode(boxes: np.ndarray, logits: np.ndarray, *, min_score: float) -> Candid
         sides=np.maximum(raw[:, 2:4].mean(axis=1), 1.0),  # width and height are nearly equal
         keypoints=raw[:, 4:].reshape(-1, N_KEYPOINTS, 2) + anchors[:, None, :],
         scores=expit(logits[chosen].astype(np.float64)),
-    )
-
-
-def mirrored(found: Candidates) -> Candidates:
-    """Return candidates of a mirrored input crop, mirrored back."""
-    flip = np.array([[-1.0, 0.0, INPUT_SIZE], [0.0, 1.0, 0.0]])
-    return Candidates(
-        transform_points(flip, found.centres),
-        found.sides,
-        transform_points(flip, found.keypoints)[:, _KEYPOINTS_IN_MIRROR],
-        found.scores,
     )
 
 

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -23,45 +22,18 @@ _MIN_BORDER_SHARE: Final = 0.45
 fill the picture, 95 in 100 have 0.7 or more."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchConfig:
-    """How thoroughly a photo is searched.
-
-    Attributes:
-        n_frame_turns: Rotations of the whole frame that are searched, even over a full turn.
-        n_zoomed_out_turns: The same for the frame with a wide border around it.
-        n_tile_turns: The same for each tile.
-        tile_side: Side of a tile in pixels; BlazeFace detects faces of 1/20 of it and more.
-        tile_overlap: Share of a tile that its neighbour shares, so that no face of that size
-            is cut by both.
-    """
-
-    n_frame_turns: int = 8
-    n_zoomed_out_turns: int = 4
-    n_tile_turns: int = 4
-    tile_side: float = 320.0
-    tile_overlap: float = 0.25
-
-    def __post_init__(self) -> None:
-        n_turns = (self.n_frame_turns, self.n_zoomed_out_turns, self.n_tile_turns)
-        if min(n_turns) < 1 or self.tile_side < 1:
-            raise ValueError(f"Settings out of range: {self}.")
-        if not 0 <= self.tile_overlap < 1:
-            raise ValueError(f"tile_overlap lies in [0, 1), got {self.tile_overlap}.")
+N_FRAME_TURNS: Final = 8  # rotations of the whole frame that are searched, over a full turn
+N_ZOOMED_OUT_TURNS: Final = 4  # the same for the frame with a wide border around it
 
 
-def search_regions(width: int, height: int, config: SearchConfig) -> list[Region]:
-    """Return the rotated squares to search: the frame, the frame with a border, then its tiles.
+def search_regions(width: int, height: int) -> list[Region]:
+    """Return the rotated squares to search: the frame, then the frame with a border.
 
-    >>> len(search_regions(640, 480, SearchConfig()))  # 8 + 4 turns; 3 x 2 tiles in 4 turns each
-    36
+    >>> [region.roll_deg for region in search_regions(640, 480)[:4]]
+    [0.0, 45.0, 90.0, 135.0]
     """
     whole = whole_frame(width, height)
-    regions = list(_turned(whole, config.n_frame_turns))
-    regions += _turned(whole.scaled(ZOOMED_OUT), config.n_zoomed_out_turns)
-    for tile in tiles(width, height, side=config.tile_side, overlap=config.tile_overlap):
-        regions += _turned(tile, config.n_tile_turns)
-    return regions
+    return [*_turned(whole, N_FRAME_TURNS), *_turned(whole.scaled(ZOOMED_OUT), N_ZOOMED_OUT_TURNS)]
 
 
 def whole_frame(width: int, height: int) -> Region:
