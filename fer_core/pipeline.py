@@ -16,6 +16,7 @@ import numpy as np
 from fer_core.expression.model_folder import DEFAULT_ID, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.crop import upright_crops, whole_crop, whole_face
+from fer_core.faces.crop_presence import crop_presence
 from fer_core.faces.detections import (
     Detections,
     FaceDetector,
@@ -109,20 +110,22 @@ class FacePipeline:
         """Return the one face of a picture that is a cut-out face: no detector looks at it.
 
         The face is upright, and its box is the whole picture. Detection score 1 and tilt 0 are
-        given, not measured. A face that is too small, too dark, too blurred or covered is not read.
+        given, not measured. A face that is too small, too dark, too blurred or covered is not read,
+        nor is a picture in which `crop_presence` sees no face.
 
         Args:
             crop_bgr: uint8 `(height, width, 3)`, see `whole_crop` for one that is not square. It is
                 neither changed nor kept.
 
         Raises:
+            ModelError: The weights that check the picture are missing or were changed.
             ValueError: The picture has another shape or dtype.
         """
         check_frame_bgr(crop_bgr)
         height, width = crop_bgr.shape[:2]
         stage_ms = dict.fromkeys(("detect", "crop", "classify"), 0.0)
         with _timed(stage_ms, "crop"):
-            face = whole_face(width, height)
+            face = whole_face(width, height, presence=crop_presence(crop_bgr))
             crops = whole_crop(crop_bgr, size=self.recognizer.card.input_size)
             reasons = self._reasons(face, crops, (height, width))
         found = FoundFaces((height, width), face, np.arange(1), crops, reasons, stage_ms)

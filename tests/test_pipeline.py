@@ -1,15 +1,18 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
+from fer_core.data import read_portrait
 from fer_core.errors import ModelNotFoundError
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.detections import Detections, FaceDetector, FaceStatus
 from fer_core.faces.occlusion import load_occlusion_network
 from fer_core.faces.quality import PARTLY_COVERED, TOO_DARK
 from fer_core.faces.registry import create_detector
+from fer_core.frames import to_gray
 from fer_core.pipeline import FacePipeline, VideoPipeline, load_pipeline
 
 
@@ -141,7 +144,8 @@ def test_the_crop_of_a_face_over_the_edge_repeats_the_edge(pipeline_of):
 def test_a_cut_out_face_is_read_whole_although_a_detector_would_find_others(
     pipeline_of, recognizer
 ):
-    crop = grainy(120, (48, 48))
+    gray = to_gray(read_portrait()[60:186, 93:219])
+    crop = np.repeat(cv2.resize(gray, (48, 48), interpolation=cv2.INTER_AREA)[..., None], 3, axis=2)
     result = pipeline_of(FixedDetector(row_of_boxes(3))).analyze_crop(crop)
     (face,) = result.faces
     assert (result.width, result.height) == (48, 48)
@@ -163,6 +167,12 @@ def test_a_cut_out_face_is_read_whole_although_a_detector_would_find_others(
 def test_a_cut_out_face_that_cannot_be_seen_is_not_read(pipeline_of, crop, reason):
     (face,) = pipeline_of(FixedDetector(Detections.empty())).analyze_crop(crop).faces
     assert (face.expression, face.reasons) == (None, (reason,))
+
+
+def test_a_picture_without_a_face_is_not_read_as_a_cut_out_face(pipeline_of):
+    pipeline = pipeline_of(FixedDetector(Detections.empty()))
+    (face,) = pipeline.analyze_crop(grainy(120, (48, 48))).faces
+    assert (face.expression, face.reasons) == (None, ("not clearly visible",))
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ def evaluate_photos(
 ) -> None:
     """Read labelled photos from file to word: found, read, said and right, per label and group.
 
-    Accuracy and macro-F1 are of the leading word, sure or not, over the photos that were read.
+    Accuracy and macro-F1 are of the leading word, sure or not, over the photos that were read. A
+    label of which no photo was read counts in macro-F1 as 0.
 
     Status 1 if any photo could not be read.
     """

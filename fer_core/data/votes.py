@@ -1,16 +1,15 @@
 """FER+: the votes of ten people for each face of FER2013, joined by row number.
 
 A vote file in which a row is left out, added or moved would give the votes of one face to another.
-So the two files are compared before they are joined: the number of rows, the `Usage` of each row,
-and the order of the image names.
+So the two files are compared before they are joined: the number of rows and the `Usage` of each
+row. The image names show whether rows of the same `Usage` are all there, see `image_names`.
 
-Source: Barsoum et al. 2016, arXiv 1608.01041, file `fer2013new.csv` (MIT). Its image names are no
-row numbers: some are blank and four repeat.
+Source: Barsoum et al. 2016, arXiv 1608.01041, file `fer2013new.csv` (MIT).
 """
 
 import csv
-import itertools
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.data.dataset import NO_SPLIT, SPLITS
+from fer_core.data.image_names import first_misplaced
 from fer_core.errors import BadRowError, DataError
 from fer_core.labels import VOTE_LABELS
 
@@ -36,7 +36,7 @@ _COLUMN_OF_LABEL: Final = {
 VOTES_FILE: Final = "fer2013new.csv"
 _USAGE: Final = "Usage"
 _NAME: Final = "Image name"
-_MAX_BACKWARDS: Final = 0.001  # share of the image names; FER+ has a tenth of it
+_NAME_PATTERN: Final = re.compile(r"fer([0-9]{7})\.png")
 _ADVICE: Final = (
     f"Use FER+'s {VOTES_FILE} as it was published with FER2013's CSV in its original row order, or "
     "leave out the votes."
@@ -110,9 +110,10 @@ def read_votes(path: Path) -> VoteTable:
     """Return the votes of every row.
 
     Raises:
-        DataError: The file is missing, is not a CSV, lacks a column, or its image names are not in
-            FER+'s order.
-        BadRowError: A vote is not a whole number of at least 0, or a `Usage` is unknown.
+        DataError: The file is missing, is not a CSV, lacks a column, or its image names show that a
+            row is missing, doubled or moved.
+        BadRowError: A vote is not a whole number of at least 0, or a `Usage` or an image name is
+            none of FER+'s.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
@@ -135,20 +136,35 @@ def read_votes(path: Path) -> VoteTable:
         ) from error
     votes = [_votes_of(row, path.name, number) for number, row in enumerate(rows, start=2)]
     usages = [_split_id(row, path.name, number) for number, row in enumerate(rows, start=2)]
-    _check_order([(row.get(_NAME) or "").strip() for row in rows], path.name)
+    images = [_image_number(row, path.name, number) for number, row in enumerate(rows, start=2)]
+    split_ids = np.asarray(usages, dtype=np.int64)
+    _check_order(images, split_ids, path.name)
     counts = np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS))
-    return VoteTable(path.name, counts, np.asarray(usages, dtype=np.int64))
+    return VoteTable(path.name, counts, split_ids)
 
 
-def _check_order(names: list[str], file_name: str) -> None:
-    """Refuse a shuffled table: in FER+ the image names ascend, but for three of 32,140."""
-    named = [name for name in names if name]
-    n_backwards = sum(after < before for before, after in itertools.pairwise(named))
-    if n_backwards > 3 + len(named) * _MAX_BACKWARDS:
-        raise DataError(
-            f"{file_name}: expected rows in FER+'s order, but {n_backwards:,} image names are "
-            f"smaller than the name before them. {_ADVICE}"
+def _check_order(numbers: list[int | None], split_ids: np.ndarray, name: str) -> None:
+    """Refuse a table in which a row is missing, doubled or moved, as its image names show."""
+    row = first_misplaced(numbers, may_repeat=split_ids == SPLITS.index("PrivateTest"))
+    if row is None:
+        return
+    before = next(number for number in reversed(numbers[:row]) if number is not None)
+    raise DataError(
+        f"{name}, row {row + 2:,}: expected the image that follows fer{before:07d}.png in FER+, "
+        f"got fer{numbers[row]:07d}.png; rows may be missing, doubled or in another order. "
+        f"{_ADVICE}"
+    )
+
+
+def _image_number(row: dict[str, str | None], name: str, number: int) -> int | None:
+    """Return the number in the image name; None for a row without a name."""
+    text = (row.get(_NAME) or "").strip()
+    match = _NAME_PATTERN.fullmatch(text)
+    if text and match is None:
+        raise BadRowError(
+            name, number, f"expected an image name such as fer0000012.png, got {text[:20]!r}."
         )
+    return int(match[1]) if match else None
 
 
 def _split_id(row: dict[str, str | None], name: str, number: int) -> int:

@@ -87,10 +87,11 @@ class PhotoScores:
         said: Photos for which a word was said; the other readings were not sure.
         said_labelled: Those of them whose label is known.
         said_right: Those of them for which the word was the label's; None without labels.
-        scored: Read photos with one of FER2013's seven labels: accuracy and macro-F1 are theirs.
+        scored: Read photos with one of FER2013's seven labels: accuracy is over them.
         right: Those of them whose leading word is right, sure or not; None if there are none.
         accuracy: Share of them that are right.
-        macro_f1: Mean F1 over the labels that they have; None if there are none.
+        macro_f1: Mean of the F1 in `per_class`, which is 0 for a label of which no photo was read;
+            None if no photo of the seven labels was read.
         per_class: Scores of each of the seven labels that occurs.
         unread: Photos that were not read, by the first reason. Their sum is `n - read`.
         words: How often each word was said. Their sum is `said`.

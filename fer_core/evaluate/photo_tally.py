@@ -17,6 +17,7 @@ from fer_core.metrics.intervals import Interval, bootstrap_intervals, wilson_int
 _DECIMALS: Final = 4
 _N_TRUE, _N_LED = len(FER2013_LABELS), len(VOTE_LABELS)
 _RECALLS: Final = {f"recall of {label}": label for label in FER2013_LABELS}
+_LABELLED: Final = tuple(f"labelled {label}" for label in FER2013_LABELS)
 
 
 def score_outcomes(
@@ -79,7 +80,7 @@ class _Tally:
             **{recall: f"scored {label}" for recall, label in _RECALLS.items()},
         }
         rows = [_counts_of(outcome) for outcome in outcomes]
-        names = dict.fromkeys((*self._totals, *self._totals.values()))
+        names = dict.fromkeys((*self._totals, *self._totals.values(), *_LABELLED))
         self._column = {name: index for index, name in enumerate(names)}
         counts = [[name in row for name in names] for row in rows]
         confusion = np.zeros((len(outcomes), _N_TRUE, _N_LED))
@@ -96,13 +97,17 @@ class _Tally:
         return np.asarray(self._rows.sum(axis=0, keepdims=True))
 
     def macro_f1(self, sums: np.ndarray) -> np.ndarray:
-        """Return the macro-F1 of sums `(m, n_columns)`, `(m,)`, over the labels that occur."""
+        """Return the macro-F1 of sums `(m, n_columns)`, `(m,)`, over the labels of the photos.
+
+        A label of which no photo was read counts with an F1 of 0: else a model would score higher
+        by not reading it.
+        """
         confusions = sums[:, len(self._column) :].reshape(-1, _N_TRUE, _N_LED)
         n_true = confusions.sum(axis=2)  # (m, 7)
         n_led = confusions.sum(axis=1)[:, :_N_TRUE]
         hits = np.diagonal(confusions, axis1=1, axis2=2)
         f1 = 2 * hits / np.maximum(n_true + n_led, 1)
-        occurs = n_true > 0
+        occurs = sums[:, [self._column[name] for name in _LABELLED]] > 0
         return np.asarray((f1 * occurs).sum(axis=1) / np.maximum(occurs.sum(axis=1), 1))
 
     def intervals(self, cluster_ids: np.ndarray | None) -> dict[str, Interval]:
@@ -151,7 +156,7 @@ class _Tally:
 
 def _counts_of(outcome: PhotoOutcome) -> set[str]:
     """Return the names of all counts that a photo adds one to."""
-    counts = {"n"}
+    counts = {"n", f"labelled {outcome.label}"}
     if outcome.is_found:
         counts.add("found")
     if outcome.reason is not None:

@@ -74,18 +74,23 @@ def upright_crops(frame: np.ndarray, found: Detections, *, size: int) -> np.ndar
     return crops
 
 
-def whole_face(width: int, height: int) -> Detections:
+def whole_face(width: int, height: int, *, presence: float) -> Detections:
     """Return the face of a picture that is a cut-out face: upright, its box the whole picture.
 
     Its score of 1 is given, not measured. Its square is the largest inside the picture, which says
     how many pixels the face has.
 
-    >>> whole_face(60, 48).squares.tolist()
+    Args:
+        width: Of the picture in pixels.
+        height: Of the picture in pixels.
+        presence: As in `Detections`.
+
+    >>> whole_face(60, 48, presence=1.0).squares.tolist()
     [[30.0, 24.0, 48.0]]
     """
     box = np.array([[0, 0, width, height]])
     square = np.array([[width / 2, height / 2, min(width, height)]])
-    return Detections(box, np.ones(1), np.zeros(1), squares=square)
+    return Detections(box, np.ones(1), np.zeros(1), squares=square, presence=np.array([presence]))
 
 
 def whole_crop(frame: np.ndarray, *, size: int) -> np.ndarray:

@@ -8,15 +8,15 @@ Places and sizes are shares of the crop's side. In a crop the eyes lie at (0.31,
 (0.69, 0.39), the mouth at (0.50, 0.80).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import cv2
 import numpy as np
 
+from fer_core.train.shapes import blank, box, covered, line, oval, polygon, turned
 from fer_core.train.textures import foam, ramp, random_texture
 
-_FINER: Final = 4  # shapes are drawn this much larger, so that their edges are smooth
 _MAX_TURN_DEG: Final = 20.0
 _EYES_X, _EYES_Y = (0.31, 0.69), 0.39
 _MOUTH: Final = (0.50, 0.80)
@@ -39,60 +39,18 @@ _HANDS: Final = (
 )
 _HAT: Final[_Place] = ((0.50, 0.04, 1.00, 0.18), (0.10, 0.03, 0.30, 0.08))
 
-_Point = tuple[float, float] | np.ndarray
-
 Draw = Callable[[np.ndarray, np.ndarray, np.random.Generator], np.ndarray]
 """`(crop, donor, rng) -> crop` as float32: a changed copy. The donor is another face."""
 
 
-def occlude_faces(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops `(n, size, size)` uint8, each with one part of the face occluded."""
-    draws: tuple[Draw, ...] = (_patch, _patch, _patch, _mask, _sunglasses, _microphone, _hand)
-    return _drawn(crops, draws, rng)
+def drawn_on(crops: np.ndarray, draws: Sequence[Draw], rng: np.random.Generator) -> np.ndarray:
+    """Return copies of crops, each changed by one of `draws`.
 
-
-def dress_faces(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops with a hat, glasses or a beard; such faces count as clear."""
-    return _drawn(crops, (_hat, _glasses, _beard), rng)
-
-
-def put_hats_on(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops with the forehead occluded."""
-    return _drawn(crops, (_hat,), rng)
-
-
-def put_glasses_on(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops with the frames of glasses, without their lenses."""
-    return _drawn(crops, (_glasses,), rng)
-
-
-def grow_beards(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops with a beard that leaves the lips free."""
-    return _drawn(crops, (_beard,), rng)
-
-
-def put_masks_on(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops with a mask from the nose to the chin."""
-    return _drawn(crops, (_mask,), rng)
-
-
-def put_sunglasses_on(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops with dark glasses."""
-    return _drawn(crops, (_sunglasses,), rng)
-
-
-def hold_microphones(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops with a microphone before the middle of the mouth."""
-    return _drawn(crops, (_microphone,), rng)
-
-
-def hold_hands(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops with fingers before the mouth, the eyes or one half of the face."""
-    return _drawn(crops, (_hand,), rng)
-
-
-def _drawn(crops: np.ndarray, draws: tuple[Draw, ...], rng: np.random.Generator) -> np.ndarray:
-    """Return copies of crops, each changed by one of `draws`."""
+    Args:
+        crops: uint8 `(n, size, size)`.
+        draws: `OCCLUDERS`, `CLEAR`, or some of the functions below; at least one.
+        rng: Chooses for each crop what is drawn and how it looks.
+    """
     changed = np.empty_like(crops)
     choices = rng.integers(0, len(draws), len(crops))
     donors = rng.integers(0, len(crops), len(crops))
@@ -102,12 +60,13 @@ def _drawn(crops: np.ndarray, draws: tuple[Draw, ...], rng: np.random.Generator)
     return changed
 
 
-def _patch(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def patch(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Hide the mouth, both eyes or one half behind an ellipse or a rectangle."""
     return _placed(crop, _PATCHES[rng.integers(len(_PATCHES))], random_texture(donor, rng), rng)
 
 
-def _hat(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def hat(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Hide the forehead."""
     return _placed(crop, _HAT, random_texture(donor, rng), rng)
 
 
@@ -117,178 +76,121 @@ def _placed(
     middle, deviation = np.array(place)
     x, y, width, height = (middle + deviation * rng.uniform(-1, 1, 4)).tolist()
     turn_deg = float(rng.uniform(-_MAX_TURN_DEG, _MAX_TURN_DEG))
-    shape = _blank(crop)
+    shape = blank(crop)
     if rng.random() < 0.5:
-        _oval(shape, (x, y), (width, height), turn_deg=turn_deg)
+        oval(shape, (x, y), (width, height), turn_deg=turn_deg)
     else:
-        _box(shape, (x, y), (width, height), turn_deg=turn_deg)
-    return _covered(crop, shape, texture, softness=float(rng.uniform(0.0, 1.2)))
+        box(shape, (x, y), (width, height), turn_deg=turn_deg)
+    return covered(crop, shape, texture, softness=float(rng.uniform(0.0, 1.2)))
 
 
-def _mask(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def mask(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Hide nose, mouth and chin; the upper edge rises to the nose, straps lead to the ears."""
     top, wide = rng.uniform(0.44, 0.62), rng.uniform(0.34, 0.48)
     drop, low, chin = rng.uniform(-0.02, 0.14), rng.uniform(0.66, 0.82), rng.uniform(0.92, 1.10)
     jaw = rng.uniform(0.14, 0.26)
     right = [(-0.08, 0.0), (-wide, drop), (-wide * 0.98, low - top), (-jaw, chin - top)]
     outline = np.array([*right, *((-x, y) for x, y in reversed(right))])
-    outline = _turned(outline, float(rng.uniform(-8, 8)))
+    outline = turned(outline, float(rng.uniform(-8, 8)))
     outline += np.array([0.5 + rng.uniform(-0.05, 0.05), top])
-    shape = _blank(crop)
-    _polygon(shape, outline)
+    shape = blank(crop)
+    polygon(shape, outline)
     for corner, side in ((outline[1], -1), (outline[-2], 1)):
         ear = (corner[0] + side * 0.2, corner[1] - rng.uniform(0.0, 0.15))
-        _line(shape, corner, ear, width=rng.uniform(0.01, 0.03))
+        line(shape, corner, ear, width=rng.uniform(0.01, 0.03))
     texture = random_texture(donor, rng)
     if rng.random() < 0.4:  # folds
         rows = np.arange(len(crop)) / len(crop)
         texture += rng.uniform(4, 14) * np.cos(2 * np.pi * rows / rng.uniform(0.06, 0.16))[:, None]
     across = np.abs(np.arange(len(crop)) / len(crop) - 0.5)
     texture = texture * (1.0 - rng.uniform(0.0, 0.5) * across)
-    return _covered(crop, shape, texture, softness=float(rng.uniform(0.0, 0.8)))
+    return covered(crop, shape, texture, softness=float(rng.uniform(0.0, 0.8)))
 
 
-def _sunglasses(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def sunglasses(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Hide both eyes behind dark or reflecting lenses."""
-    shape = _blank(crop)
+    shape = blank(crop)
     _spectacles(shape, rng, thickness=-1)
     if rng.random() < 0.75:
         texture = np.full_like(crop, rng.uniform(0, 80))
         texture += rng.uniform(0, 40) * ramp(len(crop), rng)
     else:
         texture = random_texture(donor, rng)
-    return _covered(crop, shape, texture, softness=float(rng.uniform(0.0, 0.8)))
+    return covered(crop, shape, texture, softness=float(rng.uniform(0.0, 0.8)))
 
 
-def _glasses(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw thin frames around both eyes."""
+def glasses(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw thin frames around both eyes, without their lenses."""
     del donor
-    shape = _blank(crop)
+    shape = blank(crop)
     _spectacles(shape, rng, thickness=max(1, round(rng.uniform(0.012, 0.035) * len(shape))))
     texture = np.full_like(crop, rng.uniform(0, 130))
-    return _covered(crop, shape, texture, softness=float(rng.uniform(0.0, 0.6)))
+    return covered(crop, shape, texture, softness=float(rng.uniform(0.0, 0.6)))
 
 
 def _spectacles(shape: np.ndarray, rng: np.random.Generator, *, thickness: int) -> None:
     """Draw two lenses, or their outlines, with the bridge between them and both temples."""
     size = (rng.uniform(0.24, 0.36), rng.uniform(0.16, 0.28))
     x, y, turn_deg = rng.uniform(-0.03, 0.03), _EYES_Y + rng.uniform(-0.03, 0.05), 0.0
-    lens = _oval if rng.random() < 0.6 else _box
+    lens = oval if rng.random() < 0.6 else box
     for eye_x in _EYES_X:
         lens(shape, (eye_x + x, y), size, turn_deg=turn_deg, thickness=thickness)
     width = rng.uniform(0.015, 0.04)
     inner, outer = (_EYES_X[0] + side * size[0] / 2 for side in (1, -1))
     bridge_y, ear_y = y - rng.uniform(0.0, 0.08), y + rng.uniform(-0.05, 0.1)
-    _line(shape, (inner + x, bridge_y), (1 - inner + x, bridge_y), width=width)
-    _line(shape, (outer + x, y), (0.0, ear_y), width=width)
-    _line(shape, (1 - outer + x, y), (1.0, ear_y), width=width)
+    line(shape, (inner + x, bridge_y), (1 - inner + x, bridge_y), width=width)
+    line(shape, (outer + x, y), (0.0, ear_y), width=width)
+    line(shape, (1 - outer + x, y), (1.0, ear_y), width=width)
 
 
-def _microphone(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def microphone(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Hide the middle of the mouth behind the head of a microphone; its handle leads down."""
     x, y = np.array(_MOUTH) + rng.uniform(-0.05, 0.05, 2)
     turn_deg = float(rng.uniform(-40, 40))
     size = (rng.uniform(0.20, 0.34), rng.uniform(0.26, 0.40))
-    end = _turned(np.array([[0.0, 1.0]]), turn_deg)[0] + (x, y)
-    handle, head = _blank(crop), _blank(crop)
-    _line(handle, (x, y), end, width=rng.uniform(0.05, 0.12))
-    _oval(head, (x, y), size, turn_deg=turn_deg)
-    held = _covered(crop, handle, np.full_like(crop, rng.uniform(0, 120)), softness=0.3)
+    end = turned(np.array([[0.0, 1.0]]), turn_deg)[0] + (x, y)
+    handle, head = blank(crop), blank(crop)
+    line(handle, (x, y), end, width=rng.uniform(0.05, 0.12))
+    oval(head, (x, y), size, turn_deg=turn_deg)
+    held = covered(crop, handle, np.full_like(crop, rng.uniform(0, 120)), softness=0.3)
     texture = random_texture(donor, rng) if rng.random() < 0.3 else foam(len(crop), (x, y), rng)
-    return _covered(held, head, texture, softness=float(rng.uniform(0.0, 0.8)))
+    return covered(held, head, texture, softness=float(rng.uniform(0.0, 0.8)))
 
 
-def _hand(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def hand(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Hide the mouth, both eyes or one half of the face behind fingers with dark edges."""
     del donor
     x, y, turn_deg, most_deg = _HANDS[rng.integers(len(_HANDS))]
-    along, across = _turned(np.eye(2), turn_deg + float(rng.uniform(-most_deg, most_deg)))
+    along, across = turned(np.eye(2), turn_deg + float(rng.uniform(-most_deg, most_deg)))
     place = np.array([x, y]) + rng.uniform(-0.04, 0.04, 2)
     width, gap, n_fingers = rng.uniform(0.10, 0.15), rng.uniform(0.0, 0.02), rng.integers(2, 5)
-    edges, fingers = _blank(crop), _blank(crop)
+    edges, fingers = blank(crop), blank(crop)
     for finger in range(int(n_fingers)):
         middle = place + across * (finger - (n_fingers - 1) / 2) * (width + gap)
         tip, end = middle - along * rng.uniform(0.26, 0.42), middle + along * 1.2
-        _line(edges, tip, end, width=width)
-        _line(fingers, tip, end, width=width * 0.8)
+        line(edges, tip, end, width=width)
+        line(fingers, tip, end, width=width * 0.8)
     skin = float(np.median(crop)) * rng.uniform(0.8, 1.15)
     dark = np.full_like(crop, skin * rng.uniform(0.4, 0.85))
     shade = skin * (1.0 + 0.15 * ramp(len(crop), rng))
-    return _covered(_covered(crop, edges, dark), fingers, shade, softness=float(rng.uniform(0, 1)))
+    return covered(covered(crop, edges, dark), fingers, shade, softness=float(rng.uniform(0, 1)))
 
 
-def _beard(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def beard(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Darken or lighten cheeks, upper lip and chin, and leave the lips free."""
     del donor
     size = len(crop)
-    jaw, lips = _blank(crop), _blank(crop)
-    _oval(jaw, (0.5, rng.uniform(0.84, 0.92)), (rng.uniform(0.5, 0.8), rng.uniform(0.4, 0.56)))
-    _oval(lips, _MOUTH, (rng.uniform(0.26, 0.36), rng.uniform(0.09, 0.17)))
+    jaw, lips = blank(crop), blank(crop)
+    oval(jaw, (0.5, rng.uniform(0.84, 0.92)), (rng.uniform(0.5, 0.8), rng.uniform(0.4, 0.56)))
+    oval(lips, _MOUTH, (rng.uniform(0.26, 0.36), rng.uniform(0.09, 0.17)))
     jaw[lips > 0] = 0
     hair = rng.normal(0.0, rng.uniform(5, 30), (size, size)).astype(np.float32)
     texture = rng.uniform(15, 170) + cv2.GaussianBlur(hair, (0, 0), 0.7)
     strength = rng.uniform(0.4, 0.95)
-    return _covered(crop, jaw, crop + strength * (texture - crop), softness=1.0)
+    return covered(crop, jaw, crop + strength * (texture - crop), softness=1.0)
 
 
-def _blank(crop: np.ndarray) -> np.ndarray:
-    return np.zeros((_FINER * len(crop), _FINER * len(crop)), np.uint8)
-
-
-def _covered(
-    crop: np.ndarray, shape: np.ndarray, texture: np.ndarray, *, softness: float = 0.0
-) -> np.ndarray:
-    """Return a crop that shows the texture where the shape lies, with soft edges above 0.3."""
-    size = (len(crop), len(crop))
-    share = cv2.resize(shape, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    if softness > 0.3:
-        share = cv2.GaussianBlur(share, (0, 0), softness).astype(np.float32)
-    return np.asarray(crop + share / 255 * (texture - crop), dtype=np.float32)
-
-
-def _oval(
-    shape: np.ndarray,
-    centre: tuple[float, float],
-    size: tuple[float, float],
-    *,
-    turn_deg: float = 0.0,
-    thickness: int = -1,
-) -> None:
-    place = (_pixels(centre, shape), _pixels(size, shape), turn_deg)
-    cv2.ellipse(shape, place, 255, thickness=thickness)
-
-
-def _box(
-    shape: np.ndarray,
-    centre: tuple[float, float],
-    size: tuple[float, float],
-    *,
-    turn_deg: float = 0.0,
-    thickness: int = -1,
-) -> None:
-    corners = cv2.boxPoints((_pixels(centre, shape), _pixels(size, shape), turn_deg))
-    outline = [np.rint(corners).astype(np.int32)]
-    if thickness < 0:
-        cv2.fillPoly(shape, outline, 255)
-    else:
-        cv2.polylines(shape, outline, isClosed=True, color=255, thickness=thickness)
-
-
-def _polygon(shape: np.ndarray, points: np.ndarray) -> None:
-    cv2.fillPoly(shape, [np.rint(points * len(shape)).astype(np.int32)], 255)
-
-
-def _line(shape: np.ndarray, start: _Point, end: _Point, *, width: float) -> None:
-    ends = np.rint(np.array([start, end]) * len(shape)).astype(int).tolist()
-    cv2.line(shape, ends[0], ends[1], 255, max(1, round(width * len(shape))))
-
-
-def _pixels(place: tuple[float, float], shape: np.ndarray) -> tuple[float, float]:
-    return (float(place[0]) * len(shape), float(place[1]) * len(shape))
-
-
-def _turned(points: np.ndarray, turn_deg: float) -> np.ndarray:
-    """Return points `(n, 2)` turned clockwise about the origin."""
-    angle = np.deg2rad(turn_deg)
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return np.asarray(points @ turn)
+OCCLUDERS: Final[tuple[Draw, ...]] = (patch, patch, patch, mask, sunglasses, microphone, hand)
+"""What hides a part of the face."""
+CLEAR: Final[tuple[Draw, ...]] = (hat, glasses, beard)
+"""What may be drawn on a face that still counts as clear."""

@@ -26,15 +26,16 @@ from fer_core.progress import OnProgress, ignore
 from fer_core.train.augment import Augmentation, augment
 from fer_core.train.export import convert
 from fer_core.train.occluders import (
-    dress_faces,
-    grow_beards,
-    hold_hands,
-    hold_microphones,
-    occlude_faces,
-    put_glasses_on,
-    put_hats_on,
-    put_masks_on,
-    put_sunglasses_on,
+    CLEAR,
+    OCCLUDERS,
+    beard,
+    drawn_on,
+    glasses,
+    hand,
+    hat,
+    mask,
+    microphone,
+    sunglasses,
 )
 from fer_core.train.torch_layers import training_copy
 from fer_core.weights import sha256_of
@@ -140,8 +141,8 @@ def _batches(
             faces = crops[chosen]
             is_occluded = np.arange(len(faces)) < len(faces) // 2
             is_dressed = ~is_occluded & (rng.random(len(faces)) < _DRESSED)
-            faces[is_occluded] = occlude_faces(faces[is_occluded], rng)
-            faces[is_dressed] = dress_faces(faces[is_dressed], rng)
+            faces[is_occluded] = drawn_on(faces[is_occluded], OCCLUDERS, rng)
+            faces[is_dressed] = drawn_on(faces[is_dressed], CLEAR, rng)
             pixels = augment(faces, _CHANGES, rng, side=CROP_SIZE)[..., None]
             yield pixels.astype(np.float32), is_occluded[:, None].astype(np.float32)
 
@@ -153,15 +154,15 @@ def _measured(card: OcclusionCard, network: OcclusionNetwork, crops: np.ndarray)
     limit = float(np.quantile(clear, 1 - FALSE_ALARMS))
     shown = {
         "as they are": crops,
-        "forehead covered": put_hats_on(crops, rng),
-        "glasses": put_glasses_on(crops, rng),
-        "beard": grow_beards(crops, rng),
-        "mask": put_masks_on(crops, rng),
+        "forehead covered": drawn_on(crops, (hat,), rng),
+        "glasses": drawn_on(crops, (glasses,), rng),
+        "beard": drawn_on(crops, (beard,), rng),
+        "mask": drawn_on(crops, (mask,), rng),
         "light mask": covered_mouth(crops, 1.0, rng),
-        "microphone": hold_microphones(crops, rng),
-        "hand": hold_hands(crops, rng),
-        "dark glasses": put_sunglasses_on(crops, rng),
-        "covered as in training": occlude_faces(crops, rng),
+        "microphone": drawn_on(crops, (microphone,), rng),
+        "hand": drawn_on(crops, (hand,), rng),
+        "dark glasses": drawn_on(crops, (sunglasses,), rng),
+        "covered as in training": drawn_on(crops, OCCLUDERS, rng),
     }
     shares = {
         name: float((network.log_odds(faces) > limit).mean()) for name, faces in shown.items()

@@ -66,22 +66,48 @@ def test_votes_whose_rows_are_not_those_of_the_faces_are_refused(tmp_path, usage
         joined_counts(tmp_path / "votes.csv", usages)
 
 
+def with_names(path, names, *, n_rows):
+    """Write a vote file in which some image numbers are replaced by another name."""
+    text = write_votes(path, [{}] * n_rows).read_text()
+    for number, name in names.items():
+        text = text.replace(f"fer{number:07d}.png", name)
+    path.write_text(text)
+    return path
+
+
 def test_a_file_that_is_shuffled_within_one_usage_is_refused(tmp_path):
     path = write_votes(tmp_path / "votes.csv", [{}] * 20)
     header, *lines = path.read_text().splitlines()
     order = np.random.default_rng(0).permutation(20)
     path.write_text("\n".join([header, *(lines[row] for row in order)]))
-    with pytest.raises(DataError, match="expected rows in FER\\+'s order, but 12 image names"):
+    with pytest.raises(DataError, match=r"row 3: expected the image that follows fer\d{7}\.png"):
         read_votes(path)
 
 
-def test_blank_names_and_the_three_names_out_of_order_that_fer_plus_has_are_accepted(tmp_path):
+def test_a_row_left_out_beside_a_doubled_one_is_refused_with_what_came_and_what_to_do(tmp_path):
     path = write_votes(tmp_path / "votes.csv", [{}] * 20)
-    text = path.read_text()
-    for number, name in ((3, ""), (5, "fer0000019.png"), (9, "fer0000019.png")):
-        text = text.replace(f"fer{number:07d}.png", name)
-    path.write_text(text)
+    header, *lines = path.read_text().splitlines()
+    path.write_text("\n".join([header, *lines[:4], *lines[5:12], lines[11], *lines[12:]]))
+    message = (
+        "votes.csv, row 6: expected the image that follows fer0000003.png in FER+, got "
+        "fer0000005.png; rows may be missing, doubled or in another order. Use FER+'s "
+    )
+    with pytest.raises(DataError) as error:
+        read_votes(path)
+    assert str(error.value).startswith(message)
+
+
+def test_blank_names_are_accepted_and_so_is_a_file_without_names(tmp_path):
+    path = with_names(tmp_path / "votes.csv", {3: "", 4: "", 9: ""}, n_rows=20)
     assert len(read_votes(path)) == 20
+    path.write_text(path.read_text().replace("Image name", "Row"))
+    assert len(read_votes(path)) == 20
+
+
+def test_a_name_that_is_none_of_fer_plus_is_reported_with_its_row(tmp_path):
+    path = with_names(tmp_path / "votes.csv", {3: "face 3.png"}, n_rows=5)
+    with pytest.raises(BadRowError, match=r"row 5: expected an image name .* got 'face 3\.png'"):
+        read_votes(path)
 
 
 def test_a_usage_that_does_not_exist_is_reported_with_its_row(tmp_path):

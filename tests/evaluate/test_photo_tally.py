@@ -4,6 +4,7 @@ from sklearn.metrics import f1_score
 
 from fer_core.evaluate.photo_scores import FILE_NOT_READ, PhotoOutcome
 from fer_core.evaluate.photo_tally import score_outcomes
+from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.intervals import wilson_interval
 from tests.evaluate.outcomes import read, unread
 
@@ -45,6 +46,25 @@ def test_macro_f1_is_that_of_sklearn_over_the_labels_that_occur():
     true, led = zip(*pairs, strict=True)
     expected = f1_score(true, led, labels=labels, average="macro")
     assert scores.macro_f1 == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_label_of_which_no_photo_was_read_counts_with_an_f1_of_0():
+    scores = score_outcomes([*[read("happy", "happy")] * 3, unread("fear"), unread("contempt")])
+    assert scores.per_class["fear"].f1 == 0
+    assert scores.macro_f1 == 0.5  # happy 1, fear 0; contempt is not one of the seven
+    assert scores.intervals["macro_f1"] == (0.5, 1.0)  # a resample may hold no photo of fear
+
+
+def test_macro_f1_is_the_mean_of_the_f1_of_the_labels():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        outcomes = [
+            read(true, led) if rng.random() < 0.3 else unread(true)
+            for true, led in zip(*rng.choice(FER2013_LABELS, (2, 12)), strict=True)
+        ]
+        scores = score_outcomes(outcomes)
+        expected = np.mean([label.f1 for label in scores.per_class.values()])
+        assert scores.macro_f1 == pytest.approx(expected, abs=1e-4)
 
 
 def test_each_label_has_its_scores():

@@ -8,7 +8,7 @@ import streamlit as st
 from fer_core.errors import ModelError
 from fer_core.evaluate.corruptions import corruption_title
 from fer_core.evaluate.lineup import Entry
-from fer_core.evaluate.report import load_history, load_photos
+from fer_core.evaluate.report import load_history
 from fer_core.figures import (
     corruption_overview,
     coverage_caption,
@@ -27,7 +27,7 @@ from fer_core.figures import (
 from fer_core.labels import WORDS
 from pages.ui import resources
 from pages.ui.charts import show_chart
-from pages.ui.evaluation.models import show_not_measured
+from pages.ui.evaluation.models import load_photos_of, show_not_measured
 from pages.ui.evaluation.tables import (
     Coverage,
     coverage_table,
@@ -195,13 +195,7 @@ def _coverage_by_set(models: Sequence[Entry]) -> dict[str, dict[str, Coverage]]:
         if evaluation.coverage:
             coverage = Coverage(evaluation.coverage, model.shown)
             by_set.setdefault(evaluation.split, {})[name] = coverage
-    for model in models:
-        name = model.card.model_id
-        try:
-            stored = load_photos(name, models=resources.models())
-        except ModelError as error:
-            st.error(escape_markdown(str(error)))
-            continue
+    for name, stored in load_photos_of(models).items():
         for scores in stored:
             if scores.coverage:
                 by_set.setdefault(scores.title, {})[name] = Coverage(scores.coverage, scores.shown)

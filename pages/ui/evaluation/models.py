@@ -6,7 +6,11 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fer_core.errors import ModelError
 from fer_core.evaluate.lineup import Entry
+from fer_core.evaluate.photos import PhotoEvaluation
+from fer_core.evaluate.report import load_photos
+from pages.ui import resources
 from pages.ui.text import escape_markdown
 
 _NONE: Final = "none"
@@ -46,6 +50,21 @@ def side_by_side(models: Sequence[Entry]) -> Iterator[tuple[DeltaGenerator, Entr
         if len(models) > 1:
             column.markdown(f"**{escape_markdown(model.card.model_id)}**")
         yield column, model
+
+
+def load_photos_of(models: Sequence[Entry]) -> dict[str, tuple[PhotoEvaluation, ...]]:
+    """Return the stored scores on whole photos by model, without those that cannot be read.
+
+    For each of these, one sentence is shown.
+    """
+    stored = {}
+    for model in models:
+        name = model.card.model_id
+        try:
+            stored[name] = load_photos(name, models=resources.models())
+        except ModelError as error:
+            st.error(escape_markdown(str(error)))
+    return stored
 
 
 def show_not_measured(models: Sequence[Entry], field: str, words: str) -> None:

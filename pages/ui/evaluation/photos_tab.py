@@ -5,11 +5,9 @@ from typing import Final
 
 import streamlit as st
 
-from fer_core.errors import ModelError
 from fer_core.evaluate.lineup import Entry
 from fer_core.evaluate.photo_scores import PhotoScores
 from fer_core.evaluate.photos import PhotoEvaluation
-from fer_core.evaluate.report import load_photos
 from fer_core.figures import (
     differences_caption,
     differences_method,
@@ -23,8 +21,8 @@ from fer_core.figures import (
     unread_reasons,
     unread_reasons_caption,
 )
-from pages.ui import resources
 from pages.ui.charts import show_chart
+from pages.ui.evaluation.models import load_photos_of
 from pages.ui.evaluation.photo_tables import (
     differences_table,
     groups_table,
@@ -155,16 +153,14 @@ def _measured(
 ) -> dict[str, dict[str, PhotoEvaluation]]:
     """Return the stored scores by model and set; say for each model without any how to get them."""
     measured = {}
+    stored = load_photos_of(models)
     for model in models:
         name = model.card.model_id
-        try:
-            stored = load_photos(name, models=resources.models())
-        except ModelError as error:
-            st.error(escape_markdown(str(error)))
+        if name not in stored:
             continue
         sets = {
             scores.title: scores
-            for scores in sorted(stored, key=lambda scores: scores.accuracy is None)
+            for scores in sorted(stored[name], key=lambda scores: scores.accuracy is None)
             if scores.without_clusters().groups or not has_groups
         }
         if sets:

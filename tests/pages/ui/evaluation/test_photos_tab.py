@@ -93,7 +93,8 @@ def test_groups_show_who_is_read_less_often_and_what_is_said(page, save):
 
 def test_a_damaged_file_gets_one_sentence(page, save):
     save(PHOTOS).write_text("{")
-    for part in ("Other faces", "Groups"):
+    for part in ("Other faces", "Groups", "Curves"):
         open_tab(page, part)
-        assert "faces\\.json is damaged" in page.error[0].value
+        (error,) = page.error
+        assert "faces\\.json is damaged" in error.value
         assert not page.exception
