@@ -14,7 +14,7 @@ _MAX_IDLE: Final = 4  # instances kept for the next call; each holds its weights
 
 
 class OnnxNetwork:
-    """One network. Each call has an instance of its own, so no thread waits for another.
+    """One network. Each call has its instance, so no thread waits for another.
 
     After a change of the batch's shape OpenCV 4.14 returns other numbers than a new instance does,
     up to hundreds. So one instance serves one shape: those of `kept_shape` are kept for the next

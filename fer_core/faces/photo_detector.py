@@ -62,10 +62,10 @@ class PhotoConfig:
     """
 
     working_side: int = 1024
-    turned_side: int = 640
+    turned_side: int = 480
     min_face: float = 14.0
     min_proposal: float = 0.2
-    min_score: float = 0.55
+    min_score: float = 0.5
 
     def __post_init__(self) -> None:
         if not (0 < self.min_proposal < 1 and 0 < self.min_score < 1):

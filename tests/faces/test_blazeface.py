@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_core.faces.blazeface import INPUT_SIZE, BlazeFace, decode, mirrored
+from fer_core.faces.blazeface import BlazeFace, decode
 from fer_core.faces.crop import Region
 from fer_core.geometry import pairwise_iou
 
@@ -26,22 +26,8 @@ def test_scores_below_the_threshold_give_no_candidates():
     assert len(decode(np.zeros((2304, 16)), np.full(2304, -9.0), min_score=0.5)) == 0
 
 
-def test_mirroring_swaps_left_and_right():
-    boxes, logits = np.zeros((2304, 16), np.float32), np.full(2304, -9.0, np.float32)
-    boxes[0, 4] = -10.0  # the right eye lies to the left
-    logits[0] = 9.0
-    back = mirrored(decode(boxes, logits, min_score=0.5))
-    assert back.centres[0].tolist() == [INPUT_SIZE - 2.0, 2.0]
-    assert back.keypoints[0, 1, 0] == INPUT_SIZE + 8.0  # now the left eye, to the right
-
-
-@pytest.mark.parametrize("is_mirrored", [False, True])
-def test_the_face_of_the_portrait_is_proposed_where_it_is(
-    blazeface, astronaut_bgr, astronaut_face, is_mirrored
-):
-    found = blazeface.propose(
-        astronaut_bgr, Region(256, 256, 512), min_score=0.5, is_mirrored=is_mirrored
-    )
+def test_the_face_of_the_portrait_is_proposed_where_it_is(blazeface, astronaut_bgr, astronaut_face):
+    found = blazeface.propose(astronaut_bgr, Region(256, 256, 512), min_score=0.5)
     best = int(found.scores.argmax())
     assert pairwise_iou(found.xyxy, astronaut_face[None])[best, 0] > 0.6
     right_eye, left_eye = found.keypoints[best, :2]

@@ -51,32 +51,41 @@ def test_photos_of_changing_sizes_give_what_a_new_network_gives(network, astrona
 
 
 @pytest.mark.parametrize("scale", SCALES)
-def test_a_face_has_a_high_score_and_a_square_beside_it_has_not(
+def test_a_look_at_a_face_measures_it_and_one_beside_it_finds_nothing(
     network, astronaut_bgr, astronaut_face, scale
 ):
     face = square_of(astronaut_face)
+    found = network.look(astronaut_bgr, face, scale=scale)
+    assert found.scores[0] > 0.7
+    assert np.hypot(*(found.centres[0] - (face.x, face.y))) < 0.2 * face.side
+    assert abs(np.log2(found.sides[0] / face.side)) < 0.5
     beside = Region(face.x + face.side, face.y, face.side)
-    assert network.score(astronaut_bgr, face, scale=scale) > 0.7
-    assert network.score(astronaut_bgr, beside, scale=scale) < 0.3
+    assert network.look(astronaut_bgr, beside, scale=scale).scores.max(initial=0.0) < 0.3
 
 
-def test_the_square_is_turned_with_the_face(network, portrait_bgr, turn):
-    face = Region(320, 195, 110)
-    turned_bgr = turn(portrait_bgr, 180)
-    height, width = turned_bgr.shape[:2]
-    turned = Region(width - face.x, height - face.y, face.side, 180.0)
-    assert network.score(turned_bgr, turned, scale=3.0) > 0.7
+@pytest.mark.parametrize("n_quarter_turns", [0, 1, 2, 3])
+def test_faces_are_found_in_the_quarter_turn_that_is_asked_for(
+    network, portrait_bgr, turn, n_quarter_turns
+):
+    degrees = 90 * n_quarter_turns
+    turned_bgr = turn(portrait_bgr, degrees)
+    found = best(network.propose(turned_bgr, min_score=0.5, n_quarter_turns=n_quarter_turns))
+    assert (found.rolls_deg[0] - degrees + 180) % 360 - 180 == pytest.approx(0, abs=12)
+    look = network.look(turned_bgr, found.region(0), scale=3.0)
+    assert look.scores[0] > 0.7
+    assert np.hypot(*(look.centres[0] - found.centres[0])) < 0.1 * found.sides[0]
 
 
 @pytest.mark.parametrize("shape", [(480, 640, 3), (1, 1, 3), (1, 500, 3)])
 def test_a_plain_frame_has_no_face(network, shape):
     frame_bgr = np.full(shape, 127, np.uint8)
     assert len(network.propose(frame_bgr, min_score=0.3)) == 0
-    assert network.score(frame_bgr, Region(shape[1] / 2, shape[0] / 2, 60), scale=3.0) < 0.3
+    centre = Region(shape[1] / 2, shape[0] / 2, 60)
+    assert network.look(frame_bgr, centre, scale=3.0).scores.max(initial=0.0) < 0.3
 
 
 def test_a_cell_is_decoded_as_published():
-    """One cell at row 2, column 3: centre (3.5 + 0.25, 2.5 - 0.5) cells, 40 pixels high, 20 wide."""
+    """A cell at row 2, column 3: centre (3.5 + 0.25, 2.5 - 0.5) cells, 40 pixels high, 20 wide."""
     confidence = np.zeros((1, 1, 8, 8), np.float32)
     confidence[0, 0, 2, 3] = 0.8
     log_size = np.zeros((1, 2, 8, 8), np.float32)
@@ -86,7 +95,8 @@ def test_a_cell_is_decoded_as_published():
     landmarks = np.zeros((1, 10, 8, 8), np.float32)
     landmarks[0, :, 2, 3] = (0.25, 0.2, 0.25, 0.8, 0.5, 0.5, 0.75, 0.3, 0.75, 0.7)
     found = decode(confidence, log_size, offset, landmarks, min_score=0.5)
-    assert len(found) == 1 and found.scores[0] == pytest.approx(0.8)
+    assert len(found) == 1
+    assert found.scores[0] == pytest.approx(0.8)
     x, y = 15.0, 8.0
     side = np.sqrt(40 * 20) / 1.08
     np.testing.assert_allclose(found.centres[0], [x, y + 0.06 * side], rtol=1e-6)

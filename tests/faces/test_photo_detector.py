@@ -32,6 +32,12 @@ def test_a_face_is_found_at_any_tilt_and_its_tilt_is_measured(
     assert (found.roll_deg[0] - degrees + 180) % 360 - 180 == pytest.approx(0, abs=8)
 
 
+@pytest.mark.parametrize("degrees", [30, 150, 270])
+def test_small_faces_are_found_at_any_tilt(detector, six_faces_bgr, turn, degrees):
+    found = detector.detect(turn(cv2.resize(six_faces_bgr, (380, 285)), degrees))
+    assert len(found) == 6
+
+
 def test_an_upright_and_an_upside_down_face_are_found(detector, astronaut_bgr):
     found = detector.detect(np.concatenate([astronaut_bgr, astronaut_bgr[::-1, ::-1]], axis=1))
     assert len(found) == 2
@@ -107,7 +113,11 @@ def test_a_grey_frame_is_refused(detector):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"min_score": 1.0}, {"min_proposal": 0.0}, {"working_side": 0}, {"min_face": -1}]
+    "changes",
+    [
+        *({"min_score": 1.0}, {"min_proposal": 0.0}, {"working_side": 0}, {"turned_side": 0}),
+        {"min_face": -1},
+    ],
 )
 def test_settings_out_of_range_are_refused(changes):
     with pytest.raises(ValueError, match=r"out of range|lie in"):

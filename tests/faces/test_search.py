@@ -3,10 +3,10 @@ import pytest
 
 from fer_core.faces.blazeface import Candidates, joined
 from fer_core.faces.search import (
-    SearchConfig,
     different_poses,
     same_face_groups,
     search_regions,
+    tiles,
     whole_frame,
     without_overlaps,
     without_small_in_border,
@@ -24,8 +24,8 @@ def candidates(*rows):
     return Candidates(centres, side, keypoints, score)
 
 
-def test_a_small_frame_is_searched_without_tiles_and_with_a_border_around_it():
-    regions = search_regions(300, 200, SearchConfig())
+def test_a_frame_is_searched_as_it_is_and_with_a_border_around_it():
+    regions = search_regions(300, 200)
     rolls_deg = {side: set() for side in (300.0, 750.0)}
     for region in regions:
         rolls_deg[region.side].add(region.roll_deg)
@@ -37,10 +37,9 @@ def test_a_small_frame_is_searched_without_tiles_and_with_a_border_around_it():
 @pytest.mark.parametrize(("width", "height"), [(640, 480), (1024, 768), (3000, 100)])
 def test_every_pixel_lies_in_a_tile(width, height):
     covered = np.zeros((height, width), bool)
-    for region in search_regions(width, height, SearchConfig()):
-        if region.side == 320.0:
-            left, top = int(region.x - 160), int(region.y - 160)
-            covered[max(0, top) : top + 321, max(0, left) : left + 321] = True
+    for region in tiles(width, height, side=320.0, overlap=0.25):
+        left, top = int(region.x - 160), int(region.y - 160)
+        covered[max(0, top) : top + 321, max(0, left) : left + 321] = True
     assert covered.all()
 
 
@@ -79,9 +78,3 @@ def test_overlapping_faces_of_two_people_are_both_kept():
 
 def test_no_boxes_give_no_indices():
     assert len(without_overlaps(np.zeros((0, 4)), np.zeros(0), max_overlap=0.5)) == 0
-
-
-@pytest.mark.parametrize("changes", [{"n_frame_turns": 0}, {"tile_side": 0}, {"tile_overlap": 1.0}])
-def test_settings_out_of_range_are_refused(changes):
-    with pytest.raises(ValueError, match=r"out of range|lies in"):
-        SearchConfig(**changes)
