@@ -134,6 +134,17 @@ def test_only_much_too_little_or_too_much_light_is_named(gain, expected, reasons
     assert reasons(cv2.convertScaleAbs(astronaut_bgr, alpha=gain)) == expected
 
 
+@pytest.mark.parametrize(
+    ("gain", "turns", "expected"),
+    [(0.02, 0, (TOO_DARK,)), (0.02, 1, (TOO_DARK,)), (3.0, 0, (TOO_BRIGHT,))],
+)
+def test_a_face_that_only_better_light_shows_is_found_to_name_the_cause(
+    gain, turns, expected, reasons, astronaut_bgr
+):
+    around = np.rot90(astronaut_bgr[:240, 100:340], turns)
+    assert reasons(cv2.convertScaleAbs(around, alpha=gain)) == expected
+
+
 @pytest.mark.parametrize(("zoom", "expected"), [(0.3, ()), (0.2, (TOO_SMALL,))])
 def test_only_a_small_face_is_too_small(zoom, expected, reasons, astronaut_bgr):
     small = cv2.resize(astronaut_bgr, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
