@@ -24,6 +24,7 @@ from fer_core.faces.detections import (
     TrackingDetector,
     check_frame_bgr,
 )
+from fer_core.faces.edge_check import EdgeCheck
 from fer_core.faces.occlusion import OcclusionNetwork, load_occlusion_network
 from fer_core.faces.quality import QualityConfig, unread_reasons
 from fer_core.faces.registry import DEFAULT_DETECTOR, DetectorName, Mode, create_detector
@@ -87,6 +88,7 @@ class FacePipeline:
         self._tracker = detector if isinstance(detector, TrackingDetector) else None
         self._occlusion = occlusion
         self._quality = quality or QualityConfig()
+        self._edge_check = EdgeCheck()
 
     @property
     def track_ids(self) -> tuple[int, ...]:
@@ -171,6 +173,7 @@ class FacePipeline:
             crops = upright_crops(gray, faces, size=size)
             frame_size = (frame_bgr.shape[0], frame_bgr.shape[1])
             reasons = self._reasons(faces, crops, frame_size)
+            reasons = self._edge_check.reasons(frame_bgr, faces, reasons, self._quality)
         return FoundFaces(frame_size, detections, checked, crops, reasons, stage_ms)
 
     def classify(self, found: FoundFaces, chosen: np.ndarray) -> tuple[Expression, ...]:

@@ -85,12 +85,64 @@ def test_a_face_that_fills_the_frame_is_read(reasons, astronaut_bgr):
     assert reasons(cv2.resize(around, (400, 400))) == ()
 
 
+PARTS = {  # rows and columns of the astronaut portrait: parts that look like a whole face
+    "nose to chin": (np.s_[125:190, 170:280], 8),
+    "nose to neck": (np.s_[115:190, 160:290], 6),
+    "nose and mouth": (np.s_[130:180, 190:260], 8),
+    "left half": (np.s_[40:200, 100:215], 4),
+    "left half and the nose": (np.s_[40:200, 100:225], 4),
+    "right half": (np.s_[40:200, 235:320], 4),
+    "forehead to nose": (np.s_[50:130, 160:290], 5),
+    "eyes to nose": (np.s_[90:150, 170:280], 6),
+}
+
+
+@pytest.mark.parametrize("is_mirrored", [False, True])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_a_face_that_fills_the_picture_is_not_read(
+    part, is_mirrored, reasons, astronaut_bgr
+):
+    where, zoom = PARTS[part]
+    frame_bgr = cv2.resize(astronaut_bgr[where], None, fx=zoom, fy=zoom)
+    assert reasons(frame_bgr[:, ::-1] if is_mirrored else frame_bgr) in ((CUT_OFF,), (TOO_CLOSE,))
+
+
+@pytest.mark.parametrize("degrees", [-20, 20, 90, 180])
+@pytest.mark.parametrize("part", ["nose to chin", "left half", "forehead to nose"])
+def test_a_part_of_a_tilted_face_is_not_read(part, degrees, pipeline, astronaut_bgr):
+    where, zoom = PARTS[part]
+    frame_bgr = cv2.resize(rotated(astronaut_bgr, degrees, about=where), None, fx=zoom, fy=zoom)
+    assert not any(face.expression for face in pipeline.analyze(frame_bgr).faces)
+
+
+@pytest.mark.parametrize("part", ["nose to chin", "left half"])
+def test_live_reads_no_part_of_a_face_either(part, astronaut_bgr):
+    where, zoom = PARTS[part]
+    frame_bgr = cv2.resize(astronaut_bgr[where], None, fx=zoom, fy=zoom)
+    live = load_pipeline(mode="video")
+    for number in range(8):
+        for face in live.analyze(frame_bgr, time_s=number / 10).faces:
+            assert face.expression is None
+            assert face.reasons in ((CUT_OFF,), (TOO_CLOSE,))
+
+
 @pytest.mark.parametrize(
     ("gain", "expected"),
     [(0.12, (TOO_DARK,)), (0.3, ()), (1.3, ()), (2.2, (TOO_BRIGHT,))],
 )
 def test_only_much_too_little_or_too_much_light_is_named(gain, expected, reasons, astronaut_bgr):
     assert reasons(cv2.convertScaleAbs(astronaut_bgr, alpha=gain)) == expected
+
+
+@pytest.mark.parametrize(
+    ("gain", "turns", "expected"),
+    [(0.02, 0, (TOO_DARK,)), (0.02, 1, (TOO_DARK,)), (3.0, 0, (TOO_BRIGHT,))],
+)
+def test_a_face_that_only_better_light_shows_is_found_to_name_the_cause(
+    gain, turns, expected, reasons, astronaut_bgr
+):
+    around = np.rot90(astronaut_bgr[:240, 100:340], turns)
+    assert reasons(cv2.convertScaleAbs(around, alpha=gain)) == expected
 
 
 @pytest.mark.parametrize(("zoom", "expected"), [(0.3, ()), (0.2, (TOO_SMALL,))])
@@ -160,6 +212,18 @@ def test_dark_glasses_are_named_and_glasses_are_read(thickness, expected, reason
         lens = (column(side * 0.19), row(-0.09))
         cv2.ellipse(frame_bgr, lens, size, 0, 0, 360, black, thickness, cv2.LINE_AA)
     assert reasons(frame_bgr) == expected
+
+
+def rotated(frame_bgr, degrees, *, about):
+    """Return rows and columns of the frame, rotated clockwise about the middle of them."""
+    rows, columns = about
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    x, y = (columns.start + columns.stop) / 2, (rows.start + rows.stop) / 2
+    matrix = cv2.getRotationMatrix2D((x, y), -degrees, 1.0)
+    matrix[:, 2] += (width / 2 - x, height / 2 - y)
+    size = (height, width) if degrees == 90 else (width, height)
+    matrix[:, 2] += ((size[0] - width) / 2, (size[1] - height) / 2)
+    return cv2.warpAffine(frame_bgr, matrix, size)
 
 
 def turned(frame_bgr, yaw_deg):

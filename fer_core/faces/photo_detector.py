@@ -17,6 +17,7 @@ from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, check_frame_bgr
 from fer_core.faces.found_face import MIN_PRESENCE, FoundFace, as_detections
 from fer_core.faces.mesh import FaceMesh, MeshNetwork
+from fer_core.faces.relit import relit
 from fer_core.faces.search import (
     different_poses,
     same_face_groups,
@@ -113,8 +114,12 @@ class BlazeFacePhotoDetector:
         small = frame_bgr
         if zoom < 1.0:
             small = cv2.resize(frame_bgr, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
-        faces = self._best([self._check(small, poses) for poses in self._propose(small)])
-        return as_detections(faces or self._as_crop(small)).scaled(1.0 / zoom)
+        faces = self._faces(small) or [face for copy in relit(small) for face in self._faces(copy)]
+        return as_detections(faces).scaled(1.0 / zoom)
+
+    def _faces(self, frame_bgr: np.ndarray) -> list[FoundFace]:
+        faces = self._best([self._check(frame_bgr, poses) for poses in self._propose(frame_bgr)])
+        return faces or self._as_crop(frame_bgr)
 
     def _propose(self, frame_bgr: np.ndarray) -> list[Candidates]:
         """Return, for each place that may be a face, its candidates in different poses."""

@@ -62,6 +62,8 @@ class QualityConfig:
         min_presence: Lowest confidence that the whole face is in view, `[0, 1]`: even odds. Below,
             PublicTest faces are classified as most people do in 62% of cases, above in 85%. The
             occlusion network (`fer_core.faces.occlusion`) detects masks and hands.
+        min_edge_score: Lowest score of the short-range BlazeFace for a face that reaches the
+            picture's edge, `[0, 1]`; see `fer_core.faces.edge_check`.
     """
 
     min_side: float = 24.0
@@ -72,11 +74,12 @@ class QualityConfig:
     max_yaw_deg: float = 35.0
     max_pitch_deg: float = 40.0
     min_presence: float = 0.5
+    min_edge_score: float = 0.6
 
     def __post_init__(self) -> None:
         details = (self.min_side, self.min_sharpness, self.min_detail)
         limits = (*details, self.max_yaw_deg, self.max_pitch_deg)
-        shares = (self.min_presence, self.max_blown_out)
+        shares = (self.min_presence, self.max_blown_out, self.min_edge_score)
         if min(limits) <= 0 or not 0 <= min(shares) <= max(shares) <= 1 or self.min_brightness < 0:
             raise ValueError(f"Settings out of range: {self}.")
 
@@ -157,15 +160,19 @@ def _cut_reasons(
     found: Detections, index: int, config: QualityConfig, frame_size: tuple[int, int]
 ) -> tuple[str, ...]:
     """Return the one certain reason: crop and occlusion are guesses beyond the frame's edge."""
-    if _is_turned(found, index, config):
-        return (TURNED_AWAY,)
+    return (
+        TURNED_AWAY if _is_turned(found, index, config) else cut_reason(found, index, frame_size),
+    )
+
+
+def cut_reason(found: Detections, index: int, frame_size: tuple[int, int]) -> str:
+    """Return why a face is cut: it lies at the edge, or it is too close to fit into the frame."""
     height, width = frame_size
     side = found.squares[index, 2]
     centred = replace(
         found.take(np.array([index])), squares=np.array([[width / 2, height / 2, side]])
     )
-    would_fit = has_features_inside(centred, frame_size).item()
-    return (CUT_OFF if would_fit else TOO_CLOSE,)
+    return CUT_OFF if has_features_inside(centred, frame_size).item() else TOO_CLOSE
 
 
 def _is_turned(found: Detections, index: int, config: QualityConfig) -> bool:

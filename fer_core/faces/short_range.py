@@ -9,6 +9,7 @@ Source: Bazarevsky et al. 2019, arXiv 1907.05047. Anchors are those of MediaPipe
 in pixels of the input.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -16,7 +17,9 @@ import cv2
 import numpy as np
 from scipy.special import expit
 
+from fer_core.faces.blazeface import N_KEYPOINTS
 from fer_core.faces.crop import Region, cut_region, network_input
+from fer_core.geometry import transform_points
 from fer_core.litert import LiteRtNetwork
 from fer_core.weights import VendorFile
 
@@ -41,6 +44,20 @@ def _anchors() -> np.ndarray:
 _ANCHORS: Final = _anchors()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ShortRangeLook:
+    """What the network sees in one square of the frame.
+
+    Attributes:
+        score: Confidence in `[0, 1]` that a face of this size is there.
+        keypoints: The subject's right eye, left eye, nose tip, mouth centre, right and left ear,
+            `(6, 2)` pixels of the frame; they may lie beyond its edge. NaN where the score is 0.
+    """
+
+    score: float
+    keypoints: np.ndarray
+
+
 class ShortRangeBlazeFace:
     """The short-range detection network. Threads may share it."""
 
@@ -63,17 +80,38 @@ class ShortRangeBlazeFace:
             scale: Side of the network's input in sides of the face, above 1.
             is_mirrored: Whether to look at the mirrored crop.
         """
-        crop = cut_region(
-            frame_bgr, face.scaled(scale), size=INPUT_SIZE, border=cv2.BORDER_CONSTANT
-        )
-        if is_mirrored:
-            crop = cv2.flip(crop, 1)
-        boxes, logits = self._network.run(network_input(crop, low=-1.0))
-        expected = INPUT_SIZE / scale
-        away = np.hypot(*(boxes[0, :, :2] + _ANCHORS - INPUT_SIZE / 2).T)
-        sides = np.maximum(boxes[0, :, 2:4].mean(axis=1), 1.0)
-        is_here = (away < 0.4 * expected) & (np.abs(np.log2(sides / expected)) < 1.0)
-        return float(expit(logits[0, is_here, 0].astype(np.float64)).max(initial=0.0))
+        crop = _crop(frame_bgr, face.scaled(scale))
+        boxes, logits = self._run(cv2.flip(crop, 1) if is_mirrored else crop)
+        here = _here(boxes, expected=INPUT_SIZE / scale)
+        return float(expit(logits[here]).max(initial=0.0))
+
+    def look(self, frame_bgr: np.ndarray, face: Region, *, scale: float) -> ShortRangeLook:
+        """Return the score of `score`, unmirrored, with the keypoints of the face that has it."""
+        region = face.scaled(scale)
+        boxes, logits = self._run(_crop(frame_bgr, region))
+        here = _here(boxes, expected=INPUT_SIZE / scale)
+        if not len(here):
+            return ShortRangeLook(0.0, np.full((N_KEYPOINTS, 2), np.nan))
+        best = here[np.argmax(logits[here])]
+        points = boxes[best, 4:].reshape(N_KEYPOINTS, 2) + _ANCHORS[best]
+        to_frame = cv2.invertAffineTransform(region.to_crop(INPUT_SIZE))
+        return ShortRangeLook(float(expit(logits[best])), transform_points(to_frame, points))
+
+    def _run(self, crop_bgr: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the boxes `(896, 16)` and log odds `(896,)` of all anchors."""
+        boxes, logits = self._network.run(network_input(crop_bgr, low=-1.0))
+        return boxes[0], logits[0, :, 0].astype(np.float64)
+
+
+def _crop(frame_bgr: np.ndarray, region: Region) -> np.ndarray:
+    return cut_region(frame_bgr, region, size=INPUT_SIZE, border=cv2.BORDER_CONSTANT)
+
+
+def _here(boxes: np.ndarray, *, expected: float) -> np.ndarray:
+    """Return the indices of the boxes of about the expected size at the centre of the input."""
+    away = np.hypot(*(boxes[:, :2] + _ANCHORS - INPUT_SIZE / 2).T)
+    sides = np.maximum(boxes[:, 2:4].mean(axis=1), 1.0)
+    return np.flatnonzero((away < 0.4 * expected) & (np.abs(np.log2(sides / expected)) < 1.0))
 
 
 @lru_cache(maxsize=1)  # read-only and lock-free, so all sessions share one copy
