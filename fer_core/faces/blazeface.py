@@ -79,6 +79,13 @@ class Candidates:
             self.scores[indices],
         )
 
+    def best_at(self, face: Region) -> "Candidates":
+        """Return the best candidate of about the size of a square at its centre, or none."""
+        away = np.hypot(*(self.centres - (face.x, face.y)).T)
+        is_here = (away < 0.4 * face.side) & (np.abs(np.log2(self.sides / face.side)) < 1.0)
+        here = np.flatnonzero(is_here)
+        return self.take(here[np.argsort(-self.scores[here])[:1]])
+
     def moved(self, matrix: np.ndarray) -> "Candidates":
         """Return the candidates after a similarity transform `(2, 3)`."""
         zoom = float(np.hypot(*matrix[:, 0]))

@@ -75,12 +75,7 @@ class CenterFace:
         region = face.scaled(scale)
         crop = cut_region(frame_bgr, region, size=INPUT_SIZE, border=cv2.BORDER_CONSTANT)
         found = self._look(crop, min_score=_LEAST)
-        expected = INPUT_SIZE / scale
-        away = np.hypot(*(found.centres - INPUT_SIZE / 2).T)
-        is_here = (away < 0.4 * expected) & (np.abs(np.log2(found.sides / expected)) < 1.0)
-        here = np.flatnonzero(is_here)
-        best = found.take(here[np.argsort(-found.scores[here])[:1]])
-        return best.moved(cv2.invertAffineTransform(region.to_crop(INPUT_SIZE)))
+        return found.moved(cv2.invertAffineTransform(region.to_crop(INPUT_SIZE))).best_at(face)
 
     def _look(self, image_bgr: np.ndarray, *, min_score: float) -> Candidates:
         return decode(

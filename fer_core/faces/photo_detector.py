@@ -4,6 +4,7 @@ CenterFace and BlazeFace propose candidates in the rotated frame. Several uprigh
 candidate, the short-range network and the face mesh then vote; the score is their mean evidence.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,13 +29,16 @@ from fer_core.faces.search import (
 )
 from fer_core.faces.short_range import ShortRangeBlazeFace
 
-# Side of each close-up in sizes of the face, the first the one that decides most. A texture that
-# looks like a face at one size rarely does so at three.
-_CLOSE_UPS: Final = (3.0, 2.0, 4.5)
+# Side of each close-up in sizes of the face. A texture that looks like a face at one size rarely
+# does so at three.
 _MIDDLE_CLOSE_UP: Final = 3.0
+_CLOSE_UPS: Final = (2.0, 4.5)
 _CLOSE_UP_WEIGHT: Final = 4.0  # of a vote; a proposal's is 1
 _CLOSE_UP_SHIFT: Final = 1.0  # log odds: half of the faces of 24 to 40 pixels score below 0.5
 _CLEAR: Final = 0.3  # score of a close-up from which on it measures the face
+# Longer side in pixels of the smallest frame that CenterFace searches. In a smaller one a face has
+# 24 pixels only if it is large, and of large faces CenterFace frames a part.
+_SMALLEST_SEARCHED: Final = 128
 _SHORT_RANGE_LOOKS: Final = ((1.8, False), (2.5, True), (3.5, False))  # and whether mirrored
 _SHORT_RANGE_WEIGHT: Final = 1.5
 _WEAK: Final = 0.3  # a candidate below this score needs the short-range network's agreement
@@ -144,6 +148,8 @@ class BlazeFacePhotoDetector:
 
     def _centerface_looks(self, frame_bgr: np.ndarray) -> list[Candidates]:
         """Return the candidates of the upright frame, and of a smaller one in quarter turns."""
+        if max(frame_bgr.shape[:2]) < _SMALLEST_SEARCHED:
+            return []
         min_score = self._config.min_proposal
         zoom = min(1.0, self._config.turned_side / max(frame_bgr.shape[:2]))
         small_bgr = frame_bgr
@@ -169,29 +175,47 @@ class BlazeFacePhotoDetector:
 
     def _check(self, frame_bgr: np.ndarray, poses: Candidates) -> FoundFace:
         """Return the pose that fits best, scored by the proposal, the close-ups and the mesh."""
-        candidate, region, mesh = self._best_pose(frame_bgr, poses)
-        votes = [_Vote(float(poses.scores.max()))]
-        best = 0.0
-        for scale in _CLOSE_UPS:
-            look = self._centerface.look(frame_bgr, region, scale=scale)
-            score = float(look.scores.max(initial=0.0))
-            votes.append(_Vote(score, _CLOSE_UP_WEIGHT, _CLOSE_UP_SHIFT))
-            if score > max(best, _CLEAR):  # it measures place and size of the face better
-                best, candidate = score, look
+        candidate, mesh, middle = self._best_pose(frame_bgr, poses)
+        votes = [_Vote(float(poses.scores.max())), _close_up_vote(middle)]
+        region = mesh.bounds() if mesh.presence >= MIN_PRESENCE else candidate.region(0)
+        for vote in self._further_votes(frame_bgr, region):
+            votes.append(vote)
             if _mean_log_odds(votes, mesh) < _HOPELESS:
                 break
         else:
-            votes += [
-                _Vote(self._short_look(frame_bgr, region, scale=scale, is_mirrored=is_mirrored),
-                      _SHORT_RANGE_WEIGHT)
-                for scale, is_mirrored in _SHORT_RANGE_LOOKS
-            ]  # fmt: skip
-            mesh = self._mesh.fit(frame_bgr, candidate.region(0))
-            if mesh.presence >= MIN_PRESENCE:  # framed by itself, it measures the pose better
-                mesh = self._mesh.fit(frame_bgr, mesh.bounds())
+            mesh = self._best_mesh(frame_bgr, candidate, region)
         score = float(expit(_mean_log_odds(votes, mesh)))
         size = (frame_bgr.shape[0], frame_bgr.shape[1])
         return FoundFace(candidate.region(0), candidate.keypoints[0], score, mesh, size)
+
+    def _best_mesh(self, frame_bgr: np.ndarray, candidate: Candidates, face: Region) -> FaceMesh:
+        """Return the mesh of a face, or the one that fits its candidate best if none fits well.
+
+        At the edge of the frame BlazeFace frames the whole face, CenterFace what is seen of it, so
+        BlazeFace's square comes first. Framed by itself, the mesh measures the pose better.
+        """
+        squares = [self._blazeface_close_up(frame_bgr, face), candidate]
+        for square in squares:
+            if len(square):
+                mesh = self._mesh.fit(frame_bgr, square.region(0))
+                if mesh.presence >= MIN_PRESENCE:
+                    return self._mesh.fit(frame_bgr, mesh.bounds())
+        return mesh
+
+    def _blazeface_close_up(self, frame_bgr: np.ndarray, face: Region) -> Candidates:
+        """Return BlazeFace's best candidate at the centre of a close-up, or none."""
+        found = self._blazeface.propose(
+            frame_bgr, face.scaled(_MIDDLE_CLOSE_UP), min_score=self._config.min_proposal
+        )
+        return found.best_at(face)
+
+    def _further_votes(self, frame_bgr: np.ndarray, face: Region) -> Iterator[_Vote]:
+        """Yield the votes of the looks after the close-up of middle size."""
+        for scale in _CLOSE_UPS:
+            yield _close_up_vote(self._centerface.look(frame_bgr, face, scale=scale))
+        for scale, is_mirrored in _SHORT_RANGE_LOOKS:
+            score = self._short_look(frame_bgr, face, scale=scale, is_mirrored=is_mirrored)
+            yield _Vote(score, _SHORT_RANGE_WEIGHT)
 
     def _short_look(
         self, frame_bgr: np.ndarray, face: Region, *, scale: float, is_mirrored: bool = False
@@ -201,25 +225,29 @@ class BlazeFacePhotoDetector:
 
     def _best_pose(
         self, frame_bgr: np.ndarray, poses: Candidates
-    ) -> tuple[Candidates, Region, FaceMesh]:
-        """Return a candidate, the square around its face, and its mesh.
+    ) -> tuple[Candidates, FaceMesh, Candidates]:
+        """Return a candidate, its mesh, and the close-up of middle size around it.
 
-        The mesh decides between poses. It fits no profile and no half-hidden face; then a close-up
-        of each pose decides, and the square is the one that it shows.
+        The mesh decides between poses, if a close-up agrees that there is a face. It fits no
+        profile and no half-hidden face; then a close-up of each pose decides, and the candidate
+        becomes the face that it shows.
         """
-        meshes = [self._mesh.fit(frame_bgr, poses.region(index)) for index in range(len(poses))]
+        regions = [poses.region(index) for index in range(len(poses))]
+        meshes = [self._mesh.fit(frame_bgr, region) for region in regions]
         best = int(np.argmax([mesh.presence for mesh in meshes]))
         if meshes[best].presence >= MIN_PRESENCE:
-            return poses.take(np.array([best])), meshes[best].bounds(), meshes[best]
-        looks = [
-            self._centerface.look(frame_bgr, poses.region(index), scale=_MIDDLE_CLOSE_UP)
-            for index in range(len(poses))
-        ]
-        best = int(np.argmax([look.scores.max(initial=0.0) for look in looks]))
-        candidate = poses.take(np.array([best]))
-        if looks[best].scores.max(initial=0.0) > _CLEAR:
-            candidate = looks[best]
-        return candidate, candidate.region(0), meshes[best]
+            middle = self._middle_close_up(frame_bgr, meshes[best].bounds())
+            if _score(middle) > _CLEAR:
+                return poses.take(np.array([best])), meshes[best], middle
+        close_ups = [self._middle_close_up(frame_bgr, region) for region in regions]
+        best = int(np.argmax([_score(close_up) for close_up in close_ups]))
+        middle = close_ups[best]
+        if _score(middle) <= _CLEAR:
+            return poses.take(np.array([best])), meshes[best], middle
+        return middle, self._mesh.fit(frame_bgr, middle.region(0)), middle
+
+    def _middle_close_up(self, frame_bgr: np.ndarray, face: Region) -> Candidates:
+        return self._centerface.look(frame_bgr, face, scale=_MIDDLE_CLOSE_UP)
 
     def _as_crop(self, frame_bgr: np.ndarray) -> list[FoundFace]:
         """Return the one upright face that the photo was cut out around, if the mesh shows it.
@@ -243,6 +271,14 @@ class BlazeFacePhotoDetector:
         boxes = np.array([face.xyxy for face in sure]).reshape(-1, 4)
         scores = np.array([face.score for face in sure])
         return [sure[index] for index in without_overlaps(boxes, scores, max_overlap=0.5)]
+
+
+def _score(close_up: Candidates) -> float:
+    return float(close_up.scores.max(initial=0.0))
+
+
+def _close_up_vote(close_up: Candidates) -> _Vote:
+    return _Vote(_score(close_up), _CLOSE_UP_WEIGHT, _CLOSE_UP_SHIFT)
 
 
 def _mean_log_odds(votes: list[_Vote], mesh: FaceMesh) -> float:
