@@ -2,8 +2,8 @@
 
 `fer_core.faces.quality.has_features_inside` computes their places from the square around the face.
 It cannot see a wrong square: where the picture ends in the middle of a face, the mesh may squeeze a
-whole face into the visible part. The short-range BlazeFace does not. It was trained on faces that
-reach over the edge: it places their eyes and mouth outside, or takes the part for no face.
+whole face into the visible part. The short-range BlazeFace does not: it places eyes and mouth of a
+cut face outside, or takes the part for no face.
 """
 
 from typing import Final
