@@ -39,6 +39,7 @@ _CLEAR: Final = 0.3  # score of a close-up from which on it measures the face
 # Longer side in pixels of the smallest frame that CenterFace searches. In a smaller one a face has
 # 24 pixels only if it is large, and of large faces CenterFace frames a part.
 _SMALLEST_SEARCHED: Final = 128
+_EDGE: Final = 0.2  # sides of a face to the edge of the frame, from which on it may be cut off
 _SHORT_RANGE_LOOKS: Final = ((1.8, False), (2.5, True), (3.5, False))  # and whether mirrored
 _SHORT_RANGE_WEIGHT: Final = 1.5
 _WEAK: Final = 0.3  # a candidate below this score needs the short-range network's agreement
@@ -191,10 +192,12 @@ class BlazeFacePhotoDetector:
     def _best_mesh(self, frame_bgr: np.ndarray, candidate: Candidates, face: Region) -> FaceMesh:
         """Return the mesh of a face, or the one that fits its candidate best if none fits well.
 
-        At the edge of the frame BlazeFace frames the whole face, CenterFace what is seen of it, so
-        BlazeFace's square comes first. Framed by itself, the mesh measures the pose better.
+        CenterFace measures faces best, but at the edge of the frame it frames what is seen of one,
+        where BlazeFace frames the whole. Framed by itself, the mesh measures the pose better.
         """
-        squares = [self._blazeface_close_up(frame_bgr, face), candidate]
+        squares = [candidate, self._blazeface_close_up(frame_bgr, face)]
+        if _is_at_edge(candidate, frame_bgr):
+            squares.reverse()
         for square in squares:
             if len(square):
                 mesh = self._mesh.fit(frame_bgr, square.region(0))
@@ -238,7 +241,7 @@ class BlazeFacePhotoDetector:
         if meshes[best].presence >= MIN_PRESENCE:
             middle = self._middle_close_up(frame_bgr, meshes[best].bounds())
             if _score(middle) > _CLEAR:
-                return poses.take(np.array([best])), meshes[best], middle
+                return middle, meshes[best], middle
         close_ups = [self._middle_close_up(frame_bgr, region) for region in regions]
         best = int(np.argmax([_score(close_up) for close_up in close_ups]))
         middle = close_ups[best]
@@ -271,6 +274,14 @@ class BlazeFacePhotoDetector:
         boxes = np.array([face.xyxy for face in sure]).reshape(-1, 4)
         scores = np.array([face.score for face in sure])
         return [sure[index] for index in without_overlaps(boxes, scores, max_overlap=0.5)]
+
+
+def _is_at_edge(candidate: Candidates, frame_bgr: np.ndarray) -> bool:
+    """Return whether the first candidate reaches to the edge of the frame, or nearly."""
+    low, high = candidate.xyxy[0, :2], candidate.xyxy[0, 2:]
+    margin = _EDGE * candidate.sides[0]
+    size = np.array([frame_bgr.shape[1], frame_bgr.shape[0]])
+    return bool((low < margin).any() or (high > size - margin).any())
 
 
 def _score(close_up: Candidates) -> float:
