@@ -5,48 +5,35 @@ candidate, the short-range network and the face mesh then vote; the score is the
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import cv2
 import numpy as np
 from scipy.special import expit, logit
 
-from fer_core.faces.blazeface import BlazeFace, Candidates, joined
+from fer_core.faces.blazeface import BlazeFace, Candidates
 from fer_core.faces.centerface import CenterFace
 from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, check_frame_bgr
 from fer_core.faces.found_face import MIN_PRESENCE, FoundFace, as_detections
 from fer_core.faces.mesh import FaceMesh, MeshNetwork
+from fer_core.faces.photo_search import PhotoSearch, SearchConfig
 from fer_core.faces.relit import relit
-from fer_core.faces.search import (
-    different_poses,
-    same_face_groups,
-    search_regions,
-    whole_frame,
-    without_overlaps,
-    without_small_in_border,
-)
-from fer_core.faces.short_range import ShortRangeBlazeFace
+from fer_core.faces.search import whole_frame, without_overlaps
+from fer_core.faces.short_range import ShortRangeBlazeFace, sharp_scale
 
 # Side of each close-up in sizes of the face. A texture that looks like a face at one size rarely
 # does so at three.
 _MIDDLE_CLOSE_UP: Final = 3.0
 _CLOSE_UPS: Final = (2.0, 4.5)
 _CLOSE_UP_WEIGHT: Final = 4.0  # of a vote; a proposal's is 1
-_CLOSE_UP_SHIFT: Final = 1.0  # log odds: half of the faces of 24 to 40 pixels score below 0.5
+_CLOSE_UP_SHIFT: Final = 1.0  # log odds: a tenth of the faces of 24 to 40 pixels score below 0.42
 _CLEAR: Final = 0.3  # score of a close-up from which on it measures the face
-# Longer side in pixels of the smallest frame that CenterFace searches. In a smaller one a face has
-# 24 pixels only if it is large, and of large faces CenterFace frames a part.
-_SMALLEST_SEARCHED: Final = 128
 _EDGE: Final = 0.2  # sides of a face to the edge of the frame, from which on it may be cut off
 _SHORT_RANGE_LOOKS: Final = ((1.8, False), (2.5, True), (3.5, False))  # and whether mirrored
 _SHORT_RANGE_WEIGHT: Final = 1.5
-_WEAK: Final = 0.3  # a candidate below this score needs the short-range network's agreement
 _MESH_WEIGHT: Final = 0.5  # the least: profiles and half-hidden faces have no mesh
-# Side in pixels of the smallest face that the short-range network sees as above. Around a smaller
-# one the look is wider, so that it enlarges the photo no further: enlarged, such faces are blurred.
-_SMALLEST_SHARP: Final = 64.0
 _LEAST: Final = 0.02  # scores are clipped to [0.02, 0.98] before they vote
 _HOPELESS: Final = -0.5  # mean log odds below which no further look is made
 _CROP_SHARES: Final = (0.7, 1.0)  # sides of the face in a photo that is a crop of it
@@ -59,25 +46,18 @@ class PhotoConfig:
 
     Attributes:
         working_side: Larger photos are shrunk to at most this many pixels on the longer side.
-        turned_side: The same for the search for faces that are turned by 45 degrees and more.
-        min_face: Smallest face in pixels of the shrunk photo, between brows and chin. Smaller ones
-            are mostly print and texture.
-        min_proposal: Lowest score of a candidate that is checked, in `(0, 1)`.
-        min_score: Lowest mean evidence of a face, in `(0, 1)`. On half of the 86 WIDER FACE photos,
-            upright and turned by 30 degrees, 0.50 adds no face and 6 false ones; 0.60 loses 3.
+        min_score: Lowest mean evidence of a face, in `(0, 1)`: even odds. On half of the 86 WIDER
+            FACE photos, 0.55 loses faces of 24 to 40 pixels, and 0.45 adds false faces.
+        search: Where candidates are searched for.
     """
 
     working_side: int = 1024
-    turned_side: int = 480
-    min_face: float = 14.0
-    min_proposal: float = 0.2
     min_score: float = 0.5
+    search: SearchConfig = field(default_factory=SearchConfig)
 
     def __post_init__(self) -> None:
-        if not (0 < self.min_proposal < 1 and 0 < self.min_score < 1):
-            raise ValueError(f"Scores lie in (0, 1): {self}.")
-        if min(self.working_side, self.turned_side) < 1 or self.min_face < 0:
-            raise ValueError(f"Sizes out of range: {self}.")
+        if not (0 < self.min_score < 1 and self.working_side >= 1):
+            raise ValueError(f"Settings out of range: {self}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +70,7 @@ class _Vote:
 
 
 class BlazeFacePhotoDetector:
-    """Finds faces of any tilt in a photo, in about half a second. Threads may share it."""
+    """Finds faces of any tilt in a photo, in about a second of one core. Threads may share it."""
 
     name = "blazeface"
 
@@ -101,6 +81,7 @@ class BlazeFacePhotoDetector:
             ModelError: Their weights are missing or were changed.
         """
         self._config = config or PhotoConfig()
+        self._search = PhotoSearch(self._config.search)
         self._blazeface = BlazeFace()
         self._centerface = CenterFace()
         self._short_range = ShortRangeBlazeFace()
@@ -123,56 +104,9 @@ class BlazeFacePhotoDetector:
         return as_detections(faces).scaled(1.0 / zoom)
 
     def _faces(self, frame_bgr: np.ndarray) -> list[FoundFace]:
-        faces = self._best([self._check(frame_bgr, poses) for poses in self._propose(frame_bgr)])
+        places = self._search.places(frame_bgr)
+        faces = self._best([self._check(frame_bgr, poses) for poses in places])
         return faces or self._as_crop(frame_bgr)
-
-    def _propose(self, frame_bgr: np.ndarray) -> list[Candidates]:
-        """Return, for each place that may be a face, its candidates in different poses."""
-        height, width = frame_bgr.shape[:2]
-        looks = [
-            self._blazeface_look(frame_bgr, region) for region in search_regions(width, height)
-        ]
-        looks += self._centerface_looks(frame_bgr)
-        found = joined(looks)
-        groups = same_face_groups(found, min_iou=0.3)
-        places = [
-            found.take(np.array(different_poses(found, group, limit=2)))
-            for group in groups
-            if found.sides[group[0]] >= self._config.min_face
-        ]
-        return [poses for poses in places if self._is_worth_a_check(frame_bgr, poses)]
-
-    def _blazeface_look(self, frame_bgr: np.ndarray, region: Region) -> Candidates:
-        found = self._blazeface.propose(frame_bgr, region, min_score=self._config.min_proposal)
-        height, width = frame_bgr.shape[:2]
-        return without_small_in_border(found, region, width, height)
-
-    def _centerface_looks(self, frame_bgr: np.ndarray) -> list[Candidates]:
-        """Return the candidates of the upright frame, and of a smaller one in quarter turns."""
-        if max(frame_bgr.shape[:2]) < _SMALLEST_SEARCHED:
-            return []
-        min_score = self._config.min_proposal
-        zoom = min(1.0, self._config.turned_side / max(frame_bgr.shape[:2]))
-        small_bgr = frame_bgr
-        if zoom < 1.0 and min(frame_bgr.shape[:2]) * zoom >= 1.0:
-            small_bgr = cv2.resize(frame_bgr, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
-        else:
-            zoom = 1.0
-        back = np.diag([1.0 / zoom, 1.0 / zoom, 0.0])[:2]
-        turned = [
-            self._centerface.propose(small_bgr, n_quarter_turns=n, min_score=min_score).moved(back)
-            for n in (1, 2, 3)
-        ]
-        return [self._centerface.propose(frame_bgr, min_score=min_score), *turned]
-
-    def _is_worth_a_check(self, frame_bgr: np.ndarray, poses: Candidates) -> bool:
-        """Return whether a candidate is clear, or the short-range network agrees that it is one."""
-        if poses.scores.max() >= _WEAK:
-            return True
-        return any(
-            self._short_look(frame_bgr, poses.region(index), scale=2.5) >= _WEAK
-            for index in range(len(poses))
-        )
 
     def _check(self, frame_bgr: np.ndarray, poses: Candidates) -> FoundFace:
         """Return the pose that fits best, scored by the proposal, the close-ups and the mesh."""
@@ -208,7 +142,7 @@ class BlazeFacePhotoDetector:
     def _blazeface_close_up(self, frame_bgr: np.ndarray, face: Region) -> Candidates:
         """Return BlazeFace's best candidate at the centre of a close-up, or none."""
         found = self._blazeface.propose(
-            frame_bgr, face.scaled(_MIDDLE_CLOSE_UP), min_score=self._config.min_proposal
+            frame_bgr, face.scaled(_MIDDLE_CLOSE_UP), min_score=self._config.search.min_proposal
         )
         return found.best_at(face)
 
@@ -217,14 +151,10 @@ class BlazeFacePhotoDetector:
         for scale in _CLOSE_UPS:
             yield _close_up_vote(self._centerface.look(frame_bgr, face, scale=scale))
         for scale, is_mirrored in _SHORT_RANGE_LOOKS:
-            score = self._short_look(frame_bgr, face, scale=scale, is_mirrored=is_mirrored)
+            score = self._short_range.score(
+                frame_bgr, face, scale=sharp_scale(face, scale), is_mirrored=is_mirrored
+            )
             yield _Vote(score, _SHORT_RANGE_WEIGHT)
-
-    def _short_look(
-        self, frame_bgr: np.ndarray, face: Region, *, scale: float, is_mirrored: bool = False
-    ) -> float:
-        scale *= max(1.0, _SMALLEST_SHARP / face.side)
-        return self._short_range.score(frame_bgr, face, scale=scale, is_mirrored=is_mirrored)
 
     def _best_pose(
         self, frame_bgr: np.ndarray, poses: Candidates

@@ -28,6 +28,9 @@ WEIGHTS: Final = VendorFile(
     "mediapipe/face_detection_short_range.tflite",
     sha256="bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
 )
+# Side in pixels of the smallest face that is looked at as closely as larger ones. Around a smaller
+# one the look is wider, so that it enlarges the photo no further: enlarged, such faces are blurred.
+_SMALLEST_SHARP: Final = 64.0
 _GRIDS: Final = ((16, 2), (8, 6))  # cells per side, anchors per cell
 
 
@@ -112,6 +115,15 @@ def _here(boxes: np.ndarray, *, expected: float) -> np.ndarray:
     away = np.hypot(*(boxes[:, :2] + _ANCHORS - INPUT_SIZE / 2).T)
     sides = np.maximum(boxes[:, 2:4].mean(axis=1), 1.0)
     return np.flatnonzero((away < 0.4 * expected) & (np.abs(np.log2(sides / expected)) < 1.0))
+
+
+def sharp_scale(face: Region, scale: float) -> float:
+    """Return the scale of a look at a face, in its sides: wider than given if the face is small.
+
+    >>> sharp_scale(Region(0.0, 0.0, 100.0), 2.5), sharp_scale(Region(0.0, 0.0, 32.0), 2.5)
+    (2.5, 5.0)
+    """
+    return scale * max(1.0, _SMALLEST_SHARP / face.side)
 
 
 @lru_cache(maxsize=1)  # read-only and lock-free, so all sessions share one copy

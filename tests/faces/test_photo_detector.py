@@ -112,15 +112,9 @@ def test_a_grey_frame_is_refused(detector):
         detector.detect(np.zeros((48, 48), np.uint8))
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        *({"min_score": 1.0}, {"min_proposal": 0.0}, {"working_side": 0}, {"turned_side": 0}),
-        {"min_face": -1},
-    ],
-)
+@pytest.mark.parametrize("changes", [{"min_score": 1.0}, {"working_side": 0}])
 def test_settings_out_of_range_are_refused(changes):
-    with pytest.raises(ValueError, match=r"out of range|lie in"):
+    with pytest.raises(ValueError, match="out of range"):
         PhotoConfig(**changes)
 
 
