@@ -69,7 +69,7 @@ class _Vote:
     shift: float = 0.0  # log odds that are added, where a network is too strict
 
 
-class BlazeFacePhotoDetector:
+class PhotoDetector:
     """Finds faces of any tilt in a photo, in about a second of one core. Threads may share it."""
 
     name = "blazeface"

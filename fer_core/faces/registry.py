@@ -5,7 +5,7 @@ from typing import Final, Literal, get_args
 
 from fer_core.faces import haar, haar_tilt
 from fer_core.faces.detections import FaceDetector
-from fer_core.faces.photo_detector import BlazeFacePhotoDetector
+from fer_core.faces.photo_detector import PhotoDetector
 from fer_core.faces.video_detector import BlazeFaceVideoDetector
 
 DetectorName = Literal["blazeface", "haar", "haar-tilt"]
@@ -38,7 +38,7 @@ def _create_haar_tilt(mode: Mode) -> FaceDetector:
 
 
 def _create_blazeface(mode: Mode) -> FaceDetector:
-    return BlazeFaceVideoDetector() if mode == "video" else BlazeFacePhotoDetector()
+    return BlazeFaceVideoDetector() if mode == "video" else PhotoDetector()
 
 
 _CREATORS: Final[dict[str, Callable[[Mode], FaceDetector]]] = {

@@ -2,14 +2,14 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_core.faces.photo_detector import BlazeFacePhotoDetector, PhotoConfig
+from fer_core.faces.photo_detector import PhotoConfig, PhotoDetector
 from fer_core.faces.registry import DETECTOR_NAMES, create_detector
 from fer_core.geometry import pairwise_iou
 
 
 @pytest.fixture(scope="module")
 def detector():
-    return BlazeFacePhotoDetector()
+    return PhotoDetector()
 
 
 def test_the_face_of_the_portrait_is_found_with_presence_and_pose(

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_core.faces.photo_detector import BlazeFacePhotoDetector
+from fer_core.faces.photo_detector import PhotoDetector
 from fer_core.faces.relit import relit
 from fer_core.frames import to_gray
 
@@ -50,4 +50,4 @@ def test_no_face_is_found_in_nearly_plain_noise(level):
     noise = np.random.default_rng(0).normal(level, 3, (240, 240, 3))
     frame_bgr = np.clip(noise, 0, 255).astype(np.uint8)
     assert len(relit(frame_bgr)) == 1
-    assert not len(BlazeFacePhotoDetector().detect(frame_bgr))
+    assert not len(PhotoDetector().detect(frame_bgr))
