@@ -1,8 +1,8 @@
 """What is drawn on faces to train the occlusion network: occluders, and what counts as clear.
 
-Occluders hide both eyes, the mouth or one half of the face: patches, masks, dark glasses,
-microphones and hands. Hats, glasses and beards leave them free, so a face with them counts as
-clear.
+Occluders hide both eyes, the mouth or one half of the face: patches, masks, dark glasses, walls,
+microphones and hands. Hats, glasses, beards and collars leave them free, so a face with them counts
+as clear.
 
 Places and sizes are shares of the crop's side. In a crop the eyes lie at (0.31, 0.39) and
 (0.69, 0.39), the mouth at (0.50, 0.80).
@@ -37,6 +37,15 @@ _HANDS: Final = (
     *((0.50, 0.39, turn_deg, 20.0) for turn_deg in (0.0, 180.0)),  # before the eyes
     *((x, 0.45, 90.0, 25.0) for x in (0.26, 0.74)),  # before one half, from below
 )
+# How far a wall reaches over the face from each side. It hides mouth, eyes or one half.
+_WALLS: Final = {
+    "below": (0.24, 0.42),
+    "above": (0.48, 0.62),
+    "right": (0.42, 0.58),
+    "left": (0.42, 0.58),
+}
+_SQUEEZED: Final = 0.74  # smallest share of the face's height or width that the crop then shows
+_COLLAR: Final = 0.08  # how far one reaches over the chin at most
 _HAT: Final[_Place] = ((0.50, 0.04, 1.00, 0.18), (0.10, 0.03, 0.30, 0.08))
 
 Draw = Callable[[np.ndarray, np.ndarray, np.random.Generator], np.ndarray]
@@ -82,6 +91,49 @@ def _placed(
     else:
         box(shape, (x, y), (width, height), turn_deg=turn_deg)
     return covered(crop, shape, texture, softness=float(rng.uniform(0.0, 1.2)))
+
+
+def wall(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Hide the mouth, both eyes or one half behind a straight edge: a door, a table, a screen.
+
+    The detectors' mesh squeezes a whole face into what is visible of it, so the crop shows that
+    part larger, with little of the wall.
+    """
+    side = str(rng.choice(list(_WALLS)))
+    reach = float(rng.uniform(*_WALLS[side]))
+    hidden = _behind_edge(crop, side, reach, random_texture(donor, rng), rng)
+    seen = float(rng.uniform(_SQUEEZED, 1.0))
+    if rng.random() < 0.3:
+        seen = 1.0
+    return _enlarged_away_from(hidden, side, seen)
+
+
+def collar(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Hide a little of the chin behind a straight edge, or nothing."""
+    reach = float(rng.uniform(-_COLLAR, _COLLAR))
+    return _behind_edge(crop, "below", reach, random_texture(donor, rng), rng)
+
+
+def _behind_edge(
+    crop: np.ndarray, side: str, reach: float, texture: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Return a crop whose part beyond a straight edge, slightly tilted, shows the texture."""
+    turn_deg = float(rng.uniform(-8, 8))
+    far = 1.5 - reach  # from the crop's centre to that of a square of side 2
+    offset = {"below": (0.0, far), "above": (0.0, -far), "right": (far, 0.0), "left": (-far, 0.0)}
+    x, y = turned(np.array([offset[side]]), turn_deg)[0]
+    shape = blank(crop)
+    box(shape, (0.5 + float(x), 0.5 + float(y)), (2.0, 2.0), turn_deg=turn_deg)
+    return covered(crop, shape, texture, softness=float(rng.uniform(0.0, 1.0)))
+
+
+def _enlarged_away_from(crop: np.ndarray, side: str, seen: float) -> np.ndarray:
+    """Return the square of a crop that lies against the side opposite to a wall, as large again."""
+    size = len(crop)
+    low = {"below": (0.5, 0.0), "above": (0.5, 1.0), "right": (0.0, 0.5), "left": (1.0, 0.5)}[side]
+    x, y = ((1.0 - seen) * size * share for share in low)
+    matrix = np.array([[1 / seen, 0, -x / seen], [0, 1 / seen, -y / seen]])
+    return cv2.warpAffine(crop, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)
 
 
 def mask(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -190,7 +242,9 @@ def beard(crop: np.ndarray, donor: np.ndarray, rng: np.random.Generator) -> np.n
     return covered(crop, jaw, crop + strength * (texture - crop), softness=1.0)
 
 
-OCCLUDERS: Final[tuple[Draw, ...]] = (patch, patch, patch, mask, sunglasses, microphone, hand)
+OCCLUDERS: Final[tuple[Draw, ...]] = (
+    *(patch, patch, patch, mask, sunglasses, microphone, hand, wall, wall),
+)
 """What hides a part of the face."""
-CLEAR: Final[tuple[Draw, ...]] = (hat, glasses, beard)
+CLEAR: Final[tuple[Draw, ...]] = (hat, glasses, beard, collar)
 """What may be drawn on a face that still counts as clear."""

@@ -36,6 +36,7 @@ from fer_core.train.occluders import (
     mask,
     microphone,
     sunglasses,
+    wall,
 )
 from fer_core.train.torch_layers import training_copy
 from fer_core.weights import sha256_of
@@ -161,6 +162,7 @@ def _measured(card: OcclusionCard, network: OcclusionNetwork, crops: np.ndarray)
         "light mask": covered_mouth(crops, 1.0, rng),
         "microphone": drawn_on(crops, (microphone,), rng),
         "hand": drawn_on(crops, (hand,), rng),
+        "wall": drawn_on(crops, (wall,), rng),
         "dark glasses": drawn_on(crops, (sunglasses,), rng),
         "covered as in training": drawn_on(crops, OCCLUDERS, rng),
     }

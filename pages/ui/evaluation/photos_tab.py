@@ -35,8 +35,9 @@ from pages.ui.evaluation.photo_tables import (
 from pages.ui.text import escape_markdown
 
 _WHAT: Final = (
-    "Photos that no part of Cue was trained or tuned on, from file to word. In a set marked "
-    "*crops*, each photo is a face that is cut out already."
+    "Photos that no network of Cue was trained on, from file to word. A few settings were chosen "
+    "on half of them; docs/measurements.md says which. In a set marked *crops*, each photo is a "
+    "face that is cut out already."
 )
 _SEVEN: Final = (
     "Scores are over FER2013's seven expressions. Photos labelled {labels} count as found, read "
