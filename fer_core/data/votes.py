@@ -4,6 +4,9 @@ A vote file in which a row is left out, added or moved would give the votes of o
 So the two files are compared before they are joined: the number of rows and the `Usage` of each
 row. The image names show whether rows of the same `Usage` are all there, see `image_names`.
 
+Ten people voted per face: of the 32,298 rows of Training and PublicTest, one has 9 votes and all
+others have 10, those for "unknown" and "not a face" included. So a row may not have more than 10.
+
 Source: Barsoum et al. 2016, arXiv 1608.01041, file `fer2013new.csv` (MIT).
 """
 
@@ -18,7 +21,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.data.dataset import NO_SPLIT, SPLITS
-from fer_core.data.image_names import first_misplaced
+from fer_core.data.image_names import order_problem
 from fer_core.errors import BadRowError, DataError
 from fer_core.labels import VOTE_LABELS
 
@@ -33,10 +36,15 @@ _COLUMN_OF_LABEL: Final = {
     "contempt": "contempt",
 }
 
+_OTHER_COLUMNS: Final = ("unknown", "NF")  # NF: not a face
+_MAX_VOTES: Final = 10  # people per face
+
 VOTES_FILE: Final = "fer2013new.csv"
 _USAGE: Final = "Usage"
 _NAME: Final = "Image name"
 _NAME_PATTERN: Final = re.compile(r"fer([0-9]{7})\.png")
+_COUNT_PATTERN: Final = re.compile(r"[0-9]|10")
+_ROW_ADVICE: Final = f"Use FER+'s {VOTES_FILE} as it was published."
 _ADVICE: Final = (
     f"Use FER+'s {VOTES_FILE} as it was published with FER2013's CSV in its original row order, or "
     "leave out the votes."
@@ -110,10 +118,10 @@ def read_votes(path: Path) -> VoteTable:
     """Return the votes of every row.
 
     Raises:
-        DataError: The file is missing, is not a CSV, lacks a column, or its image names show that a
-            row is missing, doubled or moved.
-        BadRowError: A vote is not a whole number of at least 0, or a `Usage` or an image name is
-            none of FER+'s.
+        DataError: The file is missing, is not a CSV, lacks a column, or its image names are missing
+            or show that a row is missing, doubled or moved.
+        BadRowError: A row has not as many cells as the header, a vote is not a whole number, a face
+            has more than 10 votes, or a `Usage` or an image name is none of FER+'s.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
@@ -125,6 +133,7 @@ def read_votes(path: Path) -> VoteTable:
                     f"{', '.join(sorted(missing))}. Use FER+'s {VOTES_FILE}."
                 )
             rows = list(table)
+            n_columns = len(table.fieldnames or ())
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(
             f"{path.name} is not a CSV file ({error}). Use FER+'s {VOTES_FILE}."
@@ -134,26 +143,33 @@ def read_votes(path: Path) -> VoteTable:
             f"Expected FER+'s votes at {path}, but the file cannot be opened: {error.strerror}. "
             "Check the path."
         ) from error
+    for number, row in enumerate(rows, start=2):
+        _check_cells(row, n_columns, path.name, number)
     votes = [_votes_of(row, path.name, number) for number, row in enumerate(rows, start=2)]
     usages = [_split_id(row, path.name, number) for number, row in enumerate(rows, start=2)]
     images = [_image_number(row, path.name, number) for number, row in enumerate(rows, start=2)]
     split_ids = np.asarray(usages, dtype=np.int64)
-    _check_order(images, split_ids, path.name)
     counts = np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS))
+    problem = order_problem(images, counts.sum(axis=1) > 0, split_ids)
+    if problem:
+        raise DataError(
+            f"{path.name}, {problem}; rows may be missing, doubled or in another order. {_ADVICE}"
+        )
     return VoteTable(path.name, counts, split_ids)
 
 
-def _check_order(numbers: list[int | None], split_ids: np.ndarray, name: str) -> None:
-    """Refuse a table in which a row is missing, doubled or moved, as its image names show."""
-    row = first_misplaced(numbers, may_repeat=split_ids == SPLITS.index("PrivateTest"))
-    if row is None:
-        return
-    before = next(number for number in reversed(numbers[:row]) if number is not None)
-    raise DataError(
-        f"{name}, row {row + 2:,}: expected the image that follows fer{before:07d}.png in FER+, "
-        f"got fer{numbers[row]:07d}.png; rows may be missing, doubled or in another order. "
-        f"{_ADVICE}"
-    )
+def _check_cells(
+    row: Mapping[str | None, str | list[str] | None], n_columns: int, name: str, number: int
+) -> None:
+    """Refuse a row with another number of cells than the header."""
+    extra = row.get(None) or ()  # where `csv.DictReader` puts what has no column
+    n_cells = n_columns + len(extra) - list(row.values()).count(None)
+    if n_cells != n_columns:
+        raise BadRowError(
+            name,
+            number,
+            f"expected {n_columns} cells, as in the header, got {n_cells}. {_ROW_ADVICE}",
+        )
 
 
 def _image_number(row: dict[str, str | None], name: str, number: int) -> int | None:
@@ -176,13 +192,25 @@ def _split_id(row: dict[str, str | None], name: str, number: int) -> int:
 
 
 def _votes_of(row: dict[str, str | None], name: str, number: int) -> list[int]:
-    texts = [row[_COLUMN_OF_LABEL[label]] or "" for label in VOTE_LABELS]  # None in a short row
-    strange = [text for text in texts if not (text.isascii() and text.isdigit())]
+    """Return the votes for each of `VOTE_LABELS`."""
+    columns = [*(_COLUMN_OF_LABEL[label] for label in VOTE_LABELS), *_OTHER_COLUMNS]
+    texts = [row.get(column, "0") or "" for column in columns]
+    strange = [text for text in texts if not _COUNT_PATTERN.fullmatch(text)]
     if strange:
         raise BadRowError(
-            name, number, f"expected votes as whole numbers, got {strange[0][:20]!r}."
+            name,
+            number,
+            f"expected votes as whole numbers from 0 to {_MAX_VOTES}, got {strange[0][:20]!r}. "
+            f"{_ROW_ADVICE}",
         )
-    return [int(text) for text in texts]
+    votes = [int(text) for text in texts]
+    if sum(votes) > _MAX_VOTES:
+        raise BadRowError(
+            name,
+            number,
+            f"expected at most {_MAX_VOTES} votes per face, got {sum(votes)}. {_ROW_ADVICE}",
+        )
+    return votes[: len(VOTE_LABELS)]
 
 
 def votes_at(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -24,9 +24,9 @@ def test_the_votes_file_is_the_one_in_the_environment_else_the_one_beside_the_fa
 
 def test_votes_are_in_the_order_of_our_labels_without_unknown_and_not_a_face(tmp_path):
     columns = "anger disgust fear happiness sadness surprise neutral contempt unknown NF"
-    row = {column: count for count, column in enumerate(columns.split(), start=1)}
-    path = write_votes(tmp_path / "votes.csv", [row, {}])
-    assert read_votes(path).counts.tolist() == [[1, 2, 3, 4, 5, 6, 7, 8], [0] * 8]
+    rows = [{column: 1} for column in columns.split()]
+    counts = read_votes(write_votes(tmp_path / "votes.csv", rows)).counts
+    assert counts.tolist() == [*np.eye(8, dtype=int).tolist(), [0] * 8, [0] * 8]
 
 
 def test_a_table_without_rows_has_no_votes(tmp_path):
@@ -155,18 +155,40 @@ def test_faces_without_votes_are_refused(row, found):
         votes_at(np.zeros((2, 8), int), np.array([0, row]))
 
 
-@pytest.mark.parametrize("text", ["x", "-1", "2.5", ""])
+@pytest.mark.parametrize("text", ["x", "-1", "2.5", "", "11", "1000", "9" * 5_000])
 def test_a_vote_that_is_not_a_count_is_reported_with_its_row(tmp_path, text):
     path = write_votes(tmp_path / "votes.csv", [{}, {"fear": 99}])
     path.write_text(path.read_text().replace("99", text))
-    with pytest.raises(BadRowError, match=f"votes.csv, row 3: expected votes .* got '{text}'"):
+    with pytest.raises(BadRowError, match=f"votes.csv, row 3: expected votes .* got '{text[:20]}'"):
         read_votes(path)
 
 
-def test_a_row_that_is_cut_off_is_reported(tmp_path):
-    path = write_votes(tmp_path / "votes.csv", [{}])
-    path.write_text(path.read_text()[:-12])
-    with pytest.raises(BadRowError, match="row 2"):
+@pytest.mark.parametrize("column", ["disgust", "unknown", "NF"])
+def test_a_face_has_ten_votes_at_most(tmp_path, column):
+    path = write_votes(tmp_path / "votes.csv", [{"fear": 3, column: 7}, {"fear": 4, column: 6}])
+    assert len(read_votes(path)) == 2
+    path = write_votes(tmp_path / "votes.csv", [{}, {"fear": 4, column: 7}])
+    with pytest.raises(BadRowError, match=r"row 3: expected at most 10 votes per face, got 11\. U"):
+        read_votes(path)
+
+
+def test_a_table_without_the_columns_that_are_no_expression_is_read(tmp_path):
+    path = write_votes(tmp_path / "votes.csv", [{"fear": 10}])
+    lines = [line.rsplit(",", 2)[0] for line in path.read_text().splitlines()]
+    path.write_text("\n".join(lines))
+    assert read_votes(path).counts.sum() == 10
+
+
+@pytest.mark.parametrize(
+    ("cut", "added", "n_cells"), [(-2, "", 11), (-12, "", 6), (None, ",0", 13)]
+)
+def test_a_row_with_another_number_of_cells_than_the_header_is_reported(
+    tmp_path, cut, added, n_cells
+):
+    path = write_votes(tmp_path / "votes.csv", [{}, {}])
+    path.write_text(path.read_text().rstrip()[:cut] + added)
+    message = f"row 3: expected 12 cells, as in the header, got {n_cells}\\. Use FER"
+    with pytest.raises(BadRowError, match=message):
         read_votes(path)
 
 
