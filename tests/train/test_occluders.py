@@ -5,6 +5,7 @@ from fer_core.train.occluders import (
     CLEAR,
     OCCLUDERS,
     beard,
+    collar,
     drawn_on,
     glasses,
     hand,
@@ -12,6 +13,7 @@ from fer_core.train.occluders import (
     mask,
     microphone,
     sunglasses,
+    wall,
 )
 from tests.synthetic import noise_faces
 
@@ -20,8 +22,8 @@ EYES, MOUTH = (np.s_[16:22, 12:18], np.s_[16:22, 30:36]), np.s_[36:41, 22:27]
 # What is drawn, then the share of the pixels that it changes with seed 0, and the mean that they
 # have then. The occlusion network was trained with these draws.
 DRAWS = {
-    OCCLUDERS: (0.2779, 126.0),
-    CLEAR: (0.1814, 123.5),
+    OCCLUDERS: (0.4134, 122.8),
+    CLEAR: (0.1484, 126.1),
     (hat,): (0.1458, 126.9),
     (glasses,): (0.1396, 123.5),
     (beard,): (0.2446, 124.8),
@@ -29,6 +31,8 @@ DRAWS = {
     (sunglasses,): (0.1780, 119.7),
     (microphone,): (0.0968, 125.5),
     (hand,): (0.3746, 123.3),
+    (wall,): (0.8608, 135.4),
+    (collar,): (0.0379, 127.4),
 }
 
 
@@ -66,7 +70,7 @@ def test_no_faces_stay_no_faces(draws):
 
 
 def test_an_occluder_hides_one_part_of_a_face_and_leaves_the_rest():
-    occluded = drawn(OCCLUDERS)
+    occluded = drawn([draw for draw in OCCLUDERS if draw is not wall])  # walls move the rest
     shares = (occluded != FACES).mean(axis=(1, 2))
     assert 0.03 < shares.min() < shares.max() < 0.85
 
@@ -112,3 +116,23 @@ def test_a_hat_leaves_eyes_and_mouth_free():
     share = changed_share(hat)
     assert share[:3, 20:28].min() > 0.4
     assert not share[24:].any()
+
+
+def test_a_wall_hides_one_side_and_the_rest_is_shown_at_most_a_third_larger():
+    """On a ramp from left to right and from top to bottom, what is left tells how it was moved."""
+    columns, rows = np.meshgrid(np.arange(48), np.arange(48))
+    face = (columns + 2.0 * rows).astype(np.uint8)
+    walled = drawn_on(np.repeat(face[None], 200, axis=0), (wall,), np.random.default_rng(1))
+    across = np.abs(np.diff(walled.astype(float), axis=2))
+    is_face = np.abs(across - 1.0) <= 1.0  # a ramp of one grey level a pixel, or a little less
+    shares = is_face[:, 1:-1].mean(axis=(1, 2))
+    assert 0.3 < np.median(shares) < 0.9
+    corners = walled[:, [0, 0, -1, -1], [0, -1, 0, -1]].astype(int)
+    is_kept = np.abs(corners - face[[0, 0, -1, -1], [0, -1, 0, -1]].astype(int)) < 12
+    assert np.mean(is_kept.sum(axis=1) >= 1) > 0.9  # the side opposite to the wall stays
+
+
+def test_a_collar_hides_a_little_of_the_chin_at_most():
+    share = changed_share(collar)
+    assert not share[:40].any()
+    assert share[47].max() > 0.4
