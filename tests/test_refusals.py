@@ -135,8 +135,8 @@ def test_a_part_of_a_face_is_not_read_as_a_cut_out_face(
     assert crop_reasons(crop[:, ::-1] if is_mirrored else crop)
 
 
-@pytest.mark.parametrize("turns", [1, 2, 3])
-def test_a_cut_out_face_that_is_not_upright_is_not_read(turns, crop_reasons, astronaut_bgr):
+@pytest.mark.parametrize("turns", [1, 3])
+def test_a_cut_out_face_that_lies_on_its_side_is_not_read(turns, crop_reasons, astronaut_bgr):
     crop = astronaut_bgr[row(-0.6) : row(0.6), column(-0.6) : column(0.6)]
     assert crop_reasons(np.rot90(crop, turns))
 

@@ -24,12 +24,13 @@ _WHOLE_SCALE: Final = 2.0  # wider: of 3 scales, this one parts whole faces and 
 _MIN_WHOLE_SCORE: Final = 0.5
 _MARGIN: Final = 0.03  # of the longer side, from an eye or the mouth's centre to the edge
 _EYES_AND_MOUTH: Final = slice(0, 4)  # both eyes, the nose tip between them, the mouth's centre
-_MAX_APART: Final = 0.16  # between the points of both networks, in longer sides
-_SURE_SCORE: Final = 0.8  # from here on, points that are apart are a turned head
+_MAX_APART: Final = 0.2  # between the points of both networks, in longer sides
+_SURE_SCORE: Final = 0.75  # from here on, points that are apart are a turned head
 _NO_POSE: Final = (math.nan, math.nan)
+_MIN_TURNED_PRESENCE: Final = 0.95
 _TURNS_DEG: Final = (90.0, 180.0, -90.0)
 _SMALL: Final = 64.0  # shorter side in pixels
-_SMALL_YAW_ERROR_DEG: Final = 10.0
+_SMALL_YAW_ERROR_DEG: Final = 15.0
 """Largest error of the yaw in a small picture. Where 69 faces are shrunk to 48 pixels, it is up to
 9 degrees larger than in the photo. Many faces of FER2013 are turned, and people label them."""
 
@@ -85,7 +86,7 @@ def _has_turned_mesh(crop_bgr: np.ndarray, whole: Region, network: MeshNetwork) 
     """Return whether a mesh fits the picture in another of its quarter turns."""
     return any(
         network.fit(crop_bgr, Region(whole.x, whole.y, _MESH_SHARE * whole.side, turn)).presence
-        >= MIN_PRESENCE
+        >= _MIN_TURNED_PRESENCE
         for turn in _TURNS_DEG
     )
 
