@@ -30,9 +30,9 @@ _NO_POSE: Final = (math.nan, math.nan)
 _MIN_TURNED_PRESENCE: Final = 0.95
 _TURNS_DEG: Final = (90.0, 180.0, -90.0)
 _SMALL: Final = 64.0  # shorter side in pixels
-_SMALL_YAW_ERROR_DEG: Final = 15.0
-"""Largest error of the yaw in a small picture. Where 69 faces are shrunk to 48 pixels, it is up to
-9 degrees larger than in the photo. Many faces of FER2013 are turned, and people label them."""
+_SMALL_YAW_SLACK_DEG: Final = 15.0
+"""Taken off the yaw in a small picture. Shrunk to 48 pixels, the yaw of 69 faces is up to 9 degrees
+larger than in the photo. Many faces of FER2013 are turned, and people label them all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +95,5 @@ def _pose(mesh: FaceMesh, crop_size: tuple[int, int]) -> tuple[float, float]:
     """Return yaw and pitch; in a small picture the yaw that is certain."""
     yaw, pitch = head_pose(mesh.points, crop_size)
     if min(crop_size) < _SMALL:
-        yaw = math.copysign(max(0.0, abs(yaw) - _SMALL_YAW_ERROR_DEG), yaw)
+        yaw = math.copysign(max(0.0, abs(yaw) - _SMALL_YAW_SLACK_DEG), yaw)
     return yaw, pitch
