@@ -16,7 +16,7 @@ import numpy as np
 from fer_core.expression.model_folder import DEFAULT_ID, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.crop import upright_crops, whole_crop, whole_face
-from fer_core.faces.crop_presence import crop_presence
+from fer_core.faces.crop_check import check_crop
 from fer_core.faces.detections import (
     Detections,
     FaceDetector,
@@ -26,7 +26,7 @@ from fer_core.faces.detections import (
 )
 from fer_core.faces.edge_check import EdgeCheck
 from fer_core.faces.occlusion import OcclusionNetwork, load_occlusion_network
-from fer_core.faces.quality import QualityConfig, unread_reasons
+from fer_core.faces.quality import CUT_OFF, QualityConfig, unread_reasons
 from fer_core.faces.registry import DEFAULT_DETECTOR, DetectorName, Mode, create_detector
 from fer_core.frames import to_gray
 from fer_core.results import Box, Expression, Face, FrameResult
@@ -113,7 +113,7 @@ class FacePipeline:
 
         The face is upright, and its box is the whole picture. Detection score 1 and tilt 0 are
         given, not measured. A face that is too small, too dark, too blurred or covered is not read,
-        nor is a picture in which `crop_presence` sees no face.
+        nor is a picture in which `check_crop` sees no whole face, or one that is turned away.
 
         Args:
             crop_bgr: uint8 `(height, width, 3)`, see `whole_crop` for one that is not square. It is
@@ -127,9 +127,12 @@ class FacePipeline:
         height, width = crop_bgr.shape[:2]
         stage_ms = dict.fromkeys(("detect", "crop", "classify"), 0.0)
         with _timed(stage_ms, "crop"):
-            face = whole_face(width, height, presence=crop_presence(crop_bgr))
+            look = check_crop(crop_bgr)
+            face = whole_face(width, height, presence=look.presence, head_deg=look.head_deg)
             crops = whole_crop(crop_bgr, size=self.recognizer.card.input_size)
             reasons = self._reasons(face, crops, (height, width))
+            if reasons == ((),) and not look.is_whole:
+                reasons = ((CUT_OFF,),)
         found = FoundFaces((height, width), face, np.arange(1), crops, reasons, stage_ms)
         return self._result(found)
 

@@ -107,6 +107,59 @@ def test_a_part_of_a_face_that_fills_the_picture_is_not_read(
     assert reasons(frame_bgr[:, ::-1] if is_mirrored else frame_bgr) in ((CUT_OFF,), (TOO_CLOSE,))
 
 
+@pytest.fixture
+def crop_reasons(pipeline):
+    """Return a function: a cut-out face -> why it is not read, empty if it is."""
+    return lambda crop: pipeline.analyze_crop(np.ascontiguousarray(crop)).faces[0].reasons
+
+
+TURNED = ((TURNED_AWAY,), (PARTLY_COVERED,))  # the far side often counts as occluded
+CROP_PARTS = {  # rows and columns of the astronaut portrait
+    "upper half": np.s_[40:135, 150:298],
+    "upper half, square": np.s_[20:135, 166:281],
+    "lower half": np.s_[118:190, 150:298],
+    "left half": np.s_[40:190, 150:224],
+    "right half": np.s_[40:190, 224:298],
+    "eyes": np.s_[90:125, 170:280],
+    "mouth": np.s_[130:180, 185:262],
+}
+
+
+@pytest.mark.parametrize("zoom", [1, 3])
+@pytest.mark.parametrize("is_mirrored", [False, True])
+@pytest.mark.parametrize("part", CROP_PARTS)
+def test_a_part_of_a_face_is_not_read_as_a_cut_out_face(
+    part, is_mirrored, zoom, crop_reasons, astronaut_bgr
+):
+    crop = cv2.resize(astronaut_bgr[CROP_PARTS[part]], None, fx=zoom, fy=zoom)
+    assert crop_reasons(crop[:, ::-1] if is_mirrored else crop)
+
+
+@pytest.mark.parametrize("turns", [1, 3])
+def test_a_cut_out_face_that_lies_on_its_side_is_not_read(turns, crop_reasons, astronaut_bgr):
+    crop = astronaut_bgr[row(-0.6) : row(0.6), column(-0.6) : column(0.6)]
+    assert crop_reasons(np.rot90(crop, turns))
+
+
+@pytest.mark.parametrize("side", [24, 48, 100])
+@pytest.mark.parametrize("reach", [0.4, 0.5, 0.6])
+def test_a_tightly_cut_face_is_read(reach, side, crop_reasons, astronaut_bgr):
+    crop = astronaut_bgr[row(-reach) : row(reach), column(-reach) : column(reach)]
+    assert crop_reasons(cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA)) == ()
+
+
+@pytest.mark.parametrize("is_mirrored", [False, True])
+@pytest.mark.parametrize(("yaw_deg", "expected"), [(0, ()), (-20, ()), (-56, TURNED)])
+def test_only_a_cut_out_face_that_is_turned_far_is_turned_away(
+    yaw_deg, expected, is_mirrored, crop_reasons, astronaut_bgr
+):
+    frame_bgr = turned(astronaut_bgr, yaw_deg)
+    half, x, y = round(0.65 * FACE.side), frame_bgr.shape[1] // 2, round(FACE.y)
+    crop = frame_bgr[y - half : y + half, x - half : x + half]
+    found = crop_reasons(crop[:, ::-1] if is_mirrored else crop)
+    assert found in expected if expected else found == ()
+
+
 @pytest.mark.parametrize("degrees", [-20, 20, 90, 180])
 @pytest.mark.parametrize("part", ["nose to chin", "left half", "forehead to nose"])
 def test_a_part_of_a_tilted_face_is_not_read(part, degrees, pipeline, astronaut_bgr):

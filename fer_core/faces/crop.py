@@ -74,7 +74,9 @@ def upright_crops(frame: np.ndarray, found: Detections, *, size: int) -> np.ndar
     return crops
 
 
-def whole_face(width: int, height: int, *, presence: float) -> Detections:
+def whole_face(
+    width: int, height: int, *, presence: float, head_deg: tuple[float, float]
+) -> Detections:
     """Return the face of a picture that is a cut-out face: upright, its box the whole picture.
 
     Its score of 1 is given, not measured. Its square is the largest inside the picture, which says
@@ -84,13 +86,21 @@ def whole_face(width: int, height: int, *, presence: float) -> Detections:
         width: Of the picture in pixels.
         height: Of the picture in pixels.
         presence: As in `Detections`.
+        head_deg: Yaw and pitch, as in `Detections`.
 
-    >>> whole_face(60, 48, presence=1.0).squares.tolist()
+    >>> whole_face(60, 48, presence=1.0, head_deg=(0.0, 0.0)).squares.tolist()
     [[30.0, 24.0, 48.0]]
     """
     box = np.array([[0, 0, width, height]])
     square = np.array([[width / 2, height / 2, min(width, height)]])
-    return Detections(box, np.ones(1), np.zeros(1), squares=square, presence=np.array([presence]))
+    return Detections(
+        box,
+        np.ones(1),
+        np.zeros(1),
+        squares=square,
+        head_deg=np.array([head_deg]),
+        presence=np.array([presence]),
+    )
 
 
 def whole_crop(frame: np.ndarray, *, size: int) -> np.ndarray:
