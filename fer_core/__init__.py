@@ -3,7 +3,7 @@
 >>> import fer_core
 >>> result = fer_core.read(fer_core.PORTRAIT_PATH)  # or "family.jpg"
 >>> result.faces[0]
-Face(happy 99%, box=(108, 68, 203, 177))
+Face(happy 99%, box=(109, 70, 202, 176))
 
 `load_pipeline` gives the parts: `load_pipeline()` for photos, `load_pipeline(mode="video")` for the
 frames of a video. What fails because of a file or a model raises a `FerError`.
