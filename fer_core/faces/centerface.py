@@ -1,8 +1,8 @@
 """CenterFace: finds near-upright faces of any size, above all small ones, in a photo.
 
 It is slower than BlazeFace but more certain: it was trained on WIDER FACE, whose faces are small,
-blurred and half hidden. Here it searches the upright photo once, and gives its opinion on the place
-of every other candidate.
+blurred and half hidden. Here it searches the photo in quarter turns, and gives its opinion on the
+place of every other candidate.
 
 Source: Xu et al. 2019, arXiv 1911.03599: each cell of 4x4 pixels holds the confidence that a face
 is centred there, the logarithms of its height and width in cells, the offset of its centre, and
