@@ -126,20 +126,32 @@ class PhotoDetector:
         return FoundFace(candidate.region(0), candidate.keypoints[0], score, mesh, size)
 
     def _best_mesh(self, frame_bgr: np.ndarray, candidate: Candidates, face: Region) -> FaceMesh:
-        """Return the mesh of a face, or the one that fits its candidate best if none fits well.
+        """Return the mesh of a face, or the last one that was tried if none fits well.
 
-        CenterFace measures faces best, but at the edge of the frame it frames what is seen of one,
-        where BlazeFace frames the whole. Framed by itself, the mesh measures the pose better.
+        Framed by itself, the mesh measures the pose better.
         """
-        squares = [candidate, self._blazeface_close_up(frame_bgr, face)]
-        if _is_at_edge(candidate, frame_bgr):
-            squares.reverse()
-        for square in squares:
-            if len(square):
-                mesh = self._mesh.fit(frame_bgr, square.region(0))
-                if mesh.presence >= MIN_PRESENCE:
-                    return self._mesh.fit(frame_bgr, mesh.bounds())
+        for square in self._squares(frame_bgr, candidate, face):
+            mesh = self._mesh.fit(frame_bgr, square)
+            if mesh.presence >= MIN_PRESENCE:
+                return self._mesh.fit(frame_bgr, mesh.bounds())
         return mesh
+
+    def _squares(
+        self, frame_bgr: np.ndarray, candidate: Candidates, face: Region
+    ) -> Iterator[Region]:
+        """Yield the squares that the mesh is fitted in, the best first; each is found when needed.
+
+        CenterFace measures faces best. But at the edge of the frame it frames only what is seen of
+        a face, where BlazeFace frames the whole.
+        """
+        is_at_edge = _is_at_edge(candidate, frame_bgr)
+        if not is_at_edge:
+            yield candidate.region(0)
+        close_up = self._blazeface_close_up(frame_bgr, face)
+        if len(close_up):
+            yield close_up.region(0)
+        if is_at_edge:
+            yield candidate.region(0)
 
     def _blazeface_close_up(self, frame_bgr: np.ndarray, face: Region) -> Candidates:
         """Return BlazeFace's best candidate at the centre of a close-up, or none."""
