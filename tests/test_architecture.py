@@ -25,6 +25,7 @@ FLOORS = (
     ("metrics",),
     ("data", "drawing", "export"),
     ("batch", "evaluate"),
+    ("explain",),
     ("train", "release", "figures"),
     ("cli",),
     ("__main__",),
@@ -42,8 +43,8 @@ OWNERS = {
     "av": ("pages",),
     "cv2": ("fer_core",),
     "plotly": ("fer_core/figures",),
-    "tensorflow": ("fer_core/train",),
-    "keras": ("fer_core/train",),
+    "tensorflow": ("fer_core/train", "fer_core/explain"),
+    "keras": ("fer_core/train", "fer_core/explain"),
     "torch": ("fer_core/train",),
 }
 NEVER_IN_THE_SERVER = {"tensorflow", "keras"}  # they stall every live video

@@ -1,0 +1,1 @@
+"""What a network computes inside: activation maps, attributions, probes and feature maps."""
