@@ -31,6 +31,7 @@ from fer_core.figures.photos import (
     unread_reasons,
     unread_reasons_caption,
 )
+from fer_core.figures.probes import probe_curves, probes_caption
 from fer_core.figures.robustness import (
     corruption_overview,
     robustness_caption,
@@ -42,6 +43,13 @@ from fer_core.figures.score_charts import (
     confusion_caption,
     confusion_matrix,
 )
+from fer_core.figures.seeds import (
+    seed_losses,
+    seed_losses_caption,
+    seed_scores,
+    seed_scores_caption,
+)
+from fer_core.figures.shares import change_caption, heads_caption, share_bars, shown_labels
 from fer_core.figures.tilts import (
     by_detector,
     false_faces_by_tilt,
@@ -56,6 +64,7 @@ __all__ = [
     "Figure",
     "balance_caption",
     "by_detector",
+    "change_caption",
     "class_balance",
     "class_scores",
     "class_scores_caption",
@@ -72,6 +81,7 @@ __all__ = [
     "groups_read",
     "groups_read_caption",
     "groups_words",
+    "heads_caption",
     "leaderboard",
     "leaderboard_caption",
     "loss_caption",
@@ -80,6 +90,8 @@ __all__ = [
     "macro_f1_caption",
     "precision_recall_caption",
     "precision_recall_curves",
+    "probe_curves",
+    "probes_caption",
     "recall_by_tilt",
     "recall_caption",
     "recall_per_expression",
@@ -91,6 +103,12 @@ __all__ = [
     "said_labels",
     "score_caption",
     "score_curves",
+    "seed_losses",
+    "seed_losses_caption",
+    "seed_scores",
+    "seed_scores_caption",
+    "share_bars",
+    "shown_labels",
     "steps_caption",
     "steps_to_word",
     "unread_reasons",

@@ -77,9 +77,7 @@ def test_no_faces_give_none():
 def test_a_positive_tilt_turns_the_face_clockwise(is_framed):
     frame = bright_spot(70, 100)  # above the centre
     box = np.array([[50, 50, 150, 150]])
-    found = Detections(
-        box, np.ones(1), np.zeros(1), squares=np.array([[100.0, 100.0, 100.0]])
-    )
+    found = Detections(box, np.ones(1), np.zeros(1), squares=np.array([[100.0, 100.0, 100.0]]))
     face = framed_faces(frame, found)[0] if is_framed else FramedFace(to_gray(frame))
     row, column = place_of_spot(face.crop(SIZE, tilt_deg=90.0))
     assert column > SIZE / 2 + 5  # what was above is now on the right

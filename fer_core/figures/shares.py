@@ -1,0 +1,81 @@
+"""Shares of every expression from several sources side by side: heads, or before and after."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from fer_core.figures.style import percent, series_marker, share_text, styled
+from fer_core.labels import VOTE_LABELS
+from fer_core.results import Expression, word_of
+
+Shares = Mapping[str, Mapping[str, float]]
+"""Share of each expression, by source and label; at most three sources."""
+
+
+def share_bars(shares: Shares) -> go.Figure:
+    """Return one group of bars per expression, with a bar per source."""
+    labels = shown_labels(shares)
+    figure = go.Figure()
+    for index, (name, of_label) in enumerate(shares.items()):
+        known = [label for label in labels if label in of_label]
+        figure.add_bar(
+            name=name,
+            orientation="h",
+            y=[word_of(label) for label in known],
+            x=[of_label[label] for label in known],
+            text=[share_text(of_label[label]) for label in known],
+            textposition="outside",
+            cliponaxis=False,
+            marker=series_marker(index),
+            hovertext=[f"{name}: {word_of(each)} {percent(of_label[each])}" for each in known],
+            hoverinfo="text",
+        )
+    figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.05)
+    figure.update_xaxes(visible=False, range=[0, 1.15])  # room for the number of the longest bar
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=[word_of(label) for label in reversed(labels)]
+    )
+    height = 60 + len(labels) * (14 + 15 * len(shares))
+    return styled(figure, height=height)
+
+
+def shown_labels(shares: Shares) -> tuple[str, ...]:
+    """Return every label that a source has, in the usual order, further ones after them."""
+    known = dict.fromkeys(label for of_label in shares.values() for label in of_label)
+    usual = [label for label in VOTE_LABELS if label in known]
+    return (*usual, *(label for label in known if label not in VOTE_LABELS))
+
+
+def heads_caption(shares: Shares) -> str:
+    """Return the message of the bars of a model's heads: what each one answers first."""
+    leaders = {name: max(of_label, key=of_label.__getitem__) for name, of_label in shares.items()}
+    if len(set(leaders.values())) == 1:
+        word = word_of(next(iter(leaders.values())))
+        return f"All answers put {word} first." if len(leaders) > 1 else f"{word} comes first."
+    answers = [
+        f"{name.lower()} puts {word_of(label)} first ({percent(shares[name][label])})"
+        for name, label in leaders.items()
+    ]
+    return f"The answers differ: the {', the '.join(answers)}."
+
+
+def change_caption(before: Expression, after: Expression, *, change: str) -> str:
+    """Return how a change of the face moves the reading.
+
+    Args:
+        before: The reading of the face as it is.
+        after: The reading of the changed face.
+        change: What was done to it, in words.
+
+    >>> labels = ("happy", "sad")
+    >>> readings = [Expression.from_probs(labels, (p, 1 - p)) for p in (0.9, 0.4)]
+    >>> change_caption(*readings, change="a blur of 2 px")
+    'Now: sad 60%. As it is: happy 90%. With a blur of 2 px, happy falls by 50 points.'
+    """
+    moved = after.share(before.label) - before.share(before.label)
+    points = round(100 * abs(moved))
+    if points == 0:
+        effect = f"{word_of(before.label)} stays as it is"
+    else:
+        effect = f"{word_of(before.label)} {'rises' if moved > 0 else 'falls'} by {points} points"
+    return f"Now: {after.in_words()}. As it is: {before.in_words()}. With {change}, {effect}."
