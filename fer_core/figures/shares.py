@@ -51,12 +51,12 @@ def heads_caption(shares: Shares) -> str:
     leaders = {name: max(of_label, key=of_label.__getitem__) for name, of_label in shares.items()}
     if len(set(leaders.values())) == 1:
         word = word_of(next(iter(leaders.values())))
-        return f"All answers put {word} first." if len(leaders) > 1 else f"{word} comes first."
-    answers = [
-        f"{name.lower()} puts {word_of(label)} first ({percent(shares[name][label])})"
+        return f"All put {word} first." if len(leaders) > 1 else f"{word.capitalize()} comes first."
+    answers = (
+        f"{name}: {word_of(label)} ({percent(shares[name][label])})."
         for name, label in leaders.items()
-    ]
-    return f"The answers differ: the {', the '.join(answers)}."
+    )
+    return f"They differ in what comes first. {' '.join(answers)}"
 
 
 def change_caption(before: Expression, after: Expression, *, change: str) -> str:

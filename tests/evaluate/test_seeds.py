@@ -54,7 +54,7 @@ def test_without_the_file_it_is_the_training_of_the_model_itself(models):
 
 def test_without_any_curves_it_says_what_is_missing(models):
     (models.path_of("plain") / "history.csv").unlink()
-    with pytest.raises(ModelError, match="history.csv is missing"):
+    with pytest.raises(ModelError, match=r"history\.csv is missing"):
         load_seeds("plain", models=models)
 
 

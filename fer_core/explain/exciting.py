@@ -1,0 +1,97 @@
+"""The faces of FER2013 that excite each channel most, as `layers.npz` holds them: by row alone."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from fer_core.data.dataset import FaceDataset
+from fer_core.data.row_numbers import NOT_STORED, RowNumbers, load_row_numbers
+from fer_core.errors import DataError, ModelError
+from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+
+EXCITING_FILE: Final = "layers.npz"  # in a model's folder
+_ROWS: Final = "/rows"  # after the name of a layer: the name of its array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChannelFaces:
+    """The faces that excite one channel most, as far as a file has them.
+
+    Attributes:
+        pixels: `(n, 48, 48)` uint8, strongest first.
+        rows: `(n,)` their rows.
+        n_missing: Faces that are stored, but that the file does not have or that differ in it.
+    """
+
+    pixels: np.ndarray
+    rows: np.ndarray
+    n_missing: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExcitingFaces:
+    """For each layer, the rows of the faces that excite each of its channels most.
+
+    Attributes:
+        numbers: Every row that occurs, with the digest of its pixels.
+        by_layer: `(n_channels, n_faces)` int rows by the name of the layer, strongest first.
+    """
+
+    numbers: RowNumbers
+    by_layer: dict[str, np.ndarray]
+
+    def __post_init__(self) -> None:
+        for layer, rows in self.by_layer.items():
+            if rows.ndim != 2 or not rows.size or rows.dtype.kind not in "iu":
+                raise ValueError(
+                    f"expected int rows (n_channels, n_faces) for {layer}, got {rows.dtype} "
+                    f"{rows.shape}"
+                )
+            if not np.isin(rows, self.numbers.rows).all():
+                raise ValueError(f"expected a digest for every row of {layer}")
+
+    def faces_of(self, layer: str, channel: int, dataset: FaceDataset) -> ChannelFaces:
+        """Return the faces that excite one channel most, strongest first.
+
+        Args:
+            layer: One of `by_layer`.
+            channel: Its channel, from 0.
+            dataset: Faces of FER2013's CSV, in any order.
+        """
+        rows = self.by_layer[layer][channel]
+        order = np.argsort(dataset.rows, kind="stable")
+        places = np.searchsorted(dataset.rows[order], rows).clip(max=max(len(dataset) - 1, 0))
+        places = order[places] if len(dataset) else np.zeros(0, dtype=np.int64)
+        fits = self.numbers.joined_to(dataset.rows[places], dataset.pixels[places]) != NOT_STORED
+        fits &= dataset.rows[places] == rows[: len(places)]
+        found = places[fits]
+        return ChannelFaces(
+            dataset.pixels[found], dataset.rows[found], n_missing=len(rows) - len(found)
+        )
+
+
+def load_exciting_faces(
+    model_id: str, *, models: ModelFolder = SHIPPED_MODELS
+) -> ExcitingFaces | None:
+    """Return the stored rows of one model; None if they were not computed.
+
+    Raises:
+        ModelError: The file is damaged.
+    """
+    path = models.path_of(model_id) / EXCITING_FILE
+    if not path.is_file():
+        return None
+    try:
+        numbers = load_row_numbers(path)
+        by_layer = {
+            name.removesuffix(_ROWS): rows
+            for name, rows in numbers.values.items()
+            if name.endswith(_ROWS)
+        }
+        return ExcitingFaces(numbers, by_layer)
+    except (DataError, ValueError) as error:
+        raise ModelError(
+            f"models/{model_id}/{EXCITING_FILE} is damaged ({error}). Restore the folder, or "
+            "measure the layers again."
+        ) from error
