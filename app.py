@@ -23,6 +23,7 @@ page = st.navigation(
         st.Page("pages/photos.py", title="Photos", icon="🖼️", url_path="photos"),
         st.Page("pages/dataset.py", title="Dataset", icon="🗂️", url_path="dataset"),
         st.Page("pages/evaluation.py", title="Evaluation", icon="📊", url_path="evaluation"),
+        st.Page("pages/inside.py", title="Inside", icon="🔬", url_path="inside"),
     ]
 )
 follow_navigation(page.url_path)

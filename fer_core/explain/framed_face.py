@@ -44,7 +44,7 @@ class FramedFace:
         if self.square is None:
             crop = whole_crop(self.gray, size=size)[0]
             if tilt_deg == 0.0 and framing == 1.0:
-                return crop
+                return np.asarray(crop)
             region = Region(size / 2, size / 2, size * framing, -tilt_deg)
             return cut_region(crop, region, size=size, border=cv2.BORDER_REFLECT_101)
         place = self.square
@@ -65,9 +65,13 @@ def framed_faces(frame_bgr: np.ndarray, found: Detections) -> tuple[FramedFace, 
     """
     places = zip(found.squares, found.roll_deg, strict=True)
     return tuple(
-        _framed(frame_bgr, Region(*(float(value) for value in square), float(roll_deg)))
-        for square, roll_deg in places
+        _framed(frame_bgr, _region(square, float(roll_deg))) for square, roll_deg in places
     )
+
+
+def _region(square: np.ndarray, roll_deg: float) -> Region:
+    x, y, side = map(float, square)
+    return Region(x, y, side, roll_deg)
 
 
 def _framed(frame_bgr: np.ndarray, square: Region) -> FramedFace:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fer_core.explain.worker import ExplainWorker
 from fer_core.expression.card import ModelCard
 from fer_core.expression.model_folder import ModelFolder, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
@@ -37,6 +38,15 @@ def any_recognizer(card: ModelCard) -> ExpressionRecognizer:
         ModelError: The model cannot be used.
     """
     return load_recognizer(card.model_id, models=models())
+
+
+@st.cache_resource(show_spinner=False)
+def explain_worker() -> ExplainWorker:
+    """Return the one worker that computes activation maps and Grad-CAM for all visitors.
+
+    Its process starts with the first request and ends when nobody asks for some minutes.
+    """
+    return ExplainWorker(models())
 
 
 @st.cache_resource(show_spinner="Loading the face detector…", max_entries=4)

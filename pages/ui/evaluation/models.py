@@ -1,7 +1,6 @@
 """The one or two models that a tab of the Evaluation page shows."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,37 +10,15 @@ from fer_core.evaluate.lineup import Entry
 from fer_core.evaluate.photos import PhotoEvaluation
 from fer_core.evaluate.report import load_photos
 from pages.ui import resources
+from pages.ui.controls import choose_cards
 from pages.ui.text import escape_markdown
-
-_NONE: Final = "none"
 
 
 def choose_models(models: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the chosen model and, if the visitor compares two, the second one.
-
-    The choice holds for all tabs, and the address of the page keeps it.
-    """
+    """Return the chosen model and, if the visitor compares two, the second one."""
     by_name = {model.card.model_id: model for model in models}
-    names = sorted(by_name, key=lambda name: not by_name[name].card.is_default)
-    left, right = st.columns(2)
-    first = left.selectbox(
-        "Model",
-        names,
-        format_func=lambda name: f"{name} (default)" if by_name[name].card.is_default else name,
-        key="model",
-        bind="query-params",
-    )
-    chosen = [by_name[first]]
-    others = [name for name in names if name != first]
-    if others:
-        second = right.selectbox(
-            "Compare with", [_NONE, *others], key="compare", bind="query-params"
-        )
-        chosen += [by_name[second]] if second in by_name else []
-    for model in chosen:
-        name = f"{escape_markdown(model.card.model_id)}: " if len(chosen) > 1 else ""
-        st.caption(f"{name}{escape_markdown(model.card.summary)}")
-    return tuple(chosen)
+    cards = choose_cards([model.card for model in models])
+    return tuple(by_name[card.model_id] for card in cards)
 
 
 def side_by_side(models: Sequence[Entry]) -> Iterator[tuple[DeltaGenerator, Entry]]:

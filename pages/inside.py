@@ -1,0 +1,39 @@
+"""Inside the model: what a network computes for one face, layer by layer."""
+
+import streamlit as st
+
+from pages.ui.inside.changes_tab import show_changes
+from pages.ui.inside.channels_tab import show_channels
+from pages.ui.inside.dropout_tab import show_dropout
+from pages.ui.inside.faces import choose_face
+from pages.ui.inside.heat_tab import show_heat
+from pages.ui.inside.layers_tab import show_layers
+from pages.ui.inside.networks import choose_networks
+from pages.ui.inside.probes_tab import show_probes
+from pages.ui.inside.reading import show_reading
+from pages.ui.shell import show_heading
+
+OF_A_FACE = {"Layers": show_layers, "Heat maps": show_heat, "Changes": show_changes}
+OF_THE_MODELS = {"Channels": show_channels, "Probes": show_probes, "Dropout": show_dropout}
+
+show_heading(
+    "Inside the model",
+    "What the network sees in a face, what its layers find there, and what its answer rests on.",
+)
+face = choose_face()
+networks = choose_networks()
+if not networks:
+    st.stop()
+if face is not None:
+    show_reading(face, networks)
+names = [*OF_A_FACE, *OF_THE_MODELS]
+for name, tab in zip(names, st.tabs(names, key="part", bind="query-params"), strict=True):
+    if not tab.open:
+        continue
+    with tab:
+        if name in OF_THE_MODELS:
+            OF_THE_MODELS[name](face, networks)
+        elif face is None:
+            st.info("Choose a face above first.")
+        else:
+            OF_A_FACE[name](face, networks)

@@ -1,0 +1,93 @@
+"""What the network saw and what it answered: the crop, both heads, and what Cue says."""
+
+import numpy as np
+import streamlit as st
+
+from fer_core.explain.gallery import face_picture
+from fer_core.expression.recognizer import ExpressionRecognizer
+from fer_core.figures import heads_caption, share_bars, shown_labels
+from fer_core.figures.shares import Shares
+from fer_core.figures.style import percent
+from fer_core.labels import NOT_SURE_WORD, people_in_ten
+from fer_core.results import Expression, word_of
+from pages.ui.cards import headline
+from pages.ui.charts import Table, show_chart
+from pages.ui.inside.faces import ChosenFace
+from pages.ui.inside.networks import Networks, side_by_side
+from pages.ui.text import escape_markdown
+
+HEAD_WORDS = {"label": "Label head", "votes": "Votes head"}
+READING = "Cue's reading"
+_CROP_PX = 192
+
+
+def show_reading(face: ChosenFace, networks: Networks) -> None:
+    """Show the crop that each model saw, and its answers."""
+    st.caption(f"The face: {escape_markdown(face.title)}.")
+    if face.reasons:
+        st.warning(
+            f"Cue does not read this face: {', '.join(face.reasons)}. Below is what the network "
+            "computes all the same."
+        )
+    for network, crop in side_by_side(face, networks):
+        _show_one(network, crop)
+
+
+def show_crop(crop: np.ndarray, *, alt: str) -> None:
+    """Show a crop enlarged, so that its pixels can be seen."""
+    st.image(face_picture(crop, side=_CROP_PX), width=_CROP_PX, alt=alt)
+
+
+def reading_words(expression: Expression) -> str:
+    """Return what Cue says and how many people would say so."""
+    label, share = expression.ranked()[0]
+    if expression.is_sure:
+        return f"{people_in_ten(share).capitalize()} people would say {word_of(label)}."
+    second = expression.top_two[1][0]
+    return f"Cue says “{NOT_SURE_WORD}”: {word_of(label)} or {word_of(second)}."
+
+
+def shares_table(shares: Shares) -> Table:
+    """Return a row per expression and a column per source."""
+    labels = shown_labels(shares)
+    return {"Expression": [word_of(label) for label in labels]} | {
+        name: [percent(of[label], digits=1) if label in of else "–" for label in labels]
+        for name, of in shares.items()
+    }
+
+
+def shares_of(expression: Expression) -> dict[str, float]:
+    """Return the share of each label."""
+    return dict(expression.ranked())
+
+
+def _show_one(network: ExpressionRecognizer, crop: np.ndarray) -> None:
+    card = network.card
+    size = card.input_size
+    picture, words = st.columns([1, 1] if size > _CROP_PX else [2, 3], gap="medium")
+    with picture:
+        show_crop(crop, alt=f"The face as {card.model_id} sees it, {size} by {size} pixels")
+        st.caption(f"All that the network sees: {size} × {size} grey pixels.")
+    (expression,) = network.recognize(crop[None])
+    with words:
+        st.markdown(f"### {headline(expression)}")
+        st.caption(reading_words(expression))
+        if card.reading is not None:
+            st.caption(
+                "The label head answers as the labels of FER2013 do, the votes head as ten people "
+                "do. Cue's reading weighs both."
+            )
+    shares: dict[str, dict[str, float]] = {
+        HEAD_WORDS.get(head, head): {
+            label: float(share) for label, share in zip(card.heads[head], probs[0], strict=True)
+        }
+        for head, probs in network.predict_heads(crop[None]).items()
+    }
+    if card.reading is not None:
+        shares[READING] = shares_of(expression)
+    show_chart(
+        share_bars(shares),
+        title=f"Answers of {card.model_id}",
+        caption=heads_caption(shares),
+        table=shares_table(shares),
+    )
