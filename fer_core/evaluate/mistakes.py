@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import NO_ROW, FaceDataset
 from fer_core.data.votes import votes_at
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
@@ -30,6 +30,7 @@ class Mistake:
         predicted: The model's label.
         predicted_prob: Probability that the model gives to its label.
         votes: Votes of ten people; None if they are not known.
+        row: The face's row in the CSV, from 0; None if it comes from an image file.
     """
 
     pixels: np.ndarray
@@ -38,6 +39,7 @@ class Mistake:
     predicted: str
     predicted_prob: float
     votes: Votes | None = None
+    row: int | None = None
 
     @property
     def leading_votes(self) -> tuple[str, ...]:
@@ -108,6 +110,7 @@ def find_mistakes(
                 predicted=FER2013_LABELS[predicted_ids[index]],
                 predicted_prob=float(probs[index, predicted_ids[index]]),
                 votes=None if counts is None else _votes_of(counts[index]),
+                row=None if faces.rows[index] == NO_ROW else int(faces.rows[index]),
             )
             for index in worst
         ),

@@ -70,12 +70,12 @@ def change_caption(before: Expression, after: Expression, *, change: str) -> str
     >>> labels = ("happy", "sad")
     >>> readings = [Expression.from_probs(labels, (p, 1 - p)) for p in (0.9, 0.4)]
     >>> change_caption(*readings, change="a blur of 2 px")
-    'Now: sad 60%. As it is: happy 90%. With a blur of 2 px, happy falls by 50 points.'
+    'Now: sad 60%. As it is: happy 90%. The change: a blur of 2 px. Happy falls by 50 points.'
     """
-    moved = after.share(before.label) - before.share(before.label)
-    points = round(100 * abs(moved))
-    if points == 0:
-        effect = f"{word_of(before.label)} stays as it is"
-    else:
-        effect = f"{word_of(before.label)} {'rises' if moved > 0 else 'falls'} by {points} points"
-    return f"Now: {after.in_words()}. As it is: {before.in_words()}. With {change}, {effect}."
+    word = word_of(before.label).capitalize()
+    moved = round(100 * (after.share(before.label) - before.share(before.label)))
+    effect = f"{'rises' if moved > 0 else 'falls'} by {abs(moved)} points" if moved else "stays"
+    return (
+        f"Now: {after.in_words()}. As it is: {before.in_words()}. The change: {change}. "
+        f"{word} {effect}."
+    )

@@ -1,6 +1,7 @@
 """Text on its way into Streamlit's Markdown."""
 
 import re
+from urllib.parse import urlencode
 
 from fer_core.drawing.sprites import glyph_uri
 
@@ -25,6 +26,17 @@ def pluralize(count: int, noun: str) -> str:
     ('1 face', '2 faces')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def inside_link(**choice: str | int) -> str:
+    """Return the address of the Inside page with a choice made, for a Markdown link.
+
+    It is relative, so that it holds for an app below another address too.
+
+    >>> inside_link(model="a b)", row=7)
+    'inside?model=a+b%29&row=7'
+    """
+    return f"inside?{urlencode(choice)}"
 
 
 def with_glyph(name: str, markdown: str) -> str:

@@ -40,11 +40,15 @@ def test_the_caption_says_whether_the_heads_agree():
 
 @pytest.mark.parametrize(
     ("after", "effect"),
-    [(0.5, "happy falls by 30 points"), (0.9, "happy rises by 10 points"), (0.801, "happy stays")],
+    [
+        (0.5, "Happy falls by 30 points."),
+        (0.9, "Happy rises by 10 points."),
+        (0.801, "Happy stays."),
+    ],
 )
 def test_the_caption_of_a_change_says_what_it_does_to_the_first_word(after, effect):
     caption = change_caption(reading(0.8), reading(after), change="a blur of 2 px")
-    assert f"With a blur of 2 px, {effect}" in caption
+    assert caption.endswith(f"The change: a blur of 2 px. {effect}")
 
 
 def test_a_reading_that_is_no_longer_sure_says_so():

@@ -19,7 +19,7 @@ from fer_core.figures.style import percent
 from fer_core.labels import WORDS
 from pages.ui.dataset.faces import FaceSource, Key, file_key, known_source
 from pages.ui.resources import any_recognizer
-from pages.ui.text import escape_markdown, pluralize, with_glyph
+from pages.ui.text import escape_markdown, inside_link, pluralize, with_glyph
 
 _HELD: Final = "mistakes_held"
 _N_WORST: Final = 12  # per model
@@ -192,6 +192,9 @@ def _show_found(name: str, found: Mistakes) -> None:
         for mistake in found.worst:
             with st.container(border=True, width=_CARD_PX):
                 _show_card(mistake)
+                if mistake.row is not None:
+                    link = inside_link(row=mistake.row, model=name)
+                    st.caption(f"[Look inside]({link})")
 
 
 def _show_card(mistake: Mistake) -> None:

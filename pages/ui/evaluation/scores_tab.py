@@ -21,7 +21,7 @@ from fer_core.metrics.intervals import Interval
 from pages.ui.charts import show_chart, show_figure
 from pages.ui.evaluation.models import side_by_side
 from pages.ui.evaluation.tables import class_score_table, confusion_table, leaderboard_table
-from pages.ui.text import escape_markdown
+from pages.ui.text import escape_markdown, inside_link
 
 _TILE_PX: Final = 148  # five tiles in a row, two on a phone
 _LEGEND: Final = (
@@ -51,7 +51,9 @@ def show_leaderboard(lineup: Lineup) -> None:
         key="chart-leaderboard",
         alt=f"Leaderboard. {caption}",
     )
-    st.table(leaderboard_table(lineup.entries), hide_index=True, alt="Leaderboard")
+    names = [entry.card.model_id for entry in lineup.entries]
+    links = {"Inside": [f"[Look inside]({inside_link(model=name)})" for name in names]}
+    st.table(leaderboard_table(lineup.entries) | links, hide_index=True, alt="Leaderboard")
     st.caption(_LEGEND)
 
 

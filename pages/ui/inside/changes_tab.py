@@ -99,9 +99,14 @@ def _show_model(face: ChosenFace, network: ExpressionRecognizer, change: Perturb
         st.markdown(f"### {headline(after)}")
         st.caption(f"The face {change.in_words()}.")
     shares = {"As it is": shares_of(before), "Changed": shares_of(after)}
+    caption = (
+        f"The reading of the face as it is: {before.in_words()}."
+        if change == Perturbation()
+        else change_caption(before, after, change=change.in_words())
+    )
     show_chart(
         share_bars(shares),
         title=f"Reading of {network.card.model_id}",
-        caption=change_caption(before, after, change=change.in_words()),
+        caption=caption,
         table=shares_table(shares),
     )
