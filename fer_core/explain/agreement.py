@@ -1,4 +1,4 @@
-"""`agreement`: do two attributions of one face point at the same places?"""
+"""`agreement_of`: do two attributions of one face point at the same places?"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -27,7 +27,7 @@ class Agreement:
     sentence: str
 
 
-def agreement(one: Attribution, other: Attribution) -> Agreement:
+def agreement_of(one: Attribution, other: Attribution) -> Agreement:
     """Return Spearman's rank correlation of two maps over all pixels, and what it means.
 
     Args:
