@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui.inside.changes_tab import show_changes
 from pages.ui.inside.channels_tab import show_channels
 from pages.ui.inside.dropout_tab import show_dropout
+from pages.ui.inside.export_tab import show_export
 from pages.ui.inside.faces import choose_face
 from pages.ui.inside.heat_tab import show_heat
 from pages.ui.inside.layers_tab import show_layers
@@ -13,7 +14,12 @@ from pages.ui.inside.probes_tab import show_probes
 from pages.ui.inside.reading import show_reading
 from pages.ui.shell import show_heading
 
-OF_A_FACE = {"Layers": show_layers, "Heat maps": show_heat, "Changes": show_changes}
+OF_A_FACE = {
+    "Layers": show_layers,
+    "Heat maps": show_heat,
+    "Changes": show_changes,
+    "Export": show_export,
+}
 OF_THE_MODELS = {"Channels": show_channels, "Probes": show_probes, "Dropout": show_dropout}
 
 show_heading(
@@ -26,7 +32,7 @@ if not networks:
     st.stop()
 if face is not None:
     show_reading(face, networks)
-names = [*OF_A_FACE, *OF_THE_MODELS]
+names = ["Layers", "Heat maps", "Changes", *OF_THE_MODELS, "Export"]
 for name, tab in zip(names, st.tabs(names, key="part", bind="query-params"), strict=True):
     if not tab.open:
         continue

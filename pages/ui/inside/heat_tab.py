@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from fer_core.explain.agreement import Agreement, agreement
+from fer_core.explain.agreement import Agreement, agreement_of
 from fer_core.explain.gallery import heat_on_face
 from fer_core.explain.results import METHOD_WORDS, Attribution
 from fer_core.expression.recognizer import ExpressionRecognizer
@@ -28,7 +28,7 @@ _METHODS: Final = {
 
 def show_heat(face: ChosenFace, networks: Networks) -> None:
     """Show which places of the face speak for an expression, by two methods."""
-    head, label = _choose_target(face, networks)
+    head, label = choose_target(face, networks)
     st.write(
         f"Which places speak for “{word_of(label)}”? Orange inside a solid line speaks for it, "
         "blue inside a dashed line against it. Each map has its own scale."
@@ -40,27 +40,8 @@ def show_heat(face: ChosenFace, networks: Networks) -> None:
             st.info(f"This model has no answer for “{word_of(label)}” in that head.")
 
 
-def show_attribution(crop: np.ndarray, attribution: Attribution) -> None:
-    """Show a map on the face, and how it was made."""
-    title = METHOD_WORDS[attribution.method]
-    st.markdown(f"**{title}**")
-    st.image(
-        heat_on_face(crop, attribution),
-        width="stretch",
-        alt=f"{title} on the face, for {word_of(attribution.label)}",
-    )
-    st.caption(_METHODS[attribution.method])
-
-
-def agreement_words(found: Agreement) -> str:
-    """Return the rank correlation of two maps and what it means."""
-    if found.rank_correlation is None:
-        return found.sentence
-    return f"Rank correlation of the two maps: {found.rank_correlation:.2f}. {found.sentence}"
-
-
-def _choose_target(face: ChosenFace, networks: Networks) -> tuple[str, str]:
-    """Return head and expression; at first what the first model answers."""
+def choose_target(face: ChosenFace, networks: Networks) -> tuple[str, str]:
+    """Return head and expression; at first what the first model answers. All tabs share it."""
     network = networks[0]
     heads = list(network.card.heads)
     head = st.segmented_control(
@@ -70,6 +51,7 @@ def _choose_target(face: ChosenFace, networks: Networks) -> tuple[str, str]:
         required=True,
         format_func=lambda name: HEAD_WORDS.get(name, name),
         key="heat-head",
+        persist_state="page",
     )
     labels = network.card.heads[head or network.card.reading_head]
     (expression,) = network.recognize(face.framed.crop(network.card.input_size)[None])
@@ -81,8 +63,28 @@ def _choose_target(face: ChosenFace, networks: Networks) -> tuple[str, str]:
         required=True,
         format_func=lambda each: with_glyph(each, word_of(each)),
         key=_LABEL,
+        persist_state="page",
     )
     return head or heads[0], label or labels[0]
+
+
+def _show_attribution(crop: np.ndarray, attribution: Attribution) -> None:
+    """Show a map on the face, and how it was made."""
+    title = METHOD_WORDS[attribution.method]
+    st.markdown(f"**{title}**")
+    st.image(
+        heat_on_face(crop, attribution),
+        width="stretch",
+        alt=f"{title} on the face, for {word_of(attribution.label)}",
+    )
+    st.caption(_METHODS[attribution.method])
+
+
+def _agreement_words(found: Agreement) -> str:
+    """Return the rank correlation of two maps and what it means."""
+    if found.rank_correlation is None:
+        return found.sentence
+    return f"Rank correlation of the two maps: {found.rank_correlation:.2f}. {found.sentence}"
 
 
 def _show_model(network: ExpressionRecognizer, crop: np.ndarray, *, head: str, label: str) -> None:
@@ -97,10 +99,10 @@ def _show_model(network: ExpressionRecognizer, crop: np.ndarray, *, head: str, l
     with left:
         covered = work.occlusion(network, crop, head=head, label=label)
         if covered is not None:
-            show_attribution(crop, covered)
+            _show_attribution(crop, covered)
     with right:
         weighted = work.grad_cam(card, crop, head=head, label=label)
         if weighted is not None:
-            show_attribution(crop, weighted)
+            _show_attribution(crop, weighted)
     if covered is not None and weighted is not None:
-        st.write(agreement_words(agreement(weighted, covered)))
+        st.write(_agreement_words(agreement_of(weighted, covered)))

@@ -12,11 +12,14 @@ import numpy as np
 import streamlit as st
 
 from fer_core.errors import FerError, SettingsError
+from fer_core.explain.agreement import agreement_of
+from fer_core.explain.explanation import Explanation
 from fer_core.explain.occlusion import occlusion_map
 from fer_core.explain.results import Activations, Attribution
 from fer_core.expression.card import KERAS_FILE, ModelCard
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.progress import OnMessage
+from fer_core.results import Expression
 from pages.ui.resources import explain_worker
 from pages.ui.text import escape_markdown
 
@@ -79,6 +82,32 @@ def occlusion(
             on_progress=lambda share: say(f"Covering one place after the other: {share:.0%}"),
         ),
         most=_MAX_ATTRIBUTIONS,
+    )
+
+
+def explanation(
+    network: ExpressionRecognizer, crop: np.ndarray, *, head: str, label: str
+) -> Explanation | None:
+    """Return all that the report shows; None, with a sentence, if a part is missing."""
+    card = network.card
+    maps = activations(card, crop)
+    weighted = maps and grad_cam(card, crop, head=head, label=label)
+    covered = weighted and occlusion(network, crop, head=head, label=label)
+    if maps is None or weighted is None or covered is None:
+        return None
+    (reading,) = network.recognize(crop[None])
+    (probs,) = network.predict_probs(crop[None], head=head)
+    return Explanation(
+        model_id=card.model_id,
+        crop=crop,
+        reading=reading,
+        head_reading=Expression.from_probs(card.heads[head], probs),
+        head=head,
+        label=label,
+        activations=maps,
+        grad_cam=weighted,
+        occlusion=covered,
+        agreement=agreement_of(weighted, covered),
     )
 
 
