@@ -32,11 +32,12 @@ def share_bars(shares: Shares) -> go.Figure:
         )
     figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.05)
     figure.update_xaxes(visible=False, range=[0, 1.15])  # room for the number of the longest bar
-    figure.update_yaxes(
-        categoryorder="array", categoryarray=[word_of(label) for label in reversed(labels)]
+    figure.update_yaxes(  # reversed: the first source is the top bar of each group
+        categoryorder="array",
+        categoryarray=[word_of(label) for label in labels],
+        autorange="reversed",
     )
-    height = 60 + len(labels) * (14 + 15 * len(shares))
-    return styled(figure, height=height)
+    return styled(figure, height=50 + len(labels) * (10 + 12 * len(shares)))
 
 
 def shown_labels(shares: Shares) -> tuple[str, ...]:

@@ -25,7 +25,9 @@ def test_each_source_has_bars_for_the_labels_that_it_knows():
 def test_the_usual_order_runs_from_top_to_bottom_and_further_labels_follow():
     shares = {"a": {"bored": 0.5, "contempt": 0.1, "happy": 0.4}}
     assert shown_labels(shares) == ("happy", "contempt", "bored")
-    assert share_bars(shares).layout.yaxis.categoryarray == ("bored", "scornful", "happy")
+    axis = share_bars(shares).layout.yaxis
+    assert axis.categoryarray == ("happy", "scornful", "bored")
+    assert axis.autorange == "reversed"
 
 
 def test_the_caption_says_whether_the_heads_agree():

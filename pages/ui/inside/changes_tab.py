@@ -16,11 +16,18 @@ from fer_core.explain.perturbations import (
 )
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.figures import change_caption, share_bars
+from fer_core.results import Expression
 from pages.ui.cards import headline
 from pages.ui.charts import show_chart
 from pages.ui.inside.faces import ChosenFace
 from pages.ui.inside.networks import Networks, columns_of
-from pages.ui.inside.reading import shares_of, shares_table, show_crop
+from pages.ui.inside.reading import (
+    picture_and_chart,
+    reading_words,
+    shares_of,
+    shares_table,
+    show_crop,
+)
 
 _KEY: Final = "change-"
 
@@ -42,7 +49,7 @@ def show_changes(face: ChosenFace, networks: Networks) -> None:
     change = _choose_change(size)
     for column, network in zip(columns_of(networks), networks, strict=True):
         with column:
-            _show_model(face, network, change)
+            _show_model(face, network, change, is_alone=len(networks) == 1)
 
 
 def _sliders(size: int) -> dict[str, _Slider]:
@@ -86,27 +93,31 @@ def _reset(size: int) -> None:
         st.session_state[f"{_KEY}{name}"] = slider.usual
 
 
-def _show_model(face: ChosenFace, network: ExpressionRecognizer, change: Perturbation) -> None:
+def _show_model(
+    face: ChosenFace, network: ExpressionRecognizer, change: Perturbation, *, is_alone: bool
+) -> None:
     size = network.card.input_size
     crops = np.stack(
         [perturbed_crop(face.framed, each, size=size) for each in (Perturbation(), change)]
     )
     before, after = network.recognize(crops)
-    picture, words = st.columns([2, 3], gap="medium", vertical_alignment="center")
-    with picture:
+    left, right = picture_and_chart(is_alone=is_alone)
+    with left:
         show_crop(crops[1], alt=f"The face {change.in_words()}")
-    with words:
-        st.markdown(f"### {headline(after)}")
         st.caption(f"The face {change.in_words()}.")
+        st.markdown(f"### {headline(after)}")
+        st.caption(reading_words(after))
     shares = {"As it is": shares_of(before), "Changed": shares_of(after)}
-    caption = (
-        f"The reading of the face as it is: {before.in_words()}."
-        if change == Perturbation()
-        else change_caption(before, after, change=change.in_words())
-    )
-    show_chart(
-        share_bars(shares),
-        title=f"Reading of {network.card.model_id}",
-        caption=caption,
-        table=shares_table(shares),
-    )
+    with right:
+        show_chart(
+            share_bars(shares),
+            title=f"Reading of {network.card.model_id}",
+            caption=_caption(before, after, change),
+            table=shares_table(shares),
+        )
+
+
+def _caption(before: Expression, after: Expression, change: Perturbation) -> str:
+    if change == Perturbation():
+        return f"The reading of the face as it is: {before.in_words()}."
+    return change_caption(before, after, change=change.in_words())

@@ -1,5 +1,7 @@
 """Activation maps layer by layer, from edges to parts, and the filters of the first layer."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -54,12 +56,27 @@ def _show_model(card: ModelCard, crop: np.ndarray) -> None:
     if found is None:
         return
     _show_filters(found)
-    stage = None
-    for layer in found.layers:
-        if layer.stage != stage:
-            stage = layer.stage
-            st.subheader(_STAGES[stage] if stage < len(_STAGES) else _FARTHEST)
-        show_layer(layer)
+    for stage, group in groupby(found.layers, key=lambda layer: layer.stage):
+        layers = list(group)
+        st.subheader(_STAGES[stage] if stage < len(_STAGES) else _FARTHEST)
+        is_first = layers[0] is found.layers[0]
+        shown = [layers[0], layers[-1]] if is_first and len(layers) > 1 else layers[-1:]
+        for layer in shown:
+            show_layer(layer)
+        _show_more(layers[len(shown) - 1 : -1], key=f"more-{card.model_id}-{stage}")
+
+
+def _show_more(layers: Sequence[LayerMaps], *, key: str) -> None:
+    """Show the layers between, drawn only when the visitor opens them."""
+    if not layers:
+        return
+    more = st.expander(
+        f"{pluralize(len(layers), 'layer')} before it, at this size", key=key, on_change="rerun"
+    )
+    if more.open:
+        with more:
+            for layer in layers:
+                show_layer(layer)
 
 
 def _show_filters(found: Activations) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fer_core.explain.gallery import face_picture
 from fer_core.expression.recognizer import ExpressionRecognizer
@@ -30,7 +31,15 @@ def show_reading(face: ChosenFace, networks: Networks) -> None:
             "computes all the same."
         )
     for network, crop in side_by_side(face, networks):
-        _show_one(network, crop)
+        _show_one(network, crop, is_alone=len(networks) == 1)
+
+
+def picture_and_chart(*, is_alone: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return a place for a picture with words, and one for a chart: beside it if there is room."""
+    if not is_alone:
+        return st.container(), st.container()
+    left, right = st.columns([1, 2], gap="large")
+    return left, right
 
 
 def show_crop(crop: np.ndarray, *, alt: str) -> None:
@@ -61,33 +70,30 @@ def shares_of(expression: Expression) -> dict[str, float]:
     return dict(expression.ranked())
 
 
-def _show_one(network: ExpressionRecognizer, crop: np.ndarray) -> None:
+def _show_one(network: ExpressionRecognizer, crop: np.ndarray, *, is_alone: bool) -> None:
     card = network.card
     size = card.input_size
-    picture, words = st.columns([1, 1] if size > _CROP_PX else [2, 3], gap="medium")
-    with picture:
+    (expression,) = network.recognize(crop[None])
+    left, right = picture_and_chart(is_alone=is_alone)
+    with left:
         show_crop(crop, alt=f"The face as {card.model_id} sees it, {size} by {size} pixels")
         st.caption(f"All that the network sees: {size} × {size} grey pixels.")
-    (expression,) = network.recognize(crop[None])
-    with words:
         st.markdown(f"### {headline(expression)}")
         st.caption(reading_words(expression))
-        if card.reading is not None:
-            st.caption(
-                "The label head answers as the labels of FER2013 do, the votes head as ten people "
-                "do. Cue's reading weighs both."
-            )
     shares: dict[str, dict[str, float]] = {
         HEAD_WORDS.get(head, head): {
             label: float(share) for label, share in zip(card.heads[head], probs[0], strict=True)
         }
         for head, probs in network.predict_heads(crop[None]).items()
     }
+    caption = "The label head answers as the labels of FER2013 do, the votes head as ten people do."
     if card.reading is not None:
         shares[READING] = shares_of(expression)
-    show_chart(
-        share_bars(shares),
-        title=f"Answers of {card.model_id}",
-        caption=heads_caption(shares),
-        table=shares_table(shares),
-    )
+        caption += " Cue's reading weighs both."
+    with right:
+        show_chart(
+            share_bars(shares),
+            title=f"Answers of {card.model_id}",
+            caption=f"{heads_caption(shares)} {caption if len(shares) > 1 else ''}",
+            table=shares_table(shares),
+        )

@@ -24,7 +24,7 @@ from pages.ui.resources import explain_worker
 from pages.ui.text import escape_markdown
 
 _HELD: Final = "inside_work"
-_MAX_ACTIVATIONS: Final = 2  # two models side by side; 5 to 15 MB each
+_MAX_ACTIVATIONS: Final = 4  # two models side by side and two about dropout; 1 MB each
 _MAX_ATTRIBUTIONS: Final = 32  # 9 kB each
 _T = TypeVar("_T")
 _Key = tuple[str | bytes, ...]
