@@ -11,7 +11,7 @@ from tests.browser.tab import start
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = ("live", "photos", "dataset", "evaluation")
+PAGES = ("live", "photos", "dataset", "evaluation", "inside")
 
 
 def is_this_machine(host: str, own_addresses: set[str]) -> bool:

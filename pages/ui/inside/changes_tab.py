@@ -1,9 +1,11 @@
 """What happens to the reading when the face is tilted, blurred, darkened, shrunk, covered."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fer_core.explain.perturbations import (
     FRAMINGS,
@@ -22,7 +24,6 @@ from pages.ui.charts import show_chart
 from pages.ui.inside.faces import ChosenFace
 from pages.ui.inside.networks import Networks, columns_of
 from pages.ui.inside.reading import (
-    picture_and_chart,
     reading_words,
     shares_of,
     shares_table,
@@ -39,17 +40,23 @@ class _Slider(NamedTuple):
     step: float
     usual: float  # leaves the face as it is
     form: str
+    words: str
 
 
 @st.fragment
 def show_changes(face: ChosenFace, networks: Networks) -> None:
     """Show the reading of the changed face, beside that of the face as it is."""
     st.write("Move a slider. The network reads the changed face at once.")
+    if len(networks) == 1:  # on a phone: picture, sliders, chart
+        left, right = st.columns([1, 2], gap="large")
+        pictures, sliders, charts = [left.container()], [left.container()], [right]
+    else:
+        pictures, sliders = columns_of(networks), st.columns(3, gap="large")
+        charts = columns_of(networks)
     size = max(network.card.input_size for network in networks)
-    change = _choose_change(size)
-    for column, network in zip(columns_of(networks), networks, strict=True):
-        with column:
-            _show_model(face, network, change, is_alone=len(networks) == 1)
+    change = _choose_change(size, sliders)
+    for network, picture, chart in zip(networks, pictures, charts, strict=True):
+        _show_model(face, network, change, picture=picture, chart=chart)
 
 
 def _sliders(size: int) -> dict[str, _Slider]:
@@ -57,26 +64,35 @@ def _sliders(size: int) -> dict[str, _Slider]:
     tightest, widest = (round(100 * share) for share in FRAMINGS)
     tilt, dark = int(MAX_TILT_DEG), round(100 * MIN_LIGHT)
     return {
-        "tilt": _Slider("Tilt", -tilt, tilt, 5, 0, "%d°"),
-        "framing": _Slider("Framing, below 100% is tighter", tightest, widest, 5, 100, "%d%%"),
-        "mouth": _Slider("Mouth covered", 0, 100, 25, 0, "%d%%"),
-        "eyes": _Slider("Eyes covered", 0, 100, 25, 0, "%d%%"),
-        "side": _Slider("Pixels per side", MIN_SIDE_PX, size, 4, size, "%d px"),
-        "blur": _Slider("Blur", 0.0, MAX_BLUR_PX, 0.25, 0.0, "%.2f px"),
-        "light": _Slider("Light", dark, 100, 2, 100, "%d%%"),
+        "tilt": _Slider("Tilt", -tilt, tilt, 5, 0, "%d°", "Above 0: clockwise."),
+        "framing": _Slider(
+            "Framing", tightest, widest, 5, 100, "%d%%", "Below 100% is tighter, above is wider."
+        ),
+        "mouth": _Slider("Mouth covered", 0, 100, 25, 0, "%d%%", "As by a light mask."),
+        "eyes": _Slider("Eyes covered", 0, 100, 25, 0, "%d%%", "As by dark glasses."),
+        "side": _Slider(
+            "Pixels per side", MIN_SIDE_PX, size, 4, size, "%d px", "As if far from the camera."
+        ),
+        "blur": _Slider("Blur", 0.0, MAX_BLUR_PX, 0.25, 0.0, "%.2f px", "Sigma of a Gaussian."),
+        "light": _Slider("Light", dark, 100, 2, 100, "%d%%", "Less light adds the camera's noise."),
     }
 
 
-def _choose_change(size: int) -> Perturbation:
+def _choose_change(size: int, places: Sequence[DeltaGenerator]) -> Perturbation:
     values = {}
-    columns = st.columns(3, gap="large")
     for index, (name, slider) in enumerate(_sliders(size).items()):
         key = f"{_KEY}{name}"
         st.session_state.setdefault(key, slider.usual)
-        values[name] = columns[index % 3].slider(
-            slider.label, slider.low, slider.high, step=slider.step, format=slider.form, key=key
+        values[name] = places[index % len(places)].slider(
+            slider.label,
+            slider.low,
+            slider.high,
+            step=slider.step,
+            format=slider.form,
+            help=slider.words,
+            key=key,
         )
-    st.button("Reset", on_click=_reset, args=(size,))
+    places[-1].button("Reset", on_click=_reset, args=(size,))
     return Perturbation(
         tilt_deg=values["tilt"],
         framing=values["framing"] / 100,
@@ -94,21 +110,25 @@ def _reset(size: int) -> None:
 
 
 def _show_model(
-    face: ChosenFace, network: ExpressionRecognizer, change: Perturbation, *, is_alone: bool
+    face: ChosenFace,
+    network: ExpressionRecognizer,
+    change: Perturbation,
+    *,
+    picture: DeltaGenerator,
+    chart: DeltaGenerator,
 ) -> None:
     size = network.card.input_size
     crops = np.stack(
         [perturbed_crop(face.framed, each, size=size) for each in (Perturbation(), change)]
     )
     before, after = network.recognize(crops)
-    left, right = picture_and_chart(is_alone=is_alone)
-    with left:
+    with picture:
         show_crop(crops[1], alt=f"The face {change.in_words()}")
         st.caption(f"The face {change.in_words()}.")
         st.markdown(f"### {headline(after)}")
         st.caption(reading_words(after))
     shares = {"As it is": shares_of(before), "Changed": shares_of(after)}
-    with right:
+    with chart:
         show_chart(
             share_bars(shares),
             title=f"Reading of {network.card.model_id}",

@@ -143,8 +143,10 @@ def _read(source: FaceSource) -> FaceDataset:
         faces = inspect_in_process(
             source.path, on_progress=lambda share: bar.progress(share, text=text)
         ).dataset
-    finally:
+    except DataError:
         place.empty()
+        raise
+    place.empty()
     if faces is None or not len(faces):
         raise DataError(f"{source.path.name} holds no faces. Use the FER2013 file.")
     _shared().faces = {source.key: faces}

@@ -34,14 +34,6 @@ def show_reading(face: ChosenFace, networks: Networks) -> None:
         _show_one(network, crop, is_alone=len(networks) == 1)
 
 
-def picture_and_chart(*, is_alone: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return a place for a picture with words, and one for a chart: beside it if there is room."""
-    if not is_alone:
-        return st.container(), st.container()
-    left, right = st.columns([1, 2], gap="large")
-    return left, right
-
-
 def show_crop(crop: np.ndarray, *, alt: str) -> None:
     """Show a crop enlarged, so that its pixels can be seen."""
     st.image(face_picture(crop, side=_CROP_PX), width=_CROP_PX, alt=alt)
@@ -70,11 +62,19 @@ def shares_of(expression: Expression) -> dict[str, float]:
     return dict(expression.ranked())
 
 
+def _picture_and_chart(*, is_alone: bool) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return a place for a picture with words, and one for a chart: beside it if there is room."""
+    if not is_alone:
+        return st.container(), st.container()
+    left, right = st.columns([1, 2], gap="large")
+    return left, right
+
+
 def _show_one(network: ExpressionRecognizer, crop: np.ndarray, *, is_alone: bool) -> None:
     card = network.card
     size = card.input_size
     (expression,) = network.recognize(crop[None])
-    left, right = picture_and_chart(is_alone=is_alone)
+    left, right = _picture_and_chart(is_alone=is_alone)
     with left:
         show_crop(crop, alt=f"The face as {card.model_id} sees it, {size} by {size} pixels")
         st.caption(f"All that the network sees: {size} × {size} grey pixels.")
