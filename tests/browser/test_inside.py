@@ -53,5 +53,5 @@ def test_a_row_of_the_leaderboard_opens_its_inside_view(page):
     row = page.get_by_role("row").filter(has_text="mini_xception")
     with page.context.expect_page() as opened:
         row.get_by_role("link", name="Look inside").click()
-    expect(opened.value.get_by_text("A small network")).to_be_visible(timeout=30_000)
+    expect(opened.value.get_by_text("Mini-Xception, a small network")).to_be_visible(timeout=30_000)
     assert "model=mini_xception" in opened.value.url

@@ -11,7 +11,13 @@ from tests.browser.tab import start
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = ("live", "photos", "dataset", "evaluation", "inside")
+HEADINGS = {
+    "live": "Live",
+    "photos": "Photos",
+    "dataset": "Dataset",
+    "evaluation": "Evaluation",
+    "inside": "Inside the model",
+}
 
 
 def is_this_machine(host: str, own_addresses: set[str]) -> bool:
@@ -29,9 +35,9 @@ def test_no_page_and_no_stream_contacts_another_host(page, server):
     page.context.on("request", lambda request: requests.append(request.url))
     page.on("websocket", lambda socket: requests.append(socket.url))
     addresses: set[str] = set()
-    for name in PAGES:
+    for name, heading in HEADINGS.items():
         page.goto(f"/{name}")
-        expect(page.get_by_role("heading", name=name.capitalize(), exact=True)).to_be_visible()
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
         page.wait_for_timeout(1000)
         addresses |= server.remote_addresses()
     start(page)
