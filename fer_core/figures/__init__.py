@@ -23,6 +23,7 @@ from fer_core.figures.groups import (
 )
 from fer_core.figures.leaderboard import leaderboard, leaderboard_caption
 from fer_core.figures.learning import loss_caption, loss_curves, score_caption, score_curves
+from fer_core.figures.overfitting import training_gaps, training_gaps_caption
 from fer_core.figures.photos import (
     recall_per_expression,
     recall_per_expression_caption,
@@ -93,6 +94,8 @@ __all__ = [
     "score_curves",
     "steps_caption",
     "steps_to_word",
+    "training_gaps",
+    "training_gaps_caption",
     "unread_reasons",
     "unread_reasons_caption",
     "word_counts",

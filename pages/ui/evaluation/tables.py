@@ -8,6 +8,7 @@ from fer_core.evaluate.corruptions import level_words
 from fer_core.evaluate.lineup import Entry
 from fer_core.evaluate.report import Evaluation, History
 from fer_core.evaluate.robustness import RobustnessCurve
+from fer_core.figures.overfitting import points
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
 from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin, ShownWords
@@ -52,6 +53,24 @@ def leaderboard_table(models: Sequence[Entry]) -> Table:
         "Parameters": [f"{model.card.n_parameters:,}" for model in models],
         "MFLOPs": [_number(model.card.details.mflops, "{:,.1f}") for model in models],
         "MB": [_number(model.megabytes, "{:.1f}") for model in models],
+    }
+
+
+def training_gap_table(models: Sequence[Entry]) -> Table:
+    """Return a row per model: its scores on training faces and on other faces, and the gaps."""
+    measured = [
+        (model.card.model_id, model.evaluation, model.evaluation.training)
+        for model in models
+        if model.evaluation.training
+    ]
+    return {
+        "Model": [name for name, _, _ in measured],
+        "Accuracy, training": [percent(t.accuracy, digits=1) for _, _, t in measured],
+        "Accuracy, other faces": [percent(e.accuracy, digits=1) for _, e, _ in measured],
+        "Accuracy, gap": [points(t.accuracy - e.accuracy) for _, e, t in measured],
+        "Macro-F1, training": [f"{t.macro_f1:.3f}" for _, _, t in measured],
+        "Macro-F1, other faces": [f"{e.macro_f1:.3f}" for _, e, _ in measured],
+        "Macro-F1, gap": [points(t.macro_f1 - e.macro_f1) for _, e, t in measured],
     }
 
 
