@@ -1,11 +1,25 @@
 """Frozen results of looking inside a network. No TensorFlow here: pages and charts use them."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 Method = Literal["grad_cam", "occlusion"]
+
+METHOD_WORDS: Final = {"grad_cam": "Grad-CAM", "occlusion": "Occlusion map"}
+
+
+def scaled(heat: np.ndarray) -> np.ndarray:
+    """Return a map divided by its largest magnitude, as an `Attribution` needs it; 0 stays 0.
+
+    >>> scaled(np.array([[1.0, -4.0]])).tolist()
+    [[0.25, -1.0]]
+    """
+    largest = np.abs(heat).max()
+    # a subnormal divisor would give infinity
+    is_flat = largest < np.finfo(np.float32).tiny
+    return (np.zeros_like(heat) if is_flat else heat / largest).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,69 @@
+"""`agreement`: do two attributions of one face point at the same places?"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from fer_core.explain.results import METHOD_WORDS, Attribution
+
+AGREE_FROM: Final = 0.6
+PARTLY_FROM: Final = 0.3
+"""Correlations from 0.6 and 0.3 on are commonly called strong and moderate; Akoglu 2018, "User's
+guide to correlation coefficients", compares such scales."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far two attributions agree.
+
+    Attributes:
+        rank_correlation: Spearman's, in `[-1, 1]`; None if one of the maps is flat.
+        sentence: What that means, in plain words.
+    """
+
+    rank_correlation: float | None
+    sentence: str
+
+
+def agreement(one: Attribution, other: Attribution) -> Agreement:
+    """Return Spearman's rank correlation of two maps over all pixels, and what it means.
+
+    Args:
+        one: A map of a face.
+        other: A map of the same face and size, for the same label and head.
+
+    Raises:
+        ValueError: The maps are about different labels, heads or models, or differ in size.
+    """
+    if (one.model_id, one.head, one.label, one.heat.shape) != (
+        other.model_id,
+        other.head,
+        other.label,
+        other.heat.shape,
+    ):
+        raise ValueError("Expected two maps of one size, for the same model, head and label.")
+    for each in (one, other):
+        if np.ptp(each.heat) == 0:
+            return Agreement(
+                None,
+                f"{METHOD_WORDS[each.method]} is flat: no place counts more than another, so the "
+                "two maps cannot be compared.",
+            )
+    correlation = float(spearmanr(one.heat, other.heat, axis=None).statistic)
+    return Agreement(correlation, _sentence(correlation))
+
+
+def _sentence(correlation: float) -> str:
+    if correlation >= AGREE_FROM:
+        return "Both methods agree: they point at the same places of the face."
+    if correlation >= PARTLY_FROM:
+        return (
+            "Both methods agree in part. Trust the places that both of them point at, "
+            "and doubt the others."
+        )
+    return (
+        "The methods disagree: they point at different places. For this face neither map is a "
+        "reliable account of what the model looks at."
+    )

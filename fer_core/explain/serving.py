@@ -1,0 +1,144 @@
+"""The worker's side of `ExplainWorker`: a process that holds TensorFlow and answers requests.
+
+Run as a program, it reads requests from standard input until that closes or nothing comes for the
+idle time that its argument gives.
+"""
+
+import contextlib
+import os
+import select
+import sys
+from collections import OrderedDict
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from fer_core.errors import FerError, SettingsError
+from fer_core.explain.wire import Message, receive, send
+from fer_core.expression.card import KERAS_FILE, ModelCard
+from fer_core.expression.model_folder import ModelFolder
+
+if TYPE_CHECKING:
+    import keras
+
+_NICENESS: Final = 5  # the server's live videos come first
+_OOM_SCORE: Final = Path("/proc/self/oom_score_adj")  # Linux; man 5 proc
+_MAX_MODELS: Final = 3  # kept in memory; 50 MB each at most
+_TRAINING_PACKAGES: Final = ("h5py", "keras", "tensorflow")  # the extra `train`
+
+
+class Server:
+    """Answers requests with the models that it keeps."""
+
+    def __init__(self, answers: IO[bytes]) -> None:
+        """Keep the stream that answers go to."""
+        self._answers = answers
+        self._models: OrderedDict[str, keras.Model] = OrderedDict()  # the newest use last
+        self._number = 0
+
+    def answer(self, request: Message, crop: np.ndarray) -> None:
+        """Send messages, then the result of one request or the sentence of its error."""
+        self._number = request["number"]
+        try:
+            result, arrays = self._result(request, crop)
+        except FerError as error:
+            self._send({"kind": type(error).__name__, "error": str(error)})
+        except ModuleNotFoundError as error:
+            if error.name not in _TRAINING_PACKAGES:
+                raise
+            self._send({"kind": SettingsError.__name__, "error": needs_train(error.name)})
+        else:
+            self._send(result, arrays)
+
+    def _result(self, request: Message, crop: np.ndarray) -> tuple[Message, list[np.ndarray]]:
+        models = ModelFolder(Path(request["models"]))
+        card = models.card(request["model"])
+        model = self._model(card, models)
+        if request["do"] == "grad_cam":
+            from fer_core.explain.gradcam import grad_cam
+
+            self._say("Computing Grad-CAM.")
+            attribution = grad_cam(model, crop, card, head=request["head"], label=request["label"])
+            return {}, [attribution.heat]
+        from fer_core.explain.layers import activations
+
+        self._say("Computing the maps of all layers.")
+        found = activations(model, crop, card)
+        described = [
+            {"name": each.name, "kind": each.kind, "stage": each.stage, "sentence": each.sentence}
+            for each in found.layers
+        ]
+        return {"layers": described}, [found.filters, *(each.maps for each in found.layers)]
+
+    def _model(self, card: ModelCard, models: ModelFolder) -> "keras.Model":
+        key = card.digests.get(KERAS_FILE, "")  # a model that is trained again has another digest
+        if key not in self._models:
+            self._say("Starting TensorFlow, which takes some seconds.")
+            from fer_core.explain.keras_file import load_keras
+
+            self._say(f"Loading {card.model_id}.")
+            self._models[key] = load_keras(card, models)
+            while len(self._models) > _MAX_MODELS:
+                self._models.popitem(last=False)
+        self._models.move_to_end(key)
+        return self._models[key]
+
+    def _say(self, sentence: str) -> None:
+        self._send({"message": sentence})
+
+    def _send(self, message: Message, arrays: list[np.ndarray] | None = None) -> None:
+        send(self._answers, {**message, "number": self._number}, arrays or [])
+
+
+def needs_train(package: str | None) -> str:
+    """Return the sentence for an installation without the extra `train`.
+
+    >>> needs_train("keras")[:62]
+    "Maps of layers and Grad-CAM need keras: install Cue with its e"
+    """
+    return (
+        f"Maps of layers and Grad-CAM need {package}: install Cue with its extra 'train', as in "
+        "pip install '.[train]'."
+    )
+
+
+def serve(requests: Any, answers: IO[bytes], *, idle_s: float) -> None:  # noqa: ANN401
+    """Answer requests until their stream ends or none comes for `idle_s` seconds.
+
+    Args:
+        requests: A file without a buffer: what one would hold, `select` could not see.
+        answers: Where the answers go.
+        idle_s: Seconds without a request.
+    """
+    server = Server(answers)
+    with contextlib.suppress(EOFError, BrokenPipeError):  # the server has ended
+        while select.select([requests], [], [], idle_s)[0]:
+            request, (crop,) = receive(requests)
+            server.answer(request, crop)
+
+
+def _give_way() -> None:
+    """Let the server go first, for processor time and for memory."""
+    os.nice(_NICENESS)
+    with contextlib.suppress(OSError):
+        _OOM_SCORE.write_text("1000")  # the highest: this process ends first
+
+
+def _own_output() -> IO[bytes]:
+    """Return standard output for answers alone; what libraries print goes nowhere."""
+    answers = os.fdopen(os.dup(1), "wb")
+    # C libraries write to standard error whatever their settings; what Python writes still arrives
+    errors = os.fdopen(os.dup(2), "w", buffering=1, errors="backslashreplace")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    sys.stderr = errors
+    return answers
+
+
+if __name__ == "__main__":
+    _give_way()
+    output = _own_output()
+    with open(0, "rb", buffering=0, closefd=False) as requests_raw:
+        serve(requests_raw, output, idle_s=float(sys.argv[1]))
