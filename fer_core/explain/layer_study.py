@@ -16,7 +16,7 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.preprocessing import StandardScaler
 
 from fer_core.data.dataset import FaceDataset
-from fer_core.data.row_numbers import RowNumbers, row_digests
+from fer_core.data.row_numbers import RowNumbers, check_rows, row_digests
 from fer_core.explain.layers import shown_layers
 from fer_core.explain.probes import LayerProbes, Probe
 from fer_core.expression.card import ModelCard
@@ -31,6 +31,7 @@ _GRID: Final = 4  # cells per side, of which a probe gets the mean: 16 numbers p
 _PENALTY: Final = 100.0  # of the squared weights of standardised features
 _BATCH: Final = 128
 _PASSES: Final = 0.7  # share of the time that the network's passes take; the probes take the rest
+_COLUMNS: Final = ("pixels", "rows")
 _INNER: Final = (layers.BatchNormalization, layers.ReLU, layers.MaxPooling2D, layers.Activation)
 
 
@@ -65,7 +66,11 @@ def study_layers(
         train: Faces with which the probes are fitted.
         test: Faces with which the probes are scored.
         on_progress: Called with the share of the work that is done.
+
+    Raises:
+        DataError: The faces have no row numbers.
     """
+    check_rows(train.rows)
     blocks = block_ends(model)
     exciting = _Exciting(shown_layers(model))
     features: dict[str, list[np.ndarray]] = {layer.name: [] for layer in blocks}
@@ -83,9 +88,6 @@ def study_layers(
         LayerProbes(card.model_id, len(train), len(test), tuple(probes)),
         exciting.numbers(pixels, rows),
     )
-
-
-_COLUMNS: Final = ("pixels", "rows")
 
 
 def block_ends(model: keras.Model) -> tuple[keras.Layer, ...]:

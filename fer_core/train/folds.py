@@ -16,11 +16,11 @@ from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import FaceDataset, stratified_order
 from fer_core.data.row_numbers import (
     RowNumbers,
+    check_rows,
     load_row_numbers,
     row_digests,
     save_row_numbers,
 )
-from fer_core.errors import DataError
 from fer_core.progress import OnMessage, OnProgress, ignore, within
 from fer_core.train.loop import Run, predict_logits, train
 from fer_core.train.recipes import Recipe
@@ -91,11 +91,7 @@ def out_of_fold(
             fold are damaged.
         ModelError: A checkpoint belongs to another run or is damaged.
     """
-    if (dataset.rows < 0).any():
-        raise DataError(
-            "Expected FER2013's CSV, whose rows have numbers, got image files. Name the CSV with "
-            "--data."
-        )
+    check_rows(dataset.rows)
     folds = fold_ids(data.train.label_ids, n_folds=study.n_folds)
     answers = np.stack(
         [
@@ -153,3 +149,14 @@ def _fold_probs(
     digests = row_digests(dataset.pixels)
     save_row_numbers(file, RowNumbers(dataset.rows, digests, {PROBS: probs}))
     return probs
+
+
+def agreement(numbers: RowNumbers, faces: FaceDataset) -> float:
+    """Return the share of faces whose label leads the stored answer, `[0, 1]`.
+
+    Args:
+        numbers: What `out_of_fold` returned.
+        faces: Rows of the same file, at least one.
+    """
+    predicted = numbers.column(PROBS)[numbers.joined_to(faces.rows, faces.pixels)].argmax(axis=1)
+    return float((predicted == faces.label_ids).mean())
