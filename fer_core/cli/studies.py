@@ -1,4 +1,4 @@
-"""`evaluate-layers`, `map-features`, `find-label-errors`: what takes minutes and is stored."""
+"""What takes minutes and is stored: layers, a map of features, label errors, several seeds."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -125,3 +125,52 @@ def find_label_errors(
         f"{path.name}: {len(numbers):,} faces. The networks agree with the label of "
         f"{agreement(numbers, cleaned.train):.1%} of the training faces that they did not see."
     )
+
+
+def train_seeds(
+    recipe: Annotated[
+        str,
+        typer.Argument(metavar="RECIPE", help="Name of a recipe with a model of the same name."),
+    ],
+    *,
+    data: DataOption = None,
+    votes: VotesOption = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Number of trainings.")] = 3,
+    runs: Annotated[Path, typer.Option(help="Folder of the checkpoints.")] = Path("runs/seeds"),
+) -> None:
+    """Train a recipe with several seeds, to see how much of its scores is chance.
+
+    Writes seeds.json into the folder of the model. A run that was stopped goes on after the last
+    finished epoch.
+    """
+    from fer_core.cli.train import recipe_named
+    from fer_core.data.votes import read_votes
+    from fer_core.evaluate.seeds import save_seeds
+    from fer_core.train.seeds import train_seeds as train_all
+
+    chosen = recipe_named(recipe)
+    models = find_models()
+    name = models.card(recipe).model_id
+    table = None if votes is None else read_votes(votes)
+    with progress_bar() as bar:
+        faces, cleaned = read_clean_faces(data, bar)
+        counts = None if table is None else table.joined_to(faces.row_split_ids)
+        with progress_of(bar, f"Training {recipe}") as on_progress:
+            trainings = train_all(
+                recipe,
+                chosen,
+                cleaned,
+                counts,
+                n_seeds=seeds,
+                folder=runs,
+                on_progress=on_progress,
+                on_message=messages.print,
+            )
+    save_seeds(name, trainings, models=models)
+    for each in trainings.seeds:
+        last = each.history[-1]
+        typer.echo(
+            f"{name}, seed {each.seed}: accuracy {last.val_accuracy:.3f}, macro-F1 "
+            f"{last.val_macro_f1:.3f}, loss {last.loss:.2f} in training and {last.val_loss:.2f} "
+            "on other faces."
+        )
