@@ -43,6 +43,7 @@ from fer_core.figures.score_charts import (
     confusion_caption,
     confusion_matrix,
 )
+from fer_core.figures.sizes import scores_by_size, scores_by_size_caption
 from fer_core.figures.tilts import (
     by_detector,
     false_faces_by_tilt,
@@ -92,6 +93,8 @@ __all__ = [
     "said_labels",
     "score_caption",
     "score_curves",
+    "scores_by_size",
+    "scores_by_size_caption",
     "steps_caption",
     "steps_to_word",
     "training_gaps",

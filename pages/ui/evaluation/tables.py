@@ -8,6 +8,7 @@ from fer_core.evaluate.corruptions import level_words
 from fer_core.evaluate.lineup import Entry
 from fer_core.evaluate.report import Evaluation, History
 from fer_core.evaluate.robustness import RobustnessCurve
+from fer_core.evaluate.sizes import SizeComparison
 from fer_core.figures.overfitting import points
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
@@ -72,6 +73,27 @@ def training_gap_table(models: Sequence[Entry]) -> Table:
         "Macro-F1, other faces": [f"{e.macro_f1:.3f}" for _, e, _ in measured],
         "Macro-F1, gap": [points(t.macro_f1 - e.macro_f1) for _, e, t in measured],
     }
+
+
+def size_table(comparison: SizeComparison) -> Table:
+    """Return a row per size: scores on the split and on the photos, and the time per face."""
+    columns: dict[str, list[str]] = {
+        "Pixels per side": [str(row.size) for row in comparison.rows],
+    }
+    for title, scores in (
+        (comparison.split, [row.labels for row in comparison.rows]),
+        (comparison.data, [row.photos for row in comparison.rows]),
+    ):
+        columns[f"{title}, accuracy"] = [
+            share_with_interval(s.accuracy, s.intervals.get("accuracy")) if s else ABSENT
+            for s in scores
+        ]
+        columns[f"{title}, macro-F1"] = [
+            ranged(s.macro_f1, s.intervals.get("macro_f1"), "{:.3f}") if s else ABSENT
+            for s in scores
+        ]
+    columns["ms per face"] = [f"{row.ms_per_face:.2f}" for row in comparison.rows]
+    return columns
 
 
 def confusion_table(scores: Scores, labels: tuple[str, ...]) -> Table:
