@@ -8,8 +8,10 @@ from pages.ui.evaluation.curves_tab import show_curves, show_learning, show_robu
 from pages.ui.evaluation.detection_tab import show_detection
 from pages.ui.evaluation.mistakes_tab import show_mistakes
 from pages.ui.evaluation.models import choose_models
+from pages.ui.evaluation.overfitting import show_overfitting
 from pages.ui.evaluation.photos_tab import show_groups, show_other_faces
 from pages.ui.evaluation.scores_tab import show_leaderboard, show_scores
+from pages.ui.evaluation.sizes import show_sizes
 from pages.ui.resources import models
 from pages.ui.shell import show_heading
 from pages.ui.text import escape_markdown
@@ -45,6 +47,8 @@ all_models, *tabs = st.tabs(["All models", *TABS], key="part", bind="query-param
 if all_models.open:
     with all_models:
         show_leaderboard(lineup)
+        show_overfitting(lineup.entries)
+        show_sizes()
 for tab, show in zip(tabs, TABS.values(), strict=True):
     if tab.open:
         with tab:

@@ -35,7 +35,10 @@ def evaluate(
     split: Annotated[Split, typer.Option(help="Faces to score.")] = "PublicTest",
     votes: VotesOption = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Score corrupted faces too; it takes minutes.")
+        bool,
+        typer.Option(
+            "--full", help="Score corrupted faces and the training faces too; it takes minutes."
+        ),
     ] = False,
     save: Annotated[
         bool,
@@ -72,7 +75,7 @@ def evaluate(
                     dataset,
                     split=split,
                     votes=counts,
-                    with_robustness=full,
+                    is_full=full,
                     on_progress=on_progress,
                 )
     if json is not None:

@@ -14,6 +14,7 @@ from fer_core.cli.evaluate import evaluate
 from fer_core.cli.experiments import ablate, evaluate_faces, evaluate_turned
 from fer_core.cli.models import models
 from fer_core.cli.photos import evaluate_photos
+from fer_core.cli.studies import evaluate_layers, find_label_errors, map_features, train_seeds
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
 from fer_core.cli.train import train, train_occlusion
 
@@ -40,6 +41,7 @@ _COMMANDS: Final = (
     *(app, analyze, models, benchmark),
     *(evaluate, evaluate_photos, evaluate_faces, evaluate_turned),
     *(train, train_occlusion, ablate),
+    *(evaluate_layers, map_features, find_label_errors, train_seeds),
 )
 for command in _COMMANDS:
     commands.command()(ends_in_a_sentence()(command))

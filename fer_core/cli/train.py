@@ -62,7 +62,7 @@ def train(
     from fer_core.train.loop import Run
     from fer_core.train.loop import train as train_network
 
-    chosen = _recipe(recipe)
+    chosen = recipe_named(recipe)
     if student:
         chosen = _finish(recipe, chosen)
     folder = _model_folder(out)
@@ -124,7 +124,8 @@ def train_occlusion(
     print_table("", "", rows=[(name, f"{share:.3f}") for name, share in shares])
 
 
-def _recipe(name: str) -> "Recipe":
+def recipe_named(name: str) -> "Recipe":
+    """Return a recipe; an unknown name is wrong usage."""
     from fer_core.train.recipes import RECIPES
 
     if name not in RECIPES:

@@ -106,6 +106,15 @@ class RowNumbers:
         return found
 
 
+def check_rows(rows: np.ndarray) -> None:
+    """Raise a DataError if faces have no row numbers, as image files have none."""
+    if (rows < 0).any():
+        raise DataError(
+            "Expected FER2013's CSV, whose rows have numbers, got image files. Name the CSV with "
+            "--data or FER2013_CSV."
+        )
+
+
 def join_problem(joined: np.ndarray) -> str | None:
     """Return a sentence on the faces without stored numbers; None if all have them.
 

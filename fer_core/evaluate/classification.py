@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from fer_core.data.cleaning import clean
 from fer_core.data.dataset import SPLITS, FaceDataset, image_keys
 from fer_core.data.votes import votes_at
 from fer_core.errors import DataError
@@ -13,6 +14,7 @@ from fer_core.evaluate.report import (
     FerPlus,
     FlipAveraged,
     ReadingScores,
+    TrainingScores,
     scores_as_fields,
 )
 from fer_core.evaluate.robustness import RobustnessCurve, robustness
@@ -22,9 +24,11 @@ from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.metrics.curves import coverage, precision_recall, reliability, shown_words
 from fer_core.metrics.human import human_ceiling, majority_ids, plurality_ids
 from fer_core.metrics.scores import Scores, score, score_intervals, score_with_intervals
-from fer_core.progress import OnProgress, ignore
+from fer_core.progress import OnProgress, ignore, within
 
 _TINY: Final = 1e-9  # keeps a reading that is all contempt finite
+_CORRUPTED_SHARE: Final = 0.8  # of the time of a full evaluation
+_TRAINING_BATCH: Final = 512  # faces between two calls of `on_progress`
 _N_TIMED: Final = 200  # faces that are classified one by one for `ms_per_face`
 
 
@@ -56,7 +60,7 @@ def evaluate(
     *,
     split: str,
     votes: np.ndarray | None = None,
-    with_robustness: bool = False,
+    is_full: bool = False,
     on_progress: OnProgress = ignore,
 ) -> Evaluation:
     """Return the scores of a model on one split.
@@ -73,7 +77,7 @@ def evaluate(
         dataset: All splits of the file.
         split: One of `SPLITS`.
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None.
-        with_robustness: Measure `robustness` too, which takes minutes.
+        is_full: Measure `robustness` and `training` too, which takes minutes.
         on_progress: Called with the share of `robustness` that is done.
 
     Raises:
@@ -86,6 +90,8 @@ def evaluate(
     on_labels, on_people = classify_reading(recognizer, faces, votes)
     reading = on_labels if on_people is None else on_people
     scores = score_with_intervals(labelled.y_true, labelled.probs, labels=labelled.labels)
+    on_corrupted = within(on_progress, 0.0, _CORRUPTED_SHARE)
+    on_training = within(on_progress, _CORRUPTED_SHARE, 1.0)
     return Evaluation(
         **scores_as_fields(scores),
         model=recognizer.card.model_id,
@@ -105,8 +111,38 @@ def evaluate(
             reading.probs,
             min_confidences=np.array(recognizer.card.min_confidences),
         ),
-        robustness=_robustness(recognizer, faces, on_progress) if with_robustness else None,
+        robustness=_robustness(recognizer, faces, on_corrupted) if is_full else None,
+        training=training_scores(recognizer, dataset, on_progress=on_training)
+        if is_full and split != "Training"
+        else None,
     )
+
+
+def training_scores(
+    recognizer: ExpressionRecognizer, dataset: FaceDataset, *, on_progress: OnProgress = ignore
+) -> TrainingScores | None:
+    """Return the label head's scores on the faces that training uses.
+
+    Args:
+        recognizer: The model.
+        dataset: All splits of the file.
+        on_progress: Called with the share of the faces that are classified.
+
+    Returns:
+        None if cleaning leaves no faces for training.
+    """
+    try:
+        faces = clean(dataset).train
+    except DataError:
+        on_progress(1.0)
+        return None
+    probs = [np.zeros((0, len(FER2013_LABELS)), np.float32)]
+    for start in range(0, len(faces), _TRAINING_BATCH):
+        batch = faces.pixels[start : start + _TRAINING_BATCH]
+        probs.append(recognizer.predict_probs(batch, head="label"))
+        on_progress((start + len(batch)) / len(faces))
+    scores = score(faces.label_ids, np.concatenate(probs), labels=FER2013_LABELS)
+    return TrainingScores(scores.n, scores.accuracy, scores.macro_f1)
 
 
 def faces_of(dataset: FaceDataset, split: str) -> FaceDataset:

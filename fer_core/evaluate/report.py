@@ -106,6 +106,22 @@ class ReadingScores:
     on_majorities: Scores | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TrainingScores:
+    """Scores of the label head on the very faces that trained it, after cleaning.
+
+    They are no evidence of what a model can do. The gap to the scores on other faces says how much
+    it learned by heart.
+    """
+
+    n: int
+    accuracy: float
+    macro_f1: float
+
+    def __post_init__(self) -> None:
+        check_shares("training", [self.accuracy, self.macro_f1])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation(Scores):
     """Scores of one model on one split, as `evaluation.json` and `evaluate --json` hold them.
@@ -128,6 +144,7 @@ class Evaluation(Scores):
         coverage: The effect of one threshold for all labels on what the app shows.
         shown: For how many faces a word is shown with the thresholds of the card.
         robustness: One curve per corruption.
+        training: Scores on the training faces.
     """
 
     model: str
@@ -144,6 +161,7 @@ class Evaluation(Scores):
     coverage: tuple[CoveragePoint, ...] = ()
     shown: ShownWords | None = None
     robustness: dict[str, RobustnessCurve] | None = None
+    training: TrainingScores | None = None
 
     def __post_init__(self) -> None:
         unknown = [label for label in self.labels if label not in WORDS]

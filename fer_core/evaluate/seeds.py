@@ -1,13 +1,14 @@
 """Learning curves of trainings that differ in their seed alone, as `seeds.json` holds them."""
 
+import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from fer_core.errors import ModelError
 from fer_core.evaluate.report import History, load_history
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
-from fer_core.files import parse_json
+from fer_core.files import parse_json, write_file
 
 SEEDS_FILE: Final = "seeds.json"  # in a model's folder
 
@@ -73,6 +74,14 @@ def load_seeds(model_id: str, *, models: ModelFolder = SHIPPED_MODELS) -> dict[i
             "the model again."
         ) from error
     return {each.seed: _history(each.history) for each in trainings.seeds}
+
+
+def save_seeds(
+    model_id: str, trainings: SeedTrainings, *, models: ModelFolder = SHIPPED_MODELS
+) -> None:
+    """Write `seeds.json` into the model's folder, which exists."""
+    text = json.dumps(asdict(trainings), indent=1, allow_nan=False)
+    write_file(models.path_of(model_id) / SEEDS_FILE, text + "\n")
 
 
 def _history(epochs: tuple[Epoch, ...]) -> History:

@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import NO_ROW, FaceDataset
 from fer_core.data.row_numbers import NOT_STORED, RowNumbers, load_row_numbers
 from fer_core.errors import DataError, ModelError
+from fer_core.explain.probes import EXCITING_FILE
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 
-EXCITING_FILE: Final = "layers.npz"  # in a model's folder
 _ROWS: Final = "/rows"  # after the name of a layer: the name of its array
 
 
@@ -35,7 +35,8 @@ class ExcitingFaces:
 
     Attributes:
         numbers: Every row that occurs, with the digest of its pixels.
-        by_layer: `(n_channels, n_faces)` int rows by the name of the layer, strongest first.
+        by_layer: `(n_channels, n_faces)` int rows by the name of the layer, strongest first;
+            `NO_ROW` where there were too few faces.
     """
 
     numbers: RowNumbers
@@ -48,7 +49,7 @@ class ExcitingFaces:
                     f"expected int rows (n_channels, n_faces) for {layer}, got {rows.dtype} "
                     f"{rows.shape}"
                 )
-            if not np.isin(rows, self.numbers.rows).all():
+            if not np.isin(rows[rows != NO_ROW], self.numbers.rows).all():
                 raise ValueError(f"expected a digest for every row of {layer}")
 
     def faces_of(self, layer: str, channel: int, dataset: FaceDataset) -> ChannelFaces:
@@ -60,6 +61,7 @@ class ExcitingFaces:
             dataset: Faces of FER2013's CSV, in any order.
         """
         rows = self.by_layer[layer][channel]
+        rows = rows[rows != NO_ROW]
         order = np.argsort(dataset.rows, kind="stable")
         places = np.searchsorted(dataset.rows[order], rows).clip(max=max(len(dataset) - 1, 0))
         places = order[places] if len(dataset) else np.zeros(0, dtype=np.int64)

@@ -1,29 +1,27 @@
-"""Linear probes as `layers.json` holds them: how much a linear classifier reads from each stage.
+"""Scores of linear probes, as `models/<id>/layers.json` holds them. No TensorFlow here."""
 
-Source: Alain and Bengio 2016, "Understanding intermediate layers using linear classifier probes",
-arXiv 1610.01644.
-"""
-
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from fer_core.errors import ModelError
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
-from fer_core.files import parse_json
+from fer_core.files import parse_json, write_file
 from fer_core.metrics.intervals import check_shares
 
-LAYERS_FILE: Final = "layers.json"  # in a model's folder
+PROBES_FILE: Final = "layers.json"
+EXCITING_FILE: Final = "layers.npz"
 
 
 @dataclass(frozen=True, slots=True)
-class ProbedStage:
-    """A linear classifier on what one convolutional stage computes.
+class Probe:
+    """A linear classifier on the maps of one layer.
 
     Attributes:
-        layer: Name of the stage's last layer.
-        n_features: Numbers that the classifier gets per face.
-        accuracy: On faces that it was not fitted on, in `[0, 1]`.
-        macro_f1: The same.
+        layer: Name of the layer.
+        n_features: Numbers per face that it gets.
+        accuracy: Share of faces whose label it finds.
+        macro_f1: Mean F1 of the labels.
     """
 
     layer: str
@@ -37,53 +35,44 @@ class ProbedStage:
 
 @dataclass(frozen=True, slots=True)
 class LayerProbes:
-    """The probes of one model, from its first stage to its last.
+    """The probes of one network, from its first block to its last.
 
     Attributes:
         model: Name of the model's folder.
-        n_train: Faces that the classifiers were fitted on.
-        n_test: Faces that they were measured on.
-        labels: Whose labels, for example `FER2013`.
-        stages: At least one.
+        n_train: Training faces with which the probes were fitted.
+        n_test: Faces of PublicTest with which they were scored.
+        stages: One probe per block.
     """
 
     model: str
     n_train: int
     n_test: int
-    labels: str
-    stages: tuple[ProbedStage, ...]
+    stages: tuple[Probe, ...]
 
     def __post_init__(self) -> None:
         if not self.stages:
             raise ValueError("expected at least one stage")
 
-    @property
-    def half_way(self) -> int:
-        """Number, from 1, of the first stage with half of what macro-F1 gains from first to last.
 
-        >>> stages = [ProbedStage("conv", 9, 0.5, score) for score in (0.2, 0.5, 0.7)]
-        >>> LayerProbes("a", 9, 9, "FER2013", tuple(stages)).half_way
-        2
-        """
-        first, last = self.stages[0].macro_f1, self.stages[-1].macro_f1
-        middle = (first + last) / 2
-        scores = enumerate((stage.macro_f1 for stage in self.stages), start=1)
-        return next((n for n, score in scores if score >= middle), len(self.stages))
-
-
-def load_probes(model_id: str, *, models: ModelFolder = SHIPPED_MODELS) -> LayerProbes | None:
-    """Return the stored probes of one model; None if they were not measured.
+def load_probes(model_id: str, *, models: ModelFolder = SHIPPED_MODELS) -> LayerProbes:
+    """Return the stored probes of one model.
 
     Raises:
-        ModelError: The file is damaged.
+        ModelError: They are not measured yet, or the file is damaged.
     """
-    path = models.path_of(model_id) / LAYERS_FILE
+    path = models.path_of(model_id) / PROBES_FILE
+    advice = f"Measure them: python -m fer_core evaluate-layers {model_id} --data FILE"
     try:
         return parse_json(path.read_text(encoding="utf-8"), LayerProbes)
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:  # ValueError: damaged, or not UTF-8
+    except FileNotFoundError as error:
+        raise ModelError(f"{model_id} has no linear probes yet. {advice}") from error
+    except (OSError, ValueError) as error:
         raise ModelError(
-            f"models/{model_id}/{LAYERS_FILE} is damaged ({error}). Restore the folder, or "
-            "measure the layers again."
+            f"models/{model_id}/{PROBES_FILE} is damaged ({error}). {advice}"
         ) from error
+
+
+def save_probes(probes: LayerProbes, *, models: ModelFolder = SHIPPED_MODELS) -> None:
+    """Write `layers.json` into the model's folder, which exists."""
+    text = json.dumps(asdict(probes), indent=1, allow_nan=False)
+    write_file(models.path_of(probes.model) / PROBES_FILE, text + "\n")

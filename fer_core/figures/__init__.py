@@ -23,6 +23,7 @@ from fer_core.figures.groups import (
 )
 from fer_core.figures.leaderboard import leaderboard, leaderboard_caption
 from fer_core.figures.learning import loss_caption, loss_curves, score_caption, score_curves
+from fer_core.figures.overfitting import training_gaps, training_gaps_caption
 from fer_core.figures.photos import (
     recall_per_expression,
     recall_per_expression_caption,
@@ -50,6 +51,7 @@ from fer_core.figures.seeds import (
     seed_scores_caption,
 )
 from fer_core.figures.shares import change_caption, heads_caption, share_bars, shown_labels
+from fer_core.figures.sizes import scores_by_size, scores_by_size_caption
 from fer_core.figures.tilts import (
     by_detector,
     false_faces_by_tilt,
@@ -103,6 +105,8 @@ __all__ = [
     "said_labels",
     "score_caption",
     "score_curves",
+    "scores_by_size",
+    "scores_by_size_caption",
     "seed_losses",
     "seed_losses_caption",
     "seed_scores",
@@ -111,6 +115,8 @@ __all__ = [
     "shown_labels",
     "steps_caption",
     "steps_to_word",
+    "training_gaps",
+    "training_gaps_caption",
     "unread_reasons",
     "unread_reasons_caption",
     "word_counts",

@@ -82,7 +82,7 @@ def write_release(
         dataset,
         split=split,
         votes=votes,
-        with_robustness=True,
+        is_full=True,
         on_progress=on_progress,
     )
     card = with_usage(card, evaluation)

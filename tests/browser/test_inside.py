@@ -17,7 +17,7 @@ REMOTE = re.compile(r"(?:src|href)\s*=\s*[\"'](?!data:|#)")
 @pytest.fixture
 def inside(page: Page) -> Page:
     page.goto("/inside?model=plain&part=Changes")
-    expect(page.get_by_text("48 × 48 grey pixels")).to_be_visible()
+    expect(page.get_by_text("48 × 48 grey pixels")).to_be_visible(timeout=30_000)
     settle(page)
     return page
 
@@ -39,7 +39,7 @@ def test_maps_come_from_the_worker_and_the_report_holds_all_in_one_file(inside):
     expect(maps.first).to_be_visible(timeout=START_LIMIT_MS)
     assert maps.count() >= 4  # from full size to the last layer
     inside.get_by_role("tab", name="Heat maps").click()
-    expect(inside.get_by_text("Rank correlation of the two maps")).to_be_visible()
+    expect(inside.get_by_text("Rank correlation of the two maps")).to_be_visible(timeout=30_000)
     inside.get_by_role("tab", name="Export").click()
     with inside.expect_download() as download:
         inside.get_by_role("button", name="Download the report").click()

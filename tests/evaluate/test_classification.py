@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import SPLITS, FaceDataset
 from fer_core.errors import DataError
 from fer_core.evaluate.classification import evaluate
 from fer_core.evaluate.corruptions import CORRUPTIONS
-from fer_core.evaluate.report import Evaluation
+from fer_core.evaluate.report import Evaluation, TrainingScores
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.metrics.curves import CoveragePoint, ShownWords
@@ -21,7 +21,7 @@ CONTRACT = {
 }
 EVIDENCE = {
     *("labels", "top2", "intervals", "flip_averaged", "fer_plus", "human", "precision_recall"),
-    *("reading", "reliability", "coverage", "shown", "robustness"),
+    *("reading", "reliability", "coverage", "shown", "robustness", "training"),
 }
 
 
@@ -203,12 +203,28 @@ def test_corrupted_faces_are_scored_only_on_request():
     shares = []
     faces = faces_showing([0, 1, 2], split="PublicTest")
     scores = evaluate(
-        FirstPixel(), faces, split="PublicTest", with_robustness=True, on_progress=shares.append
+        FirstPixel(), faces, split="PublicTest", is_full=True, on_progress=shares.append
     )
     assert scores.robustness.keys() == CORRUPTIONS.keys()
     assert scores.robustness["tilt"].points[0].accuracy == scores.accuracy
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(1.0)
+
+
+def test_the_training_faces_are_scored_too_on_request():
+    faces = faces_showing([0, 1, 2, 3], split="PublicTest")
+    faces.split_ids[:2] = SPLITS.index("Training")
+    faces.label_ids[0] = 5  # learned wrongly
+    scores = evaluate(FirstPixel(), faces, split="PublicTest", is_full=True)
+    # three labels occur, and one of them has an F1 of 1
+    assert scores.training == TrainingScores(n=2, accuracy=0.5, macro_f1=1 / 3)
+    assert evaluate(FirstPixel(), faces, split="PublicTest").training is None
+    assert evaluate(FirstPixel(), faces, split="Training", is_full=True).training is None
+
+
+def test_without_training_faces_there_are_no_scores_on_them():
+    faces = faces_showing([0, 1], split="PublicTest")
+    assert evaluate(FirstPixel(), faces, split="PublicTest", is_full=True).training is None
 
 
 def test_a_split_without_faces_names_those_that_have_some():

@@ -63,6 +63,13 @@ def test_a_row_that_shows_another_face_is_left_out_and_counted(stored):
     assert found.n_missing == 1
 
 
+def test_a_channel_with_too_few_faces_shows_those_there_are(models):
+    save(models, {"conv/rows": np.array([[3, -1, -1]], dtype=np.int32)})
+    stored = load_exciting_faces("plain", models=models)
+    found = stored.faces_of("conv", 0, FACES)
+    assert (found.rows.tolist(), found.n_missing) == ([3], 0)
+
+
 def test_a_model_without_the_file_has_none(models):
     assert load_exciting_faces("plain", models=models) is None
 

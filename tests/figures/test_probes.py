@@ -1,14 +1,12 @@
 """Curves of linear probes."""
 
-from fer_core.explain.probes import LayerProbes, ProbedStage
+from fer_core.explain.probes import LayerProbes, Probe
 from fer_core.figures import probe_curves, probes_caption
 
 
 def probes(name, *scores):
-    stages = tuple(
-        ProbedStage(f"conv_{number}", 9, score, score) for number, score in enumerate(scores)
-    )
-    return LayerProbes(name, 90, 10, "FER2013", stages)
+    stages = tuple(Probe(f"conv_{number}", 9, score, score) for number, score in enumerate(scores))
+    return LayerProbes(name, 90, 10, stages)
 
 
 MODELS = {

@@ -8,6 +8,8 @@ from fer_core.evaluate.corruptions import level_words
 from fer_core.evaluate.lineup import Entry
 from fer_core.evaluate.report import Evaluation, History
 from fer_core.evaluate.robustness import RobustnessCurve
+from fer_core.evaluate.sizes import SizeComparison
+from fer_core.figures.overfitting import points
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
 from fer_core.metrics.curves import CoveragePoint, PrecisionRecall, ReliabilityBin, ShownWords
@@ -53,6 +55,45 @@ def leaderboard_table(models: Sequence[Entry]) -> Table:
         "MFLOPs": [_number(model.card.details.mflops, "{:,.1f}") for model in models],
         "MB": [_number(model.megabytes, "{:.1f}") for model in models],
     }
+
+
+def training_gap_table(models: Sequence[Entry]) -> Table:
+    """Return a row per model: its scores on training faces and on other faces, and the gaps."""
+    measured = [
+        (model.card.model_id, model.evaluation, model.evaluation.training)
+        for model in models
+        if model.evaluation.training
+    ]
+    return {
+        "Model": [name for name, _, _ in measured],
+        "Accuracy, training": [percent(t.accuracy, digits=1) for _, _, t in measured],
+        "Accuracy, other faces": [percent(e.accuracy, digits=1) for _, e, _ in measured],
+        "Accuracy, gap": [points(t.accuracy - e.accuracy) for _, e, t in measured],
+        "Macro-F1, training": [f"{t.macro_f1:.3f}" for _, _, t in measured],
+        "Macro-F1, other faces": [f"{e.macro_f1:.3f}" for _, e, _ in measured],
+        "Macro-F1, gap": [points(t.macro_f1 - e.macro_f1) for _, e, t in measured],
+    }
+
+
+def size_table(comparison: SizeComparison) -> Table:
+    """Return a row per size: scores on the split and on the photos, and the time per face."""
+    columns: dict[str, list[str]] = {
+        "Pixels per side": [str(row.size) for row in comparison.rows],
+    }
+    for title, scores in (
+        (comparison.split, [row.labels for row in comparison.rows]),
+        (comparison.data, [row.photos for row in comparison.rows]),
+    ):
+        columns[f"{title}, accuracy"] = [
+            share_with_interval(s.accuracy, s.intervals.get("accuracy")) if s else ABSENT
+            for s in scores
+        ]
+        columns[f"{title}, macro-F1"] = [
+            ranged(s.macro_f1, s.intervals.get("macro_f1"), "{:.3f}") if s else ABSENT
+            for s in scores
+        ]
+    columns["ms per face"] = [f"{row.ms_per_face:.2f}" for row in comparison.rows]
+    return columns
 
 
 def confusion_table(scores: Scores, labels: tuple[str, ...]) -> Table:

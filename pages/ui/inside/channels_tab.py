@@ -37,7 +37,7 @@ def _show_model(model_id: str) -> None:
     if stored is None:
         st.info(
             f"`{model_id}` has no stored faces per channel yet. To find them, run "
-            f"`python -m fer_core study-layers {model_id} --data data/fer2013.csv`"
+            f"`python -m fer_core evaluate-layers {model_id} --data data/fer2013.csv`"
         )
         return
     faces = file_faces()

@@ -21,17 +21,12 @@ def show_probes(_face: ChosenFace | None, _networks: Networks) -> None:
         "score shows those that are there."
     )
     probes: dict[str, LayerProbes] = {}
-    missing = []
+    problems = []
     for card in models().cards():
         try:
-            found = load_probes(card.model_id, models=models())
+            probes[card.model_id] = load_probes(card.model_id, models=models())
         except ModelError as error:
-            st.error(escape_markdown(str(error)))
-            continue
-        if found is None:
-            missing.append(card.model_id)
-        else:
-            probes[card.model_id] = found
+            problems.append(str(error))
     if probes:
         show_chart(
             probe_curves(probes),
@@ -40,18 +35,15 @@ def show_probes(_face: ChosenFace | None, _networks: Networks) -> None:
             table=_table(probes),
         )
         st.caption(_method(probes))
-    if missing:
-        st.info(
-            f"Not measured yet: {', '.join(f'`{name}`' for name in missing)}. To measure a model, "
-            "run `python -m fer_core study-layers MODEL --data data/fer2013.csv`"
-        )
+    for problem in problems:
+        st.info(escape_markdown(problem))
 
 
 def _method(probes: dict[str, LayerProbes]) -> str:
     first = next(iter(probes.values()))
     return (
         f"Each probe was fitted on {first.n_train:,} faces and measured on {first.n_test:,} "
-        f"others, by the labels of {first.labels}."
+        "others, by FER2013's labels."
     )
 
 

@@ -1,0 +1,64 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fer_core.data.dataset import NO_ROW
+from fer_core.errors import DataError
+from fer_core.explain.feature_map import MODEL, XY, last_features, map_features
+from fer_core.expression.model_folder import SHIPPED_MODELS
+from fer_core.train.recipes import RECIPES
+from tests.synthetic import noise_faces
+
+CARD = SHIPPED_MODELS.card("plain")
+
+
+@pytest.fixture(scope="module")
+def network():
+    return RECIPES["plain"].build()
+
+
+@pytest.fixture(scope="module")
+def faces():
+    """Return two groups of nearly equal faces, and a blank one."""
+    made = noise_faces(120)
+    made.pixels[:] = np.where(np.arange(120)[:, None, None] % 2, made.pixels[0], made.pixels[1])
+    made.pixels[:, 0, 0] = np.arange(120)
+    made.pixels[7] = 128
+    return made
+
+
+@pytest.mark.parametrize(
+    ("recipe", "n_features"), [("plain", 256), ("vgg", 128), ("mini_xception", 128)]
+)
+def test_the_features_are_what_both_heads_see(recipe, n_features):
+    features = last_features(RECIPES[recipe].build(), CARD, noise_faces(3).pixels)
+    assert features.shape == (3, n_features)
+
+
+@pytest.mark.slow
+def test_faces_that_are_alike_for_the_network_are_neighbours(network, faces):
+    shares = []
+    numbers = map_features(network, CARD, faces, on_progress=shares.append)
+    places = numbers.column(XY).astype(float)
+    assert places.dtype.kind == "f"
+    assert np.abs(places).max(axis=0) == pytest.approx([1, 1])
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    same_group = numbers.rows % 2 == numbers.rows[distances.argmin(axis=1)] % 2
+    assert same_group.mean() > 0.95
+    assert numbers.values[MODEL].tolist() == ["plain"]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+@pytest.mark.slow
+def test_blank_faces_have_no_place(network, faces):
+    numbers = map_features(network, CARD, faces)
+    assert 7 not in numbers.rows
+    assert len(numbers) == 119
+
+
+def test_image_files_have_no_rows(network, faces):
+    with pytest.raises(DataError, match="whose rows have numbers"):
+        map_features(network, CARD, replace(faces, rows=np.full(120, NO_ROW)))
