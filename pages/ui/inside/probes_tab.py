@@ -35,8 +35,8 @@ def show_probes(_face: ChosenFace | None, _networks: Networks) -> None:
             table=_table(probes),
         )
         st.caption(_method(probes))
-    for problem in problems:
-        st.info(escape_markdown(problem))
+    if problems:
+        st.info("\n\n".join(map(escape_markdown, problems)))
 
 
 def _method(probes: dict[str, LayerProbes]) -> str:
