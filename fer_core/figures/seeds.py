@@ -36,12 +36,16 @@ def seed_losses_caption(trainings: Trainings) -> str:
 def _loss_sentence(name: str, of_seed: Mapping[int | None, History]) -> str:
     lowest = mean(min(history.val_loss) for history in of_seed.values())
     last = mean(history.val_loss[-1] for history in of_seed.values())
+    of_seeds = f", on average of {len(of_seed)} seeds" if len(of_seed) > 1 else ""
     if last > (1 + _OVERFITTING) * lowest:
         return (
-            f"{name} overfits: on average its validation loss falls to {lowest:.2f} and rises to "
-            f"{last:.2f} by the last epoch."
+            f"{name} overfits: its validation loss falls to {lowest:.2f} and rises to {last:.2f} by "
+            f"the last epoch{of_seeds}."
         )
-    return f"{name} hardly overfits: its loss falls to {lowest:.2f} and ends at {last:.2f}."
+    return (
+        f"{name} hardly overfits: its validation loss falls to {lowest:.2f} and ends at "
+        f"{last:.2f}{of_seeds}."
+    )
 
 
 def seed_scores_caption(trainings: Trainings) -> str:

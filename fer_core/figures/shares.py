@@ -37,7 +37,7 @@ def share_bars(shares: Shares) -> go.Figure:
         categoryarray=[word_of(label) for label in labels],
         autorange="reversed",
     )
-    return styled(figure, height=50 + len(labels) * (10 + 12 * len(shares)))
+    return styled(figure, height=50 + len(labels) * (10 + 14 * len(shares)))
 
 
 def shown_labels(shares: Shares) -> tuple[str, ...]:

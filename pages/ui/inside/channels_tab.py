@@ -14,7 +14,7 @@ from pages.ui.inside.networks import Networks, columns_of
 from pages.ui.resources import models
 from pages.ui.text import escape_markdown, pluralize
 
-_FACE_PX: Final = 96
+_FACE_PX: Final = 88  # eight fit into a row of a laptop
 
 
 def show_channels(_face: ChosenFace | None, networks: Networks) -> None:
