@@ -182,9 +182,7 @@ def explain_crop(
     maps = worker.activations(card.model_id, crop, on_message=on_message)
     on_progress(0.6)
     on_message(_OCCLUDING)
-    occlusion = occlusion_map(
-        recognizer, crop, **target, on_progress=within(on_progress, 0.6, 1.0)
-    )
+    occlusion = occlusion_map(recognizer, crop, **target, on_progress=within(on_progress, 0.6, 1.0))
     return Explanation(
         card.model_id,
         crop.copy(),

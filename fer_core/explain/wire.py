@@ -10,7 +10,10 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-_DTYPES: Final[dict[str, np.dtype[Any]]] = {"uint8": np.dtype(np.uint8), "float32": np.dtype(np.float32)}
+_DTYPES: Final[dict[str, np.dtype[Any]]] = {
+    "uint8": np.dtype(np.uint8),
+    "float32": np.dtype(np.float32),
+}
 
 Message = dict[str, Any]
 """A JSON object; `arrays` is the wire's own key."""
