@@ -12,6 +12,7 @@ from fer_core.cli.app import app
 from fer_core.cli.benchmark import benchmark
 from fer_core.cli.evaluate import evaluate
 from fer_core.cli.experiments import ablate, evaluate_faces, evaluate_turned
+from fer_core.cli.explain import explain
 from fer_core.cli.models import models
 from fer_core.cli.photos import evaluate_photos
 from fer_core.cli.studies import evaluate_layers, find_label_errors, map_features, train_seeds
@@ -38,7 +39,7 @@ def _start(
 
 
 _COMMANDS: Final = (
-    *(app, analyze, models, benchmark),
+    *(app, analyze, explain, models, benchmark),
     *(evaluate, evaluate_photos, evaluate_faces, evaluate_turned),
     *(train, train_occlusion, ablate),
     *(evaluate_layers, map_features, find_label_errors, train_seeds),

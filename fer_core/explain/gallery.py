@@ -17,7 +17,7 @@ SHEET_COLUMNS: Final = 8
 TILE: Final = 96  # pixels; a map of 3 pixels shows its 9 squares
 FACE_SIDE: Final = 384
 _GAP: Final = 4
-_GAP_GREY: Final = 128  # between tiles: visible on white and on black
+_GAP_RGB: Final = (110, 140, 170)  # between tiles: no map and no filter has this colour
 # Okabe & Ito 2008: blue and vermilion differ for everybody; the same two colours as in the charts
 FOR_RGB: Final = (213, 94, 0)
 AGAINST_RGB: Final = (0, 114, 178)
@@ -148,9 +148,8 @@ def _sheet(tiles: list[np.ndarray]) -> np.ndarray:
     height, width = tiles[0].shape[:2]
     n_columns = min(SHEET_COLUMNS, len(tiles))
     n_rows = -(-len(tiles) // n_columns)
-    sheet = np.full(
-        (n_rows * (height + _GAP) + _GAP, n_columns * (width + _GAP) + _GAP, 3), _GAP_GREY, np.uint8
-    )
+    size = (n_rows * (height + _GAP) + _GAP, n_columns * (width + _GAP) + _GAP)
+    sheet = np.full((*size, 3), _GAP_RGB, np.uint8)
     for index, tile in enumerate(tiles):
         top = _GAP + index // n_columns * (height + _GAP)
         left = _GAP + index % n_columns * (width + _GAP)

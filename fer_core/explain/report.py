@@ -178,7 +178,8 @@ def _layer_picture(number: int, layer: LayerMaps) -> Picture:
     return Picture(
         f"layer-{number:02d}-{layer.name}.png",
         f"{number}. {layer.name} ({layer.kind}), {width} × {height} × {n_channels}",
-        f"{layer.sentence} {shown}: yellow is the strongest answer of a map, dark blue the weakest.",
+        f"{layer.sentence} {shown}. Yellow is the strongest answer of each map, dark blue "
+        "the weakest.",
         to_png(sheet.image_rgb),
     )
 

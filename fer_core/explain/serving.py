@@ -9,6 +9,7 @@ import os
 import select
 import sys
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -20,12 +21,20 @@ from fer_core.expression.card import KERAS_FILE, ModelCard
 from fer_core.expression.model_folder import ModelFolder
 
 if TYPE_CHECKING:
-    import keras
+    from fer_core.explain.gradcam import GradCam
+    from fer_core.explain.layers import LayerView
 
+STARTING: Final = "Starting TensorFlow, which takes some seconds."
 _NICENESS: Final = 5  # the server's live videos come first
 _OOM_SCORE: Final = Path("/proc/self/oom_score_adj")  # Linux; man 5 proc
-_MAX_MODELS: Final = 3  # kept in memory; 50 MB each at most
+_MAX_MODELS: Final = 4  # kept in memory; 30 MB each at most
 _TRAINING_PACKAGES: Final = ("h5py", "keras", "tensorflow")  # the extra `train`
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    view: "LayerView"
+    grad_cam: "GradCam"
 
 
 class Server:
@@ -34,7 +43,7 @@ class Server:
     def __init__(self, answers: IO[bytes]) -> None:
         """Keep the stream that answers go to."""
         self._answers = answers
-        self._models: OrderedDict[str, keras.Model] = OrderedDict()  # the newest use last
+        self._networks: OrderedDict[str, _Network] = OrderedDict()  # the newest use last
         self._number = 0
 
     def answer(self, request: Message, crop: np.ndarray) -> None:
@@ -53,36 +62,40 @@ class Server:
 
     def _result(self, request: Message, crop: np.ndarray) -> tuple[Message, list[np.ndarray]]:
         models = ModelFolder(Path(request["models"]))
-        card = models.card(request["model"])
-        model = self._model(card, models)
+        network = self._network(models.card(request["model"]), models)
         if request["do"] == "grad_cam":
-            from fer_core.explain.gradcam import grad_cam
-
             self._say("Computing Grad-CAM.")
-            attribution = grad_cam(model, crop, card, head=request["head"], label=request["label"])
-            return {}, [attribution.heat]
-        from fer_core.explain.layers import activations
-
+            head, label = request["head"], request["label"]
+            return {}, [network.grad_cam.attribution(crop, head=head, label=label).heat]
         self._say("Computing the maps of all layers.")
-        found = activations(model, crop, card)
+        found = network.view.activations(crop)
         described = [
             {"name": each.name, "kind": each.kind, "stage": each.stage, "sentence": each.sentence}
             for each in found.layers
         ]
         return {"layers": described}, [found.filters, *(each.maps for each in found.layers)]
 
-    def _model(self, card: ModelCard, models: ModelFolder) -> "keras.Model":
+    def _network(self, card: ModelCard, models: ModelFolder) -> "_Network":
         key = card.digests.get(KERAS_FILE, "")  # a model that is trained again has another digest
-        if key not in self._models:
-            self._say("Starting TensorFlow, which takes some seconds.")
-            from fer_core.explain.keras_file import load_keras
+        if key not in self._networks:
+            self._networks[key] = self._loaded(card, models)
+            if len(self._networks) > _MAX_MODELS:
+                self._networks.popitem(last=False)
+        self._networks.move_to_end(key)
+        return self._networks[key]
 
-            self._say(f"Loading {card.model_id}.")
-            self._models[key] = load_keras(card, models)
-            while len(self._models) > _MAX_MODELS:
-                self._models.popitem(last=False)
-        self._models.move_to_end(key)
-        return self._models[key]
+    def _loaded(self, card: ModelCard, models: ModelFolder) -> "_Network":
+        self._say(STARTING)
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")  # it warns that each model needs its own graphs
+        from fer_core.explain.gradcam import GradCam
+        from fer_core.explain.keras_file import load_keras
+        from fer_core.explain.layers import LayerView
+
+        self._say(f"Loading {card.model_id}.")
+        view = LayerView(load_keras(card, models), card)
+        return _Network(view, GradCam(view))
 
     def _say(self, sentence: str) -> None:
         self._send({"message": sentence})

@@ -36,7 +36,7 @@ WAITING: Final = "Somebody else's face is being computed; yours is next."
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _SERVING: Final = "fer_core.explain.serving"  # named, not imported: it imports Keras
 _IDLE_S: Final = 300.0
-_PATIENCE_S: Final = 120.0  # without a word from the worker; the slowest start took 20
+_PATIENCE_S: Final = 180.0  # without a word from the worker; its start took 60 on a busy machine
 _POLL_S: Final = 0.25  # how often a waiting caller can be cancelled
 _ERRORS: Final = {kind.__name__: kind for kind in (ModelError, ModelNotFoundError, SettingsError)}
 
