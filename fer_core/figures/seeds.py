@@ -39,8 +39,8 @@ def _loss_sentence(name: str, of_seed: Mapping[int | None, History]) -> str:
     of_seeds = f", on average of {len(of_seed)} seeds" if len(of_seed) > 1 else ""
     if last > (1 + _OVERFITTING) * lowest:
         return (
-            f"{name} overfits: its validation loss falls to {lowest:.2f} and rises to {last:.2f} by "
-            f"the last epoch{of_seeds}."
+            f"{name} overfits: its validation loss falls to {lowest:.2f} and rises to {last:.2f} "
+            f"by the last epoch{of_seeds}."
         )
     return (
         f"{name} hardly overfits: its validation loss falls to {lowest:.2f} and ends at "

@@ -38,6 +38,13 @@ def test_the_worst_mistake_comes_first_and_a_right_answer_is_none():
     assert found.worst[0].label_prob == pytest.approx(0.01)
     assert found.worst[0].pixels.tolist() == faces.pixels[2].tolist()
     assert found.worst[0].votes is None
+    assert [mistake.row for mistake in found.worst] == [2, 3]
+
+
+def test_a_face_of_an_image_file_has_no_row():
+    faces = faces_answered_as((1, 99))
+    folder = FaceDataset(faces.pixels, faces.label_ids, faces.split_ids, faces.rows * 0 + NO_ROW)
+    assert find_mistakes(SecondPixel(), folder, n_worst=1).worst[0].row is None
 
 
 @pytest.mark.parametrize("answers", [(), ((0, 99), (1, 99))], ids=["no faces", "no mistakes"])

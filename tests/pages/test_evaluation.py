@@ -70,6 +70,15 @@ def test_the_first_tab_shows_all_models_with_intervals_and_the_best_first(two_mo
     assert len(two_models.get("plotly_chart")) == 1  # the other tabs wait until they are opened
 
 
+def test_each_row_leads_to_the_inside_view_of_its_model(page, add_model):
+    add_model("a b)[x](y)", macro_f1=0.9)
+    page.run()
+    assert list(page.table[0].value["Inside"]) == [
+        "[Look inside](inside?model=a+b%29%5Bx%5D%28y%29)",
+        "[Look inside](inside?model=small)",
+    ]
+
+
 def test_scores_that_an_older_file_lacks_are_dashes(page):
     page.run()
     row = page.table[0].value

@@ -18,7 +18,7 @@ from fer_core.figures import (
 from fer_core.figures.style import percent
 from fer_core.metrics.human import HUMAN_AGREEMENT
 from fer_core.metrics.intervals import Interval
-from pages.ui.charts import show_chart, show_figure
+from pages.ui.charts import Table, show_chart, show_figure
 from pages.ui.evaluation.models import side_by_side
 from pages.ui.evaluation.tables import class_score_table, confusion_table, leaderboard_table
 from pages.ui.text import escape_markdown, inside_link
@@ -52,8 +52,9 @@ def show_leaderboard(lineup: Lineup) -> None:
         alt=f"Leaderboard. {caption}",
     )
     names = [entry.card.model_id for entry in lineup.entries]
-    links = {"Inside": [f"[Look inside]({inside_link(model=name)})" for name in names]}
-    st.table(leaderboard_table(lineup.entries) | links, hide_index=True, alt="Leaderboard")
+    links = [f"[Look inside]({inside_link(model=name)})" for name in names]
+    first: Table = {"Model": names, "Inside": links}  # in view on a phone too
+    st.table({**first, **leaderboard_table(lineup.entries)}, hide_index=True, alt="Leaderboard")
     st.caption(_LEGEND)
 
 

@@ -78,6 +78,10 @@ def test_the_worst_faces_are_shown_with_label_reading_and_votes(page, faces_csv)
     assert "On 12 of 12 faces, the votes of ten people favour the model" in words
     assert words.count("People: 8 happy, 1 sad, 1 could not say") == 12
     assert f"![]({glyph_uri('happy')}) **happy** " in words
+    assert words.count("[Look inside](inside?row=") == 12
+    assert (
+        "[Look inside](inside?row=8&model=small)" in words
+    )  # face 8 of the file, not of the split
     assert "Label: angry (" in words
     assert not page.exception
 
