@@ -34,7 +34,11 @@ def start_up() -> bool:
     """Load the model and keep all imports out of garbage collection, once per server.
 
     A collection that walks all imported modules stops every live video for tens of milliseconds.
+    Streamlit imports pandas with the first table, and a figure of another visitor that is made
+    meanwhile would fail on half of a module.
     """
+    import pandas  # noqa: F401
+
     shared_recognizer()
     gc.collect()
     gc.freeze()
