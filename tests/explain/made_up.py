@@ -32,7 +32,11 @@ def layer(name="conv", *, stage=0, n_channels=3, side=8):
 
 
 def activations(model_id="tiny", crop=None):
-    layers = (layer(), layer("pool", stage=1, side=4), layer("last", stage=1, n_channels=20, side=4))
+    layers = (
+        layer(),
+        layer("pool", stage=1, side=4),
+        layer("last", stage=1, n_channels=20, side=4),
+    )
     filters = np.ones((3, 3, 2), dtype=np.float32)
     return Activations(model_id, drawn_crop() if crop is None else crop, layers, filters)
 

@@ -89,7 +89,7 @@ def test_ten_threads_share_one_process_and_each_gets_its_own_answer(worker):
     assert worker.n_started == 1
 
 
-def test_who_waits_for_another_caller_hears_so(worker):
+def test_a_caller_that_waits_for_another_one_hears_so(worker):
     process_of(worker)
     is_begun, said = threading.Event(), []
     with ThreadPoolExecutor(1) as pool:
@@ -206,18 +206,10 @@ input()
 
 
 @pytest.mark.skipif(not Path("/proc/self/oom_score_adj").exists(), reason="Linux only")
-def test_the_worker_gives_way_to_the_server():
-    with ExplainWorker() as worker:
-        with contextlib.suppress(KeyboardInterrupt):
-            worker.activations("plain", crop_of(0), on_message=leave_when_it_loads)
-        process_id = worker._slot.process._popen.pid
-        assert Path(f"/proc/{process_id}/oom_score_adj").read_text() == "1000\n"
-        assert os.getpriority(os.PRIO_PROCESS, process_id) >= 5
-
-
-def leave_when_it_loads(sentence):
-    if sentence.startswith("Loading"):
-        raise KeyboardInterrupt
+def test_the_worker_gives_way_to_the_server(worker):
+    process_id = process_of(worker)
+    assert Path(f"/proc/{process_id}/oom_score_adj").read_text() == "1000\n"
+    assert os.getpriority(os.PRIO_PROCESS, process_id) >= 5
 
 
 def test_an_error_of_the_worker_keeps_its_kind_and_its_sentence(worker):
