@@ -23,7 +23,7 @@ FOR_RGB: Final = (213, 94, 0)
 AGAINST_RGB: Final = (0, 114, 178)
 _MAX_OPACITY: Final = 0.75  # the face stays visible below the strongest heat
 _OUTLINED: Final = 0.5  # of the strongest heat
-_DASH: Final = 4  # points of an outline that are drawn, then left out
+_DASH: Final = 10  # points of an outline that are drawn, then left out
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -94,7 +94,7 @@ def perturbed_crop(face: FramedFace, change: Perturbation, *, size: int) -> np.n
     """Return the crop of a changed face, uint8 `(size, size)`; the same change gives the same crop.
 
     Tilt and framing change what is cut out of the frame. The rest changes the crop, in the order
-    in which a camera meets it: what covers the face, distance, blur, darkness.
+    in which a camera meets it: occlusion, distance, blur, darkness.
 
     Args:
         face: The face with the frame around it.

@@ -10,8 +10,9 @@ import select
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -116,15 +117,14 @@ def needs_train(package: str | None) -> str:
     )
 
 
-def serve(requests: Any, answers: IO[bytes], *, idle_s: float) -> None:  # noqa: ANN401
+def serve(requests: FileIO, server: Server, *, idle_s: float) -> None:
     """Answer requests until their stream ends or none comes for `idle_s` seconds.
 
     Args:
         requests: A file without a buffer: what one would hold, `select` could not see.
-        answers: Where the answers go.
+        server: Answers them.
         idle_s: Seconds without a request.
     """
-    server = Server(answers)
     with contextlib.suppress(EOFError, BrokenPipeError):  # the server has ended
         while select.select([requests], [], [], idle_s)[0]:
             request, (crop,) = receive(requests)
@@ -150,8 +150,17 @@ def _own_output() -> IO[bytes]:
     return answers
 
 
-if __name__ == "__main__":
+def main(answering: type[Server] = Server) -> None:
+    """Answer the requests on standard input until they end.
+
+    Args:
+        answering: What answers them.
+    """
     _give_way()
-    output = _own_output()
-    with open(0, "rb", buffering=0, closefd=False) as requests_raw:
-        serve(requests_raw, output, idle_s=float(sys.argv[1]))
+    answers = _own_output()
+    with open(0, "rb", buffering=0, closefd=False) as requests:
+        serve(requests, answering(answers), idle_s=float(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,7 @@ from pages.ui.text import escape_markdown, with_glyph
 
 _LABEL: Final = "heat-label"
 _METHODS: Final = {
-    "occlusion": "A grey square covers one place after the other. Where the probability falls, the "
+    "occlusion": "A grey square hides one place after the other. Where the probability falls, the "
     "place speaks for the expression.",
     "grad_cam": "The maps of the last convolution, weighted by how much each one raises the "
     "expression. It is coarse: a few places across the face.",
