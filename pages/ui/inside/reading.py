@@ -24,6 +24,7 @@ _CROP_PX = 192
 
 def show_reading(face: ChosenFace, networks: Networks) -> None:
     """Show the crop that each model saw, and its answers."""
+    st.header("What the network saw and answers")
     st.caption(f"The face: {escape_markdown(face.title)}.")
     if face.reasons:
         st.warning(
