@@ -14,7 +14,7 @@ from fer_core.errors import ModelError, SettingsError
 from fer_core.explain.results import Activations, Attribution, LayerMaps
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.labels import FER2013_LABELS
-from pages.ui.inside import file_faces, work
+from pages.ui.inside import faces, file_faces, work
 from tests.pages.shown import words_of
 from tests.synthetic import csv_of, noise_faces
 
@@ -267,6 +267,23 @@ def test_a_file_that_is_no_photo_gets_one_sentence(page):
     upload(page, b"%PDF-1.7", name="![x](y).pdf")
     assert "got a PDF document" in page.error[0].value
     assert "![x]" not in page.error[0].value
+    assert not page.exception
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ModelError("The detector's weights are missing."), "weights are missing"),
+        (RuntimeError("boom"), "the program failed on it"),
+    ],
+)
+def test_a_search_that_fails_gets_one_sentence(page, astronaut_bgr, monkeypatch, error, words):
+    def fail(_detector):
+        raise error
+
+    monkeypatch.setattr(faces, "photo_pipeline", fail)
+    upload(page, png(astronaut_bgr))
+    assert words in page.error[0].value
     assert not page.exception
 
 

@@ -56,10 +56,12 @@ def show_dropout(face: ChosenFace | None, _networks: Networks) -> None:
 
 
 def _show_layer_of_both(face: ChosenFace, cards: list[ModelCard]) -> None:
-    found = [work.activations(card, face.framed.crop(card.input_size)) for card in cards]
-    layers = [{layer.name: layer for layer in each.layers} for each in found if each is not None]
-    if len(layers) < len(cards):
-        return
+    layers = []
+    for card in cards:
+        found = work.activations(card, face.framed.crop(card.input_size))
+        if found is None:
+            return
+        layers.append({layer.name: layer for layer in found.layers})
     common = [name for name in layers[0] if name in layers[1]]
     if not common:
         st.info("The two networks have no layer of the same name.")

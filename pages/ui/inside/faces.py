@@ -69,7 +69,7 @@ def choose_face() -> ChosenFace | None:
         found = choose_file_face()
         return None if found is None else _of_file(found)
     if source == PORTRAIT:
-        return _choose_one(_portrait_faces(), key=PORTRAIT)
+        return _choose_of(None, is_crop=False)
     photo = _choose_photo(is_camera=source == CAMERA)
     is_crop = st.toggle(
         "The photo is one face, cut out already",
@@ -79,15 +79,7 @@ def choose_face() -> ChosenFace | None:
     if photo is None:
         st.info("Take a photo above." if source == CAMERA else "Drop a photo above.")
         return None
-    try:
-        faces = _faces_of(photo, is_crop=is_crop)
-    except FerError as error:
-        st.error(escape_markdown(str(error)))
-        return None
-    except Exception as error:  # noqa: BLE001  # it is logged, and another photo can be chosen
-        st.error(escape_markdown(photo_problem(error, source=photo.name)))
-        return None
-    return _choose_one(faces, key=photo.key)
+    return _choose_of(photo, is_crop=is_crop)
 
 
 def _choose_photo(*, is_camera: bool) -> _Photo | None:
@@ -101,6 +93,20 @@ def _choose_photo(*, is_camera: bool) -> _Photo | None:
         key="inside-file",
     )
     return file and _Photo(file.file_id, file.name, file.getvalue())
+
+
+def _choose_of(photo: _Photo | None, *, is_crop: bool) -> ChosenFace | None:
+    """Return the chosen face of a photo, or of the portrait; None, with a sentence, if none."""
+    name = PORTRAIT if photo is None else photo.name
+    try:
+        faces = _portrait_faces() if photo is None else _faces_of(photo, is_crop=is_crop)
+    except FerError as error:
+        st.error(escape_markdown(str(error)))
+        return None
+    except Exception as error:  # noqa: BLE001  # it is logged, and another photo can be chosen
+        st.error(escape_markdown(photo_problem(error, source=name)))
+        return None
+    return _choose_one(faces, key=name if photo is None else photo.key)
 
 
 def _choose_one(faces: Sequence[ChosenFace], *, key: str) -> ChosenFace | None:
