@@ -23,6 +23,11 @@ from fer_core.results import word_of
 
 REPORT_FILE: Final = "report.html"
 _TEMPLATE: Final = "report.html.jinja"
+_HOW: Final = {
+    "grad_cam": "It weighs the last maps of the network by how much they raise the score. The maps "
+    "are small, so it is coarse.",
+    "occlusion": "A grey square is put on one place after another, and the answer changes.",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,12 +196,7 @@ def _layer_picture(number: int, layer: LayerMaps) -> Picture:
 
 def _attribution_picture(explanation: Explanation, attribution: Attribution) -> Picture:
     method = METHOD_WORDS[attribution.method]
-    how = {
-        "grad_cam": "It weighs the last maps of the network by how much they raise the score. They are "
-        "small, so it is coarse.",
-        "occlusion": "A grey square is put on one place after another; the map shows how the answer "
-        "changes.",
-    }[attribution.method]
+    how = _HOW[attribution.method]
     return Picture(
         f"{attribution.method.replace('_', '-')}.png",
         method,

@@ -7,6 +7,7 @@ idle time that its argument gives.
 import contextlib
 import os
 import select
+import signal
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -156,6 +157,7 @@ def main(answering: type[Server] = Server) -> None:
     Args:
         answering: What answers them.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends this
     _give_way()
     answers = _own_output()
     with open(0, "rb", buffering=0, closefd=False) as requests:
