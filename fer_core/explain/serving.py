@@ -109,8 +109,8 @@ class Server:
 def needs_train(package: str | None) -> str:
     """Return the sentence for an installation without the extra `train`.
 
-    >>> needs_train("keras")[:62]
-    "Maps of layers and Grad-CAM need keras: install Cue with its e"
+    >>> needs_train("keras").split(":")[0]
+    'Maps of layers and Grad-CAM need keras'
     """
     return (
         f"Maps of layers and Grad-CAM need {package}: install Cue with its extra 'train', as in "
