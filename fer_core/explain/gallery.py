@@ -1,7 +1,7 @@
 """Pictures of what a network computes: sheets of maps, filters, and heat on a face, RGB uint8.
 
-All are opaque, so they look the same on a light page and on a dark one. Their colours can be told
-apart with every kind of colour blindness.
+All are opaque, so they look the same on a light page and on a dark one. Their colours differ with
+every kind of colour blindness.
 """
 
 from dataclasses import dataclass

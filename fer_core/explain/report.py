@@ -23,6 +23,11 @@ from fer_core.results import word_of
 
 REPORT_FILE: Final = "report.html"
 _TEMPLATE: Final = "report.html.jinja"
+_HOW: Final = {
+    "grad_cam": "It weighs the last maps of the network by how much they raise the score. The maps "
+    "are small, so it is coarse.",
+    "occlusion": "A grey square is put on one place after another, and the answer changes.",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +141,7 @@ def html_report(explanation: Explanation, *, source: str = "") -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters.update(word=word_of, percent=lambda share: f"{share:.0%}")
+    pages.filters.update(word=word_of, share=_share_in_words)
     return pages.get_template(_TEMPLATE).render(
         explanation=explanation,
         pictures=picture_set(explanation),
@@ -159,6 +164,11 @@ def save_explanation(folder: Path, explanation: Explanation, *, source: str = ""
     for picture in picture_set(explanation):
         write_file(folder / picture.name, picture.png)
     write_file(folder / REPORT_FILE, html_report(explanation, source=source))
+
+
+def _share_in_words(share: float) -> str:
+    """Return a share as a percentage; one above 0 that rounds to 0 as `<1%`."""
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def _stage_title(stage: int, layers: list[tuple[int, LayerMaps]]) -> str:
@@ -186,10 +196,7 @@ def _layer_picture(number: int, layer: LayerMaps) -> Picture:
 
 def _attribution_picture(explanation: Explanation, attribution: Attribution) -> Picture:
     method = METHOD_WORDS[attribution.method]
-    how = {
-        "grad_cam": "It weighs the last maps of the network by how much they raise the score.",
-        "occlusion": "A grey square covers one place after another; the answer changes.",
-    }[attribution.method]
+    how = _HOW[attribution.method]
     return Picture(
         f"{attribution.method.replace('_', '-')}.png",
         method,

@@ -7,6 +7,7 @@ idle time that its argument gives.
 import contextlib
 import os
 import select
+import signal
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -108,8 +109,8 @@ class Server:
 def needs_train(package: str | None) -> str:
     """Return the sentence for an installation without the extra `train`.
 
-    >>> needs_train("keras")[:62]
-    "Maps of layers and Grad-CAM need keras: install Cue with its e"
+    >>> needs_train("keras").split(":")[0]
+    'Maps of layers and Grad-CAM need keras'
     """
     return (
         f"Maps of layers and Grad-CAM need {package}: install Cue with its extra 'train', as in "
@@ -156,6 +157,7 @@ def main(answering: type[Server] = Server) -> None:
     Args:
         answering: What answers them.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends this
     _give_way()
     answers = _own_output()
     with open(0, "rb", buffering=0, closefd=False) as requests:

@@ -5,6 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fer_core.explain import report
 from fer_core.explain.report import html_report, picture_set, save_explanation
 from tests.explain.made_up import attribution, explanation
 
@@ -59,7 +60,14 @@ def test_the_page_says_what_the_face_shows_and_how_far_the_methods_agree(element
     assert "60%" in elements.words  # the answer of the head
     assert "–" in elements.words  # which has no word for neutral
     assert "Their rank correlation is 1.00" in elements.words
-    assert "nobody can see" in elements.words
+    assert "Nobody can see what a person feels." in elements.words
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0, "0%"), (0.004, "<1%"), (0.006, "1%"), (1, "100%")]
+)
+def test_a_small_share_is_not_nothing(share, words):
+    assert report._share_in_words(share) == words
 
 
 def test_a_flat_map_has_no_number():

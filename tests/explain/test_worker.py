@@ -1,5 +1,6 @@
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -210,6 +211,12 @@ def test_the_worker_gives_way_to_the_server(worker):
     process_id = process_of(worker)
     assert Path(f"/proc/{process_id}/oom_score_adj").read_text() == "1000\n"
     assert os.getpriority(os.PRIO_PROCESS, process_id) >= 5
+
+
+def test_ctrl_c_is_for_the_server_alone(worker):
+    process_id = process_of(worker)
+    os.kill(process_id, signal.SIGINT)
+    assert process_of(worker) == process_id
 
 
 def test_an_error_of_the_worker_keeps_its_kind_and_its_sentence(worker):

@@ -11,10 +11,10 @@ from streamlit.runtime.scriptrunner import StopException
 
 from fer_core.data.row_numbers import RowNumbers, row_digests, save_row_numbers
 from fer_core.errors import ModelError, SettingsError
-from fer_core.explain.results import Activations, Attribution, LayerMaps
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.labels import FER2013_LABELS
 from pages.ui.inside import faces, file_faces, work
+from tests.pages.fake_worker import FakeWorker
 from tests.pages.shown import words_of
 from tests.synthetic import csv_of, noise_faces
 
@@ -30,39 +30,6 @@ PROBES = {
         {"layer": "conv_2", "n_features": 64, "accuracy": 0.5, "macro_f1": 0.5},
     ],
 }
-
-
-class FakeWorker:
-    """Answers at once; `failure` is raised instead, after the first message."""
-
-    def __init__(self):
-        self.failure: BaseException | None = None
-        self.asked: list[str] = []
-
-    def activations(self, model_id, crop, *, on_message):
-        self._begin(f"{model_id} maps", on_message)
-        rng = np.random.default_rng(0)
-        layers = tuple(
-            LayerMaps(
-                name, "ReLU", stage, "Keeps places.", rng.random((side, side, 20), np.float32)
-            )
-            for name, stage, side in (
-                *(("first", 0, 48), ("second", 0, 48), ("third", 0, 48)),
-                *(("fourth", 1, 24), ("last", 4, 3)),
-            )
-        )
-        return Activations(model_id, crop, layers, rng.random((3, 3, 16), np.float32))
-
-    def grad_cam(self, model_id, crop, *, head, label, on_message):
-        self._begin(f"{model_id} {head} {label}", on_message)
-        heat = np.linspace(-1, 1, crop.size, dtype=np.float32).reshape(crop.shape)
-        return Attribution("grad_cam", model_id, head, label, heat)
-
-    def _begin(self, what, on_message):
-        self.asked.append(what)
-        on_message("Computing.")
-        if self.failure is not None:
-            raise self.failure
 
 
 @pytest.fixture
