@@ -47,13 +47,10 @@ def train(  # noqa: PLR0913  # an option each
         int | None,
         typer.Option(min=1, help="Number of epochs. Default: the recipe's.", show_default=False),
     ] = None,
-    seed: _SIZES: Final = ", ".join(map(str, NETWORK_SIZES))
-SeedOption = 0,
+    seed: SeedOption = 0,
     size: Annotated[
         int,
-        typer.Option(
-            help=f"Pixels of a face: {_SIZES}. Smaller images are enlarged."
-        ),
+        typer.Option(help=f"Pixels of a face: {_SIZES}. Smaller images are enlarged."),
     ] = IMAGE_SIZE,
     leave_out: Annotated[
         Path | None,
@@ -126,8 +123,7 @@ def train_occlusion(
             show_default=f"models/{OCCLUSION_FOLDER.name}",
         ),
     ] = OCCLUSION_FOLDER,
-    seed: _SIZES: Final = ", ".join(map(str, NETWORK_SIZES))
-SeedOption = 0,
+    seed: SeedOption = 0,
 ) -> None:
     """Train the network that detects hands, masks and dark glasses on faces; it takes minutes."""
     from fer_core.train.occlusion import save_occlusion_network, train_occlusion_network
@@ -155,9 +151,7 @@ def _recipe(name: str) -> "Recipe":
 
 def _size(size: int) -> int:
     if size not in NETWORK_SIZES:
-        raise typer.BadParameter(
-            f"expected --size {', '.join(map(str, NETWORK_SIZES))}, got {size}."
-        )
+        raise typer.BadParameter(f"expected --size {_SIZES}, got {size}.")
     return size
 
 
