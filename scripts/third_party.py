@@ -13,7 +13,7 @@ PAGE: Final = ROOT / "docs" / "third-party.md"
 MARKS: Final = ("<!-- packages: written by `make notices` -->", "<!-- end of packages -->")
 _PIN: Final = re.compile(r"^([a-z0-9.-]+)==[^ ]+(?: ; ([^\\]+?))? \\$", re.MULTILINE)
 _ELSEWHERE: Final = {"colorama": "BSD-3-Clause"}  # installed on Windows only
-_FROM_LICENCE_FILE: Final = {"namex": "Apache-2.0"}  # its metadata names no licence
+_FROM_LICENCE_FILE: Final = {"cleanlab": "Apache-2.0", "namex": "Apache-2.0"}  # no name in metadata
 _SPDX: Final = {  # how packages without a licence expression name their licence
     "3-Clause BSD License": "BSD-3-Clause",
     "Apache 2.0": "Apache-2.0",
