@@ -1,13 +1,12 @@
 """Cleaning: from a raw data set to faces for training and validation, with a report."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
 import numpy as np
 
 from fer_core.data.dataset import SPLITS, FaceDataset, image_keys, is_blank
-from fer_core.errors import BadRowError, DataError
+from fer_core.errors import DataError
 
 _HOLD_OUT: Final = 10  # one face in ten, for files without PublicTest rows
 
@@ -24,11 +23,13 @@ class CleaningReport:
     n_also_in_test: int
     n_train: int
     n_validation: int
+    n_left_out: int = 0
 
     def sentences(self) -> tuple[str, ...]:
         """Return the report in words: one sentence per reason, then what was kept."""
         dropped = (
             ("Unreadable rows dropped", self.n_unreadable),
+            ("Training faces left out by a selection", self.n_left_out),
             ("Blank images dropped", self.n_blank),
             ("Training faces dropped as repeats of an earlier one", self.n_duplicates),
             ("Training faces dropped because copies carry another label", self.n_conflicting),
@@ -42,6 +43,23 @@ class CleaningReport:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class TensorShape:
+    """One array of faces as it goes into a network.
+
+    Attributes:
+        name: What the faces are for.
+        shape: Faces, height, width, channels.
+        stored: Type of the pixels in the data set.
+        computed: Type of the pixels in the network, where they have mean 0 and variance 1.
+    """
+
+    name: str
+    shape: tuple[int, int, int, int]
+    stored: str = "uint8"
+    computed: str = "float32"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CleanData:
     """Faces for training, faces for validation, and the report of what was dropped."""
@@ -50,8 +68,17 @@ class CleanData:
     validation: FaceDataset
     report: CleaningReport
 
+    def shapes(self) -> tuple[TensorShape, ...]:
+        """Return the shapes of the arrays that training takes."""
+        parts = (("training", self.train), ("validation", self.validation))
+        return tuple(
+            TensorShape(name, (len(faces), *faces.pixels.shape[1:], 1)) for name, faces in parts
+        )
 
-def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> CleanData:
+
+def clean(
+    dataset: FaceDataset, *, n_unreadable: int = 0, leave_out: np.ndarray | None = None
+) -> CleanData:
     """Return training and validation faces without blank images, duplicates and leaks.
 
     Training loses blank images, repeats of an earlier training face, faces whose identical copies
@@ -61,13 +88,15 @@ def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> Clea
 
     Args:
         dataset: All splits of the file.
-        bad_rows: The rows that could not be read; the report counts them.
+        n_unreadable: Number of rows that could not be read, for the report.
+        leave_out: Rows of faces that are not trained on, see `selection.rows_to_leave_out`.
 
     Raises:
         DataError: No faces are left for training or for validation.
     """
-    blank = is_blank(dataset.pixels)
-    visible = dataset.select(~blank)
+    left_out = np.isin(dataset.rows, [] if leave_out is None else leave_out)
+    blank = is_blank(dataset.pixels) & ~left_out
+    visible = dataset.select(~(blank | left_out))
     training = visible.split("Training")
     tests = visible.select(visible.split_ids != SPLITS.index("Training"))
     dropped = _dropped(training, tests)
@@ -80,7 +109,6 @@ def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> Clea
             f"Expected faces for training and validation, got {len(train)} and {len(validation)} "
             "after cleaning. Use the whole FER2013 file."
         )
-    n_unreadable = sum(1 for _ in bad_rows)
     report = CleaningReport(
         n_read=len(dataset) + n_unreadable,
         n_unreadable=n_unreadable,
@@ -88,6 +116,7 @@ def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> Clea
         **{name: int(mask.sum()) for name, mask in dropped.items()},
         n_train=len(train),
         n_validation=len(validation),
+        n_left_out=int(left_out.sum()),
     )
     return CleanData(train, validation, report)
 

@@ -1,10 +1,13 @@
 """`ImageCollection`: labelled images of any kind, as they are shown, counted and filtered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import NO_ROW, FaceDataset, row_split_ids
+
+MAX_PROBLEMS: Final = 1_000  # sentences; their number is counted beyond
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +29,8 @@ class ImageCollection:
         is_color: `(n,)` bool.
         problems: One sentence per row or file that could not be read, with its number or name.
         n_problems: Number of these, of which `problems` holds the first ones.
+        n_rows: Rows of the CSV, with those that could not be read; 0 for files.
+        notes: Sentences on what the models cannot use, and on what is changed for them.
         faces: What the models can use, 48x48 grey with labels of FER2013; its `rows` are rows of
             this collection. None if there is nothing.
     """
@@ -42,6 +47,8 @@ class ImageCollection:
     is_color: np.ndarray
     problems: tuple[str, ...] = ()
     n_problems: int = 0
+    n_rows: int = 0
+    notes: tuple[str, ...] = ()
     faces: FaceDataset | None = None
 
     def __post_init__(self) -> None:
@@ -54,6 +61,24 @@ class ImageCollection:
                 f"Expected uint8 thumbnails (n, side, side[, 3]), got {self.thumbnails.dtype} "
                 f"{self.thumbnails.shape}."
             )
+        ids = ((self.label_ids, self.labels), (self.split_ids, self.splits))
+        for column, names in ids:
+            if n and not 0 <= column.min() <= column.max() < len(names):
+                raise ValueError(f"Expected indices into {len(names)} names, got others.")
 
     def __len__(self) -> int:
         return len(self.thumbnails)
+
+    @property
+    def row_split_ids(self) -> np.ndarray:
+        """The split of every row of the CSV, as `dataset.row_split_ids` returns it."""
+        if self.faces is None or self.files:
+            return np.zeros(0, dtype=np.int64)
+        return row_split_ids(self.faces, n_rows=self.n_rows)
+
+    @property
+    def unjoined_faces(self) -> FaceDataset | None:
+        """The faces; those of image files have `NO_ROW`, since no votes can be joined to them."""
+        if self.faces is None or not self.files:
+            return self.faces
+        return replace(self.faces, rows=np.full(len(self.faces), NO_ROW))

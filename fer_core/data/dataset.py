@@ -11,6 +11,7 @@ from fer_core.errors import BadRowError
 from fer_core.labels import FER2013_LABELS
 
 IMAGE_SIZE: Final = 48  # pixels; FER2013's faces (Goodfellow et al. 2013)
+NETWORK_SIZES: Final = (IMAGE_SIZE, 64, 96, 112)  # pixels of the faces that networks may take
 MAX_FACES: Final = 200_000  # 460 MB of pixels; FER2013 has 35,887 faces
 NO_ROW: Final = -1
 
@@ -24,7 +25,8 @@ class FaceDataset:
     """Labelled faces; every array has one entry per face.
 
     Attributes:
-        pixels: `(n, 48, 48)` uint8 grey.
+        pixels: `(n, side, side)` uint8 grey; the side is 48 unless a network of another size is
+            trained or measured.
         label_ids: `(n,)` int64, index into `FER2013_LABELS`.
         split_ids: `(n,)` int64, index into `SPLITS`.
         rows: `(n,)` int64, position among the data rows of the CSV file, from 0. FER+ is joined by
@@ -38,10 +40,11 @@ class FaceDataset:
 
     def __post_init__(self) -> None:
         n = len(self.pixels)
-        if self.pixels.shape != (n, IMAGE_SIZE, IMAGE_SIZE) or self.pixels.dtype != np.uint8:
+        is_square = self.pixels.ndim == 3 and self.pixels.shape[1] == self.pixels.shape[2]
+        if not is_square or self.pixels.dtype != np.uint8:
             raise ValueError(
-                f"Expected uint8 pixels of shape (n, {IMAGE_SIZE}, {IMAGE_SIZE}), "
-                f"got {self.pixels.dtype} {self.pixels.shape}."
+                f"Expected uint8 pixels of shape (n, side, side), got {self.pixels.dtype} "
+                f"{self.pixels.shape}."
             )
         for name in ("label_ids", "split_ids", "rows"):
             shape = getattr(self, name).shape
@@ -88,16 +91,24 @@ class FaceDataset:
 
 @dataclass(frozen=True, slots=True)
 class LabelledFaces:
-    """What a file or folder held: the faces, and one error for each row that was skipped."""
+    """The faces of a file or folder, and what else it held.
+
+    Attributes:
+        dataset: The faces.
+        bad_rows: An error for each row that could not be read, where a reader collects them.
+        n_unreadable: Number of rows or files that could not be read.
+        n_rows: Rows of the file, with those that could not be read; 0 for image files.
+    """
 
     dataset: FaceDataset
     bad_rows: tuple[BadRowError, ...] = ()
+    n_unreadable: int = 0
+    n_rows: int = 0
 
     @property
     def row_split_ids(self) -> np.ndarray:
         """The split of every row of the file, as `row_split_ids` returns it."""
-        last_bad = max((bad.row for bad in self.bad_rows if bad.row), default=1)
-        return row_split_ids(self.dataset, n_rows=last_bad - 1)  # row 1 is the header
+        return row_split_ids(self.dataset, n_rows=self.n_rows)
 
 
 def row_split_ids(dataset: FaceDataset, *, n_rows: int = 0) -> np.ndarray:

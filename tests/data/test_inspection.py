@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
+from fer_core.data.file_cache import FileCache
 from fer_core.data.inspection import (
     DataInspection,
+    cached_inspection,
     inspect_source,
     recorded_inspection,
     sample_faces,
 )
-from fer_core.errors import BadRowError, DataError
+from fer_core.errors import DataError
 from fer_core.expression.card import Training
 from fer_core.labels import FER2013_LABELS
 
@@ -58,6 +60,36 @@ def test_a_file_is_counted_and_cleaned(tmp_path):
     assert len(inspection.dataset) == 3
 
 
+def test_blank_images_and_duplicates_are_found_by_row(tmp_path):
+    rows = csv_of((3, "Training"), (0, "PublicTest")).splitlines()
+    blank = " ".join(["7"] * IMAGE_SIZE**2)
+    rows += [rows[1].replace("3,", "4,", 1), f"6,{blank},Training"]
+    path = tmp_path / "faces.csv"
+    path.write_text("\n".join(rows))
+    findings = inspect_source(path).findings
+    assert findings.blank == (3,)
+    (group,) = findings.exact
+    assert (group.rows, group.labels) == ((0, 2), ("happy", "sad"))
+    assert findings.sentences() == (
+        "Blank images: 1.",
+        "Exact duplicates (equal pixel by pixel): 2 images in 1 group.",
+        "Exact duplicates whose labels differ: 1 group.",
+    )
+
+
+@pytest.mark.parametrize(
+    "report", [{}, {"report": "{"}, {"report": '{"name": "x"}'}], ids=["none", "cut off", "parts"]
+)
+def test_a_foreign_report_in_the_cache_is_made_anew(tmp_path, report):
+    path = tmp_path / "faces.csv"
+    path.write_text(csv_of((3, "Training"), (0, "PublicTest")))
+    inspect_source(path)
+    assert cached_inspection(path) is not None
+    FileCache(path, "report").save(report, {})
+    assert cached_inspection(path) is None
+    assert inspect_source(path).findings is not None
+
+
 def test_progress_rises_to_one(tmp_path):
     path = tmp_path / "faces.csv"
     path.write_text(csv_of((3, "Training"), (0, "PublicTest")))
@@ -81,10 +113,10 @@ def test_an_open_file_is_named_without_its_folder():
     assert inspect_source(file).name == "faces.csv"
 
 
-def test_the_first_bad_row_is_an_error(tmp_path):
+def test_a_file_without_a_row_that_can_be_read_is_an_error_on_the_first_one(tmp_path):
     path = tmp_path / "faces.csv"
     path.write_text("emotion,pixels\n3,1 2 3\n")
-    with pytest.raises(BadRowError, match=r"faces\.csv, row 2: expected 2,304 pixels, got 3"):
+    with pytest.raises(DataError, match=r"faces\.csv, row 2: expected 2,304 pixels, got 3"):
         inspect_source(path)
 
 

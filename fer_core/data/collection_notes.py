@@ -1,0 +1,81 @@
+"""What the models cannot use of a collection, and what is changed for them, in sentences."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from fer_core.labels import FER2013_LABELS
+
+_N_NAMED: Final = 5
+
+
+def collection_notes(
+    further_classes: Sequence[str],
+    sizes: np.ndarray,
+    *,
+    is_color: np.ndarray,
+    side: int,
+    number_column: str,
+) -> tuple[str, ...]:
+    """Return one sentence per matter; none where all images are as the models take them.
+
+    Args:
+        further_classes: Class of each image that the models cannot use.
+        sizes: `(n, 2)` width and height of the images that they can use.
+        is_color: `(n,)` bool, of the same images.
+        side: Pixels of a face of the models.
+        number_column: Column in which numbers were taken for FER2013's classes; else empty.
+
+    >>> collection_notes(["contempt"], np.array([[48, 48], [96, 96]]),
+    ...     is_color=np.array([False, True]), side=48, number_column="")[0]
+    '1 image has a class that the models lack: contempt.'
+    """
+    lacking = "a class that the models lack" + _listed(further_classes)
+    notes = [
+        *_sentence(len(further_classes), lacking),
+        *_sentence(int(is_color.sum()), "colours; the models see it in grey"),
+        *size_notes(sizes, side),
+    ]
+    if number_column:
+        order = ", ".join(f"{number} {label}" for number, label in enumerate(FER2013_LABELS))
+        notes.append(f"The numbers in the column {number_column} are read as FER2013's: {order}.")
+    return tuple(notes)
+
+
+def size_notes(sizes: np.ndarray, side: int) -> tuple[str, ...]:
+    """Return one sentence per way in which images change to the size of the models.
+
+    Args:
+        sizes: `(n, 2)` width and height of the images.
+        side: Pixels of a face of the models.
+
+    >>> size_notes(np.array([[48, 48], [48, 48]]), 96)
+    ('2 images have a side under 96 pixels; the models see them enlarged.',)
+    """
+    width, height = sizes.T
+    is_small = np.minimum(width, height) < side
+    is_large = ~is_small & (np.maximum(width, height) > side)
+    return (
+        *_sentence(int(is_small.sum()), f"a side under {side} pixels; the models see it enlarged"),
+        *_sentence(int(is_large.sum()), f"over {side} pixels a side; the models see it shrunk"),
+        *_sentence(int((width != height).sum()), "unequal sides; the models see it squeezed"),
+    )
+
+
+def _sentence(n: int, rest: str) -> tuple[str, ...]:
+    if n == 0:
+        return ()
+    if n == 1:
+        return (f"1 image has {rest}.",)
+    return (f"{n:,} images have {rest.replace('see it', 'see them')}.",)
+
+
+def _listed(classes: Sequence[str]) -> str:
+    """Return the classes with the most images."""
+    counts = Counter(classes)
+    names = [name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    others = len(names) - _N_NAMED
+    more = f" and {others:,} more" if others > 0 else ""
+    return f": {', '.join(names[:_N_NAMED])}{more}"
