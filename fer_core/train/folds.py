@@ -1,7 +1,7 @@
 """Out-of-fold answers: what a network says about faces on which it was not trained.
 
 The training faces are cut into folds. For each fold one network is trained on the other folds, so
-every face gets an answer that no memory of its own label can have shaped. Source: Stone 1974,
+the answer for a face never comes from a network that has seen its label. Source: Stone 1974,
 "Cross-validatory choice and assessment of statistical predictions".
 """
 
