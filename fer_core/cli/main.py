@@ -15,6 +15,7 @@ from fer_core.cli.experiments import ablate, evaluate_faces, evaluate_turned
 from fer_core.cli.explain import explain
 from fer_core.cli.models import models
 from fer_core.cli.photos import evaluate_photos
+from fer_core.cli.sizes import compare_sizes
 from fer_core.cli.studies import evaluate_layers, find_label_errors, map_features, train_seeds
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
 from fer_core.cli.train import train, train_occlusion
@@ -42,7 +43,7 @@ _COMMANDS: Final = (
     *(app, analyze, explain, models, benchmark),
     *(evaluate, evaluate_photos, evaluate_faces, evaluate_turned),
     *(train, train_occlusion, ablate),
-    *(evaluate_layers, map_features, find_label_errors, train_seeds),
+    *(evaluate_layers, map_features, find_label_errors, train_seeds, compare_sizes),
 )
 for command in _COMMANDS:
     commands.command()(ends_in_a_sentence()(command))

@@ -12,7 +12,7 @@ from fer_core.files import parse_json, write_file
 from fer_core.metrics.intervals import Interval, check_intervals, check_shares
 
 SIZES_FILE: Final = "sizes.json"  # beside the models
-_COMMAND: Final = "python -m fer_core compare-sizes RECIPE --photos DIR"
+_COMMAND: Final = "python -m fer_core compare-sizes FOLDER FOLDER --photos DIR"
 
 
 @dataclass(frozen=True, slots=True)
