@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 
 from fer_core.data.dataset import NO_ROW, FaceDataset
-from fer_core.data.face_size import crops_at
 from fer_core.data.votes import votes_at
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
@@ -25,7 +24,7 @@ class Mistake:
     """One face on which a model and FER2013 disagree.
 
     Attributes:
-        pixels: `(48, 48)` uint8 grey.
+        pixels: `(size, size)` uint8 grey.
         label: FER2013's label.
         label_prob: Probability that the model gives to that label.
         predicted: The model's label.
@@ -86,7 +85,7 @@ def find_mistakes(
 
     Args:
         recognizer: The model; its head `label` is used.
-        faces: The split.
+        faces: The split, at the size of the model's crops.
         n_worst: Mistakes to return; fewer if the model makes fewer.
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None.
         on_progress: Called with the share of the faces that are classified.
@@ -121,10 +120,10 @@ def find_mistakes(
 def _classify(
     recognizer: ExpressionRecognizer, pixels: np.ndarray, on_progress: OnProgress
 ) -> np.ndarray:
-    """Return the probability of every label: `(n, 48, 48)` uint8 -> `(n, 7)`."""
+    """Return the probability of every label: `(n, size, size)` uint8 -> `(n, 7)`."""
     parts = [np.zeros((0, len(FER2013_LABELS)), dtype=np.float32)]
     for start in range(0, len(pixels), _BATCH):
-        batch = crops_at(pixels[start : start + _BATCH], recognizer.card.input_size)
+        batch = pixels[start : start + _BATCH]
         parts.append(recognizer.predict_probs(batch, head=_HEAD))
         on_progress((start + len(batch)) / len(pixels))
     return np.concatenate(parts)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,7 +24,10 @@ FACES = noise_faces(50)
 class Teacher:
     """Answers `happy` for faces that are bright on the left, and `sad` for others."""
 
+    card = SimpleNamespace(input_size=48)
+
     def predict_heads(self, crops: np.ndarray) -> dict[str, np.ndarray]:
+        assert crops.shape[1:] == (48, 48)
         answer = np.where(crops[:, :, :24].mean(axis=(1, 2)) > 128, 3, 4)
         return {
             head: np.eye(len(labels), dtype=np.float32)[answer]
@@ -56,6 +60,12 @@ def test_a_teacher_has_its_share_and_also_classifies_the_mirrored_face():
     assert targets.labels[1].tolist() == [0.75, 0, 0, 0.125, 0.125, 0, 0]
     assert targets.votes[0].tolist() == [0, 0, 0, 0.25, 0, 0, 0.75, 0]
     assert targets.votes[1].tolist() == [0, 0, 0, 0.5, 0.5, 0, 0, 0]
+
+
+def test_a_teacher_of_another_size_gets_the_faces_at_its_size():
+    crops = np.full((1, 96, 96), 200, np.uint8)
+    targets = Targets(np.eye(7, dtype=np.float32)[[0]], np.zeros((1, 8), np.float32))
+    assert distilled(targets, (Teacher(),), crops, share=1.0).labels.argmax() == 3
 
 
 def test_without_teachers_the_targets_come_from_labels_and_votes_alone():

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from fer_core.data.dataset import FaceDataset, row_split_ids
+from fer_core.data.face_size import at_size
 from fer_core.data.votes import VOTES_FILE, find_votes, read_votes
 from fer_core.data.worker import inspect_in_process
 from fer_core.errors import DataError, FerError
@@ -176,7 +177,7 @@ def _search(card: ModelCard, faces: FaceDataset, votes: np.ndarray | None) -> Mi
     recognizer = any_recognizer(card)
     found = find_mistakes(
         recognizer,
-        faces,
+        at_size(faces, card.input_size),
         n_worst=_N_WORST,
         votes=votes,
         on_progress=lambda share: bar.progress(share, text=text),

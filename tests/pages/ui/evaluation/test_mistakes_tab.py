@@ -125,7 +125,7 @@ def test_two_models_stand_side_by_side(page, faces_csv, add_model):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("a,b\n1,2\n", "missing emotion and pixels"),
+        ("a,b\n1,2\n", "expected a column emotion or label"),
         (csv_of(noise_faces(3)), r"has no faces of PublicTest"),
     ],
     ids=["another file", "no such split"],
