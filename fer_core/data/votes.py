@@ -36,7 +36,8 @@ _COLUMN_OF_LABEL: Final = {
     "contempt": "contempt",
 }
 
-_OTHER_COLUMNS: Final = ("unknown", "NF")  # NF: not a face
+_NOT_FACE: Final = "NF"
+_OTHER_COLUMNS: Final = ("unknown", _NOT_FACE)
 _MAX_VOTES: Final = 10  # people per face
 
 VOTES_FILE: Final = "fer2013new.csv"
@@ -74,11 +75,13 @@ class VoteTable:
         counts: `(n_rows, 8)` int64 in the order of `VOTE_LABELS`. Votes for "unknown" and "not a
             face" are left out, so a row may sum to less than ten.
         split_ids: `(n_rows,)` int64, index into `SPLITS`: the `Usage` of each row.
+        not_face: `(n_rows,)` int64, people who said that the picture shows no face.
     """
 
     name: str
     counts: np.ndarray
     split_ids: np.ndarray
+    not_face: np.ndarray
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -149,13 +152,14 @@ def read_votes(path: Path) -> VoteTable:
     usages = [_split_id(row, path.name, number) for number, row in enumerate(rows, start=2)]
     images = [_image_number(row, path.name, number) for number, row in enumerate(rows, start=2)]
     split_ids = np.asarray(usages, dtype=np.int64)
+    not_face = np.asarray([int(row.get(_NOT_FACE) or 0) for row in rows], dtype=np.int64)
     counts = np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS))
     problem = order_problem(images, counts.sum(axis=1) > 0, split_ids)
     if problem:
         raise DataError(
             f"{path.name}, {problem}; rows may be missing, doubled or in another order. {_ADVICE}"
         )
-    return VoteTable(path.name, counts, split_ids)
+    return VoteTable(path.name, counts, split_ids, not_face)
 
 
 def _check_cells(
