@@ -1,10 +1,14 @@
 """`ImageCollection`: labelled images of any kind, as they are shown, counted and filtered."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from fer_core.data.dataset import FaceDataset
+from fer_core.data.dataset import IMAGE_SIZE, SPLITS, FaceDataset, LabelledFaces
+from fer_core.labels import FER2013_LABELS
+
+MAX_PROBLEMS: Final = 1_000  # sentences; their number is counted beyond
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +30,8 @@ class ImageCollection:
         is_color: `(n,)` bool.
         problems: One sentence per row or file that could not be read, with its number or name.
         n_problems: Number of these, of which `problems` holds the first ones.
+        n_rows: Rows of the CSV, with those that could not be read; 0 for files.
+        notes: Sentences on what the models cannot use, and on what is changed for them.
         faces: What the models can use, 48x48 grey with labels of FER2013; its `rows` are rows of
             this collection. None if there is nothing.
     """
@@ -42,6 +48,8 @@ class ImageCollection:
     is_color: np.ndarray
     problems: tuple[str, ...] = ()
     n_problems: int = 0
+    n_rows: int = 0
+    notes: tuple[str, ...] = ()
     faces: FaceDataset | None = None
 
     def __post_init__(self) -> None:
@@ -54,6 +62,33 @@ class ImageCollection:
                 f"Expected uint8 thumbnails (n, side, side[, 3]), got {self.thumbnails.dtype} "
                 f"{self.thumbnails.shape}."
             )
+        ids = ((self.label_ids, self.labels), (self.split_ids, self.splits))
+        for column, names in ids:
+            if n and not 0 <= column.min() <= column.max() < len(names):
+                raise ValueError(f"Expected indices into {len(names)} names, got others.")
 
     def __len__(self) -> int:
         return len(self.thumbnails)
+
+
+def collection_of(name: str, labelled: LabelledFaces) -> ImageCollection:
+    """Return FER2013's faces as a collection: what is shown are the pixels themselves."""
+    faces = labelled.dataset
+    n = len(faces)
+    present = np.unique(faces.split_ids)
+    return ImageCollection(
+        name=name,
+        labels=FER2013_LABELS,
+        splits=tuple(SPLITS[split_id] for split_id in present),
+        thumbnails=faces.pixels,
+        label_ids=faces.label_ids,
+        split_ids=np.searchsorted(present, faces.split_ids),
+        rows=faces.rows,
+        files=(),
+        sizes=np.full((n, 2), IMAGE_SIZE, dtype=np.int32),
+        is_color=np.zeros(n, dtype=bool),
+        problems=tuple(map(str, labelled.bad_rows[:MAX_PROBLEMS])),
+        n_problems=len(labelled.bad_rows),
+        n_rows=len(labelled.row_split_ids),
+        faces=faces,
+    )

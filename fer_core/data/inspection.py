@@ -7,6 +7,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from fer_core.data.cleaning import CleaningReport, clean
+from fer_core.data.collection import ImageCollection, collection_of
 from fer_core.data.dataset import SPLITS, FaceDataset, class_counts, is_blank
 from fer_core.data.fer2013 import read_fer2013
 from fer_core.data.folder import read_dataset
@@ -26,13 +27,15 @@ class DataInspection:
         name: Name of its file, for people.
         counts: Number of faces as `{split: {label: count}}`.
         cleaning: What cleaning drops and keeps, one sentence each.
-        dataset: The faces; None where only the numbers were kept.
+        dataset: The faces that the models can use; None where only the numbers were kept.
+        collection: All images; None where only the numbers were kept.
     """
 
     name: str
     counts: dict[str, dict[str, int]]
     cleaning: tuple[str, ...]
     dataset: FaceDataset | None = None
+    collection: ImageCollection | None = None
 
     def __post_init__(self) -> None:
         for split, per_label in self.counts.items():
@@ -55,20 +58,22 @@ def inspect_source(source: Path | BinaryIO, *, on_progress: OnProgress = ignore)
         on_progress: Called with the share of the work that is done.
 
     Raises:
-        DataError: The source cannot be read. Rows are not skipped: the first bad row is raised.
+        DataError: The source cannot be read, or none of its rows can.
     """
     while_reading = within(on_progress, 0.0, _READING)
     if isinstance(source, Path):
-        dataset = read_dataset(source, on_progress=while_reading).dataset
+        labelled = read_dataset(source, skip_bad_rows=True, on_progress=while_reading)
     else:
-        dataset = read_fer2013(source, on_progress=while_reading).dataset
+        labelled = read_fer2013(source, skip_bad_rows=True, on_progress=while_reading)
+    dataset = labelled.dataset
     try:
-        cleaning = clean(dataset).report.sentences()
+        cleaning = clean(dataset, bad_rows=labelled.bad_rows).report.sentences()
     except DataError as error:
         cleaning = (str(error),)  # too few faces for training, but they can be shown
     on_progress(1.0)
     name = Path(source.name).name
-    return DataInspection(name, class_counts(dataset), cleaning, dataset)
+    collection = collection_of(name, labelled)
+    return DataInspection(name, class_counts(dataset), cleaning, dataset, collection)
 
 
 def recorded_inspection(name: str, training: Training) -> DataInspection:

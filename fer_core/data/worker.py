@@ -9,12 +9,13 @@ It is not `multiprocessing`, which would run the server's main script again in t
 nothing is pickled, because a visitor's bytes pass through.
 
 Request: one line of JSON, then the bytes of an upload. Answer: lines of JSON (`progress`, then
-`error` or `result`), then the four arrays of the faces.
+`error` or `result`), then the arrays of the collection, see `packing`.
 """
 
 import contextlib
 import io
 import json
+import math
 import os
 import subprocess
 import sys
@@ -23,8 +24,8 @@ from typing import IO, Any, Final, Protocol
 
 import numpy as np
 
-from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
 from fer_core.data.inspection import DataInspection, inspect_source
+from fer_core.data.packing import pack, unpack
 from fer_core.errors import DataError, FerError
 from fer_core.progress import OnProgress, ignore
 
@@ -101,26 +102,36 @@ def _converse(
 
 
 def _receive(stream: IO[bytes], result: dict[str, Any]) -> DataInspection:
-    n, n_pixels = result["n"], IMAGE_SIZE * IMAGE_SIZE
-    pixels = np.frombuffer(_exactly(stream, n * n_pixels), dtype=np.uint8)
-    columns = np.frombuffer(_exactly(stream, 3 * n * 8), dtype=np.int64)
-    dataset = FaceDataset(pixels.reshape(n, IMAGE_SIZE, IMAGE_SIZE), *columns.reshape(3, n))
-    return DataInspection(result["name"], result["counts"], tuple(result["cleaning"]), dataset)
+    arrays = {}
+    for name, (dtype, shape) in result["arrays"].items():
+        kind = np.dtype(dtype)
+        content = _exactly(stream, math.prod(shape) * kind.itemsize)
+        arrays[name] = np.frombuffer(content, dtype=kind).reshape(shape)
+    collection = unpack(result["collection"], arrays)
+    return DataInspection(
+        result["name"],
+        result["counts"],
+        tuple(result["cleaning"]),
+        collection.faces,
+        collection,
+    )
 
 
 def _send(stream: IO[bytes], inspection: DataInspection) -> None:
-    dataset = inspection.dataset
-    if dataset is None:
-        raise ValueError("Expected an inspection with its faces.")
+    if inspection.collection is None:
+        raise ValueError("Expected an inspection with its images.")
+    header, arrays = pack(inspection.collection)
     result = {
-        "n": len(dataset),
         "name": inspection.name,
         "counts": inspection.counts,
         "cleaning": inspection.cleaning,
+        "collection": header,
+        "arrays": {name: (array.dtype.str, array.shape) for name, array in arrays.items()},
     }
     stream.write(_line({"result": result}))
-    for array in (dataset.pixels, dataset.label_ids, dataset.split_ids, dataset.rows):
-        stream.write(np.ascontiguousarray(array).data)
+    for array in arrays.values():
+        if array.size:
+            stream.write(np.ascontiguousarray(array).data)
 
 
 def _line(message: dict[str, Any]) -> bytes:

@@ -36,6 +36,9 @@ def assert_holds_the_two_faces(inspection):
     assert dataset.label_ids.tolist() == [3, 6]
     assert dataset.split_ids.tolist() == [0, 1]
     assert dataset.rows.tolist() == [0, 1]
+    assert inspection.collection.faces is dataset
+    assert inspection.collection.thumbnails is dataset.pixels
+    assert inspection.collection.sizes.tolist() == [[48, 48], [48, 48]]
 
 
 def test_a_local_file_is_inspected_and_its_progress_reported(path):
@@ -110,7 +113,7 @@ def test_an_answer_that_is_cut_off_is_noticed():
     answers = io.BytesIO()
     serve(io.BytesIO(b'{"name": "faces.csv"}\n' + CSV.encode()), answers)
     *_, result = (line for line in answers.getvalue().split(b"\n") if b'"result"' in line)
-    assert b'"n": 2' in result
+    assert b'"n_rows": 2' in result
     with pytest.raises(EOFError):
         worker._exactly(io.BytesIO(answers.getvalue()[-100:]), 2304)
 
