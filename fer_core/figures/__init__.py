@@ -3,6 +3,16 @@
 from plotly.graph_objects import Figure
 
 from fer_core.figures.balance import balance_caption, class_balance
+from fer_core.figures.crowd import (
+    crowd_agreement,
+    crowd_agreement_caption,
+    labels_and_leaders,
+    labels_and_leaders_caption,
+    person_bars,
+    person_caption,
+    shared_words,
+    shared_words_caption,
+)
 from fer_core.figures.curve_charts import (
     coverage_caption,
     coverage_curves,
@@ -12,6 +22,7 @@ from fer_core.figures.curve_charts import (
     reliability_curves,
 )
 from fer_core.figures.expression import expression_bars
+from fer_core.figures.feature_map import feature_map, neighbour_caption, neighbour_matrix
 from fer_core.figures.groups import (
     differences_caption,
     differences_method,
@@ -64,20 +75,29 @@ __all__ = [
     "corruption_overview",
     "coverage_caption",
     "coverage_curves",
+    "crowd_agreement",
+    "crowd_agreement_caption",
     "differences_caption",
     "differences_method",
     "expression_bars",
     "false_faces_by_tilt",
     "false_faces_caption",
+    "feature_map",
     "groups_read",
     "groups_read_caption",
     "groups_words",
+    "labels_and_leaders",
+    "labels_and_leaders_caption",
     "leaderboard",
     "leaderboard_caption",
     "loss_caption",
     "loss_curves",
     "macro_f1_by_tilt",
     "macro_f1_caption",
+    "neighbour_caption",
+    "neighbour_matrix",
+    "person_bars",
+    "person_caption",
     "precision_recall_caption",
     "precision_recall_curves",
     "recall_by_tilt",
@@ -91,6 +111,8 @@ __all__ = [
     "said_labels",
     "score_caption",
     "score_curves",
+    "shared_words",
+    "shared_words_caption",
     "steps_caption",
     "steps_to_word",
     "unread_reasons",

@@ -14,7 +14,7 @@ from fer_core.metrics.crowd import ClassAgreement
 
 # From transparent to 70% of BLUE, as the confusion matrix: text stays readable in both themes.
 _SCALE: Final = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
-_NOT_SAID: Final = "could not say"
+NOT_SAID: Final = "could not say"
 NO_LEADER: Final = "no word leads"
 
 _SERIES: Final = {
@@ -66,8 +66,9 @@ def crowd_agreement_caption(agreement: Mapping[str, ClassAgreement]) -> str:
     hard, easy = by_share[0], by_share[-1]
     return (
         f"The label that people give most rarely is {WORDS[hard]}: "
-        f"{percent(agreement[hard].share)} of all answers about its faces. The easiest one is {WORDS[easy]}: "
-        f"{percent(agreement[easy].share)}. A model cannot be surer than the people it learns from."
+        f"{percent(agreement[hard].share)} of all answers about its faces. "
+        f"The easiest one is {WORDS[easy]}: {percent(agreement[easy].share)}. "
+        "A model cannot be surer than the people it learns from."
     )
 
 
@@ -111,7 +112,7 @@ def shared_words(shares: np.ndarray) -> go.Figure:
         shares: `(8, 8)`, as `metrics.crowd.shared_words` returns it.
     """
     led = [index for index in range(len(VOTE_LABELS)) if shares[index].any()]
-    columns = [*(WORDS[label] for label in VOTE_LABELS), _NOT_SAID]
+    columns = [*(WORDS[label] for label in VOTE_LABELS), NOT_SAID]
     rows = {
         WORDS[VOTE_LABELS[index]]: [*shares[index].tolist(), max(0.0, 1 - shares[index].sum())]
         for index in led

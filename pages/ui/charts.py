@@ -1,7 +1,7 @@
 """How every page shows a figure: with a sentence above it and a table below."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -36,3 +36,23 @@ def show_figure(figure: Figure, *, key: str, alt: str) -> None:
     """
     st.html(_TEXT_STYLE)
     st.plotly_chart(figure, key=key, config=_CONFIG, alt=alt)
+
+
+def show_selectable_figure(figure: Figure, *, key: str, alt: str) -> list[dict[str, Any]]:
+    """Show a figure whose points can be clicked, and return the points that are.
+
+    Args:
+        figure: From `fer_core.figures`.
+        key: Differs from the key of every other figure on the page.
+        alt: What it shows, for screen readers.
+    """
+    st.html(_TEXT_STYLE)
+    state = st.plotly_chart(
+        figure,
+        key=key,
+        config={**_CONFIG, "scrollZoom": True},
+        alt=alt,
+        on_select="rerun",
+        selection_mode="points",
+    )
+    return list(state["selection"]["points"])
