@@ -3,9 +3,8 @@
 Source: ICML 2013 challenge, Goodfellow et al., arXiv 1307.0414.
 """
 
-import csv
 import os
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +12,15 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from fer_core.data.dataset import IMAGE_SIZE, MAX_FACES, SPLITS, FaceDataset, LabelledFaces
-from fer_core.data.streams import DAMAGE, open_binary, text_lines
+from fer_core.data.csv_rows import csv_rows, quoted_start
+from fer_core.data.dataset import IMAGE_SIZE, SPLITS, FaceDataset, LabelledFaces
+from fer_core.data.pixel_text import parse_pixels, wrong_count
+from fer_core.data.streams import open_binary
 from fer_core.errors import BadRowError, DataError
 from fer_core.labels import FER2013_LABELS
 from fer_core.progress import OnProgress, ignore
 
 N_PIXELS: Final = IMAGE_SIZE * IMAGE_SIZE
-_MAX_LINES_PER_ROW: Final = 64  # quoted fields may break lines; a stray quote would never end
 _ROWS_PER_PROGRESS: Final = 256
 _LABEL_DIGITS: Final = tuple(map(str, range(len(FER2013_LABELS))))
 _DATA_FOLDER: Final = Path("data")
@@ -58,7 +58,7 @@ def read_fer2013(
     name = Path(str(getattr(source, "name", "file"))).name
     faces = _Faces([], [], [], [])
     bad_rows: list[BadRowError] = []
-    with open_binary(source) as (raw, size), closing(_csv_rows(raw, name)) as rows:
+    with open_binary(source) as (raw, size), closing(csv_rows(raw, name, wanted=_WANTED)) as rows:
         columns = _columns(next(rows), name)
         for position, row in enumerate(rows):
             try:
@@ -108,49 +108,6 @@ class _Faces:
         self.rows.append(position)
 
 
-def _csv_rows(raw: BinaryIO, name: str) -> Generator[list[str], None, None]:
-    """Yield the header, then each row that is not blank; an error names the row of the damage."""
-    n_read = 0
-    try:
-        with closing(text_lines(raw, name=name, wanted=_WANTED)) as lines:
-            for row in filter(None, _bounded_rows(lines, name)):
-                n_read += 1
-                if n_read > MAX_FACES:
-                    raise DataError(f"{name} has over {MAX_FACES:,} rows; FER2013 has 35,887.")
-                yield row
-    except DAMAGE as error:
-        raise DataError(
-            f"{name} is damaged or cut off after row {n_read}: the archive ends too early or does "
-            "not match its checksum. Download it again."
-        ) from error
-    except csv.Error as error:
-        raise BadRowError(
-            name, n_read + 1, f"expected comma-separated text, but {error}."
-        ) from error
-    if n_read == 0:
-        raise DataError(f"{name} holds no text; expected FER2013's CSV. Download it again.")
-
-
-def _bounded_rows(lines: Iterable[str], name: str) -> Iterator[list[str]]:
-    """Yield the rows of a CSV; refuse one that would take up all memory before it ends."""
-    n_lines = 0
-
-    def limited_lines() -> Iterator[str]:
-        nonlocal n_lines
-        for line in lines:
-            n_lines += 1
-            if n_lines > _MAX_LINES_PER_ROW:
-                raise DataError(
-                    f"{name} has a row of over {_MAX_LINES_PER_ROW} lines; expected FER2013's "
-                    "CSV with one line per row. A quotation mark may be missing."
-                )
-            yield line
-
-    for row in csv.reader(limited_lines()):
-        n_lines = 0
-        yield row
-
-
 def _columns(header: list[str], name: str) -> dict[str, int]:
     """Return the position of each column that is read, by its name in lower case."""
     positions = {column.strip().lower(): index for index, column in enumerate(header)}
@@ -167,27 +124,21 @@ def _columns(header: list[str], name: str) -> dict[str, int]:
 def _label_id(text: str) -> int:
     if text.strip() in _LABEL_DIGITS:
         return _LABEL_DIGITS.index(text.strip())
-    raise ValueError(f"expected an emotion from 0 to {len(FER2013_LABELS) - 1}, got {text[:20]!r}.")
+    raise ValueError(
+        f"expected an emotion from 0 to {len(FER2013_LABELS) - 1}, got {quoted_start(text)}."
+    )
 
 
 def _split_id(text: str) -> int:
     for split_id, split in enumerate(SPLITS):
         if text.strip() == split:
             return split_id
-    raise ValueError(f"expected a Usage of {', '.join(SPLITS)}, got {text[:20]!r}.")
+    raise ValueError(f"expected a Usage of {', '.join(SPLITS)}, got {quoted_start(text)}.")
 
 
 def _pixels(text: str) -> np.ndarray:
     """Return the `(2304,)` uint8 values of a `pixels` field."""
-    strange = text.encode().translate(None, b"0123456789 \t").decode()
-    if strange:
-        raise ValueError(
-            f"expected pixels as whole numbers separated by spaces, got {strange[:20]!r} in them."
-        )
-    values = np.fromstring(text, dtype=np.int64, sep=" ")
+    values = parse_pixels(text)
     if len(values) != N_PIXELS:
-        cause = "; the file may be cut off here" if len(values) < N_PIXELS else ""
-        raise ValueError(f"expected {N_PIXELS:,} pixels, got {len(values):,}{cause}.")
-    if values.max() > 255:
-        raise ValueError(f"expected pixels from 0 to 255, got {values.max()}.")
-    return values.astype(np.uint8)
+        raise wrong_count(len(values), expected=N_PIXELS)
+    return values

@@ -55,6 +55,24 @@ def open_binary(source: Path | BinaryIO) -> Iterator[tuple[BinaryIO, int]]:
         yield stream, _checked_size(source.stat().st_size, source.name)
 
 
+def is_zip(raw: BinaryIO) -> bool:
+    """Return whether a stream, which is at its start, is a zip; it is there again afterwards."""
+    head = raw.read(len(_ZIP_STARTS[0]))
+    raw.seek(0)
+    return head in _ZIP_STARTS
+
+
+def has_table(raw: BinaryIO, *, wanted: frozenset[str]) -> bool:
+    """Return whether a zip holds a CSV file with the columns wanted; False if it is damaged."""
+    try:
+        with _zip_member(raw, name="", wanted=wanted):
+            return True
+    except (DataError, *DAMAGE):
+        return False
+    finally:
+        raw.seek(0)
+
+
 def _checked_size(size: int, name: str) -> int:
     if size == 0:
         raise DataError(f"{name} is empty (0 bytes); expected FER2013's CSV. Download it again.")

@@ -1,0 +1,64 @@
+"""What the models cannot use of a collection, and what is changed for them, in sentences."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from fer_core.labels import FER2013_LABELS
+
+_N_NAMED: Final = 5
+
+
+def collection_notes(
+    further_classes: Sequence[str],
+    sizes: np.ndarray,
+    *,
+    is_color: np.ndarray,
+    side: int,
+    number_column: str,
+) -> tuple[str, ...]:
+    """Return one sentence per matter; none where all images are as the models take them.
+
+    Args:
+        further_classes: Class of each image that the models cannot use.
+        sizes: `(n, 2)` width and height of the images that they can use.
+        is_color: `(n,)` bool, of the same images.
+        side: Pixels of a face of the models.
+        number_column: Column in which numbers were taken for FER2013's classes; else empty.
+
+    >>> collection_notes(["contempt"], np.array([[48, 48], [96, 96]]),
+    ...     is_color=np.array([False, True]), side=48, number_column="")[0]
+    '1 image has a class that the models lack: contempt.'
+    """
+    width, height = sizes.T
+    is_small = sizes.min(axis=1) < side if len(sizes) else is_color
+    is_large = (sizes.min(axis=1) >= side) & (sizes.max(axis=1) > side)
+    sentences = (
+        (len(further_classes), "a class that the models lack" + _listed(further_classes)),
+        (int(is_color.sum()), "colours; the models see it in grey"),
+        (int(is_small.sum()), f"a side under {side} pixels; the models see it enlarged"),
+        (int(is_large.sum()), f"over {side} pixels; the models see it shrunk to {side} x {side}"),
+        (int((width != height).sum()), "unequal sides; the models see it squeezed to a square"),
+    )
+    notes = [_sentence(n, rest) for n, rest in sentences if n]
+    if number_column:
+        order = ", ".join(f"{number} {label}" for number, label in enumerate(FER2013_LABELS))
+        notes.append(f"The numbers in the column {number_column} are read as FER2013's: {order}.")
+    return tuple(notes)
+
+
+def _sentence(n: int, rest: str) -> str:
+    if n == 1:
+        return f"1 image has {rest}."
+    return f"{n:,} images have {rest.replace('see it', 'see them')}."
+
+
+def _listed(classes: Sequence[str]) -> str:
+    """Return the classes with the most images."""
+    counts = Counter(classes)
+    names = [name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+    others = len(names) - _N_NAMED
+    more = f" and {others:,} more" if others > 0 else ""
+    return f": {', '.join(names[:_N_NAMED])}{more}"

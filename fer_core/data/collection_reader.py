@@ -1,0 +1,72 @@
+"""Labelled images of any kind become an `ImageCollection`: `read_collection`.
+
+- A CSV with labels and pixels: FER2013's, or one with other classes, sizes, and colours.
+- A folder with a list that names each file and its label: `labels.csv`, or the only CSV in it.
+- Folders `<split>/<label>/*.jpg` or `<label>/*.jpg`, with any folders around them.
+
+What is a folder here may be one on this machine, an upload of one, or a zip of one.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from fer_core.data.collection import ImageCollection
+from fer_core.data.collector import Collector
+from fer_core.data.dataset import IMAGE_SIZE
+from fer_core.data.image_files import (
+    FolderFiles,
+    NamedBuffer,
+    UploadedFiles,
+    ZippedFiles,
+    open_zip,
+)
+from fer_core.data.labelled_files import read_image_files
+from fer_core.data.labelled_table import OpenTable, read_table
+from fer_core.data.streams import has_table, is_zip, open_binary
+from fer_core.data.table_columns import PIXELS
+from fer_core.progress import OnProgress, ignore
+
+Source = Path | BinaryIO | Sequence[NamedBuffer]
+
+_WANTED: Final = frozenset({PIXELS})  # of the table in a zip; other zips are folders
+
+
+def read_collection(
+    source: Source, *, side: int = IMAGE_SIZE, on_progress: OnProgress = ignore
+) -> ImageCollection:
+    """Return the labelled images of a source. What cannot be read is skipped and reported in it.
+
+    Args:
+        source: Path of a file or folder, an open binary file that can seek and has a name, or the
+            files of a folder in memory.
+        side: Pixels of the faces for the models.
+        on_progress: Called with the share of the work that is done.
+
+    Raises:
+        DataError: The source is missing, damaged, too large or of another kind, or no image of it
+            can be read.
+    """
+    collector = Collector(side=side)
+    if isinstance(source, Path) and source.is_dir():
+        collection = read_image_files(FolderFiles(source), collector, on_progress=on_progress)
+    elif isinstance(source, Sequence):
+        collection = read_image_files(UploadedFiles(source), collector, on_progress=on_progress)
+    else:
+        collection = _read_file(source, collector, on_progress)
+    on_progress(1.0)
+    return collection
+
+
+def _read_file(
+    source: Path | BinaryIO, collector: Collector, on_progress: OnProgress
+) -> ImageCollection:
+    name = Path(str(getattr(source, "name", "file"))).name
+    with open_binary(source) as (raw, size):
+        if is_zip(raw) and not has_table(raw, wanted=_WANTED):
+            with open_zip(raw, name) as archive:
+                files = ZippedFiles(archive, name)
+                return read_image_files(files, collector, on_progress=on_progress)
+        folder = FolderFiles(source.parent) if isinstance(source, Path) else None
+        table = OpenTable(raw, size, name)
+        return read_table(table, collector, name=name, files=folder, on_progress=on_progress)
