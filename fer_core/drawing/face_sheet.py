@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 from fer_core.drawing.style import PLATE_BGR, TEXT_BGR
 
 SHEET_COLUMNS: Final = 4
-_FACE_PX: Final = 144  # twice the size on the page, for displays with two pixels per point
+_FACE_PX: Final = 120  # twice the size on the page, for displays with two pixels per point
 _GAP_PX: Final = 8
-_TEXT_PX: Final = 24
+_TEXT_PX: Final = 23
 _LINE_PX: Final = 30
 
 Caption = tuple[str, ...]
@@ -57,7 +57,7 @@ def sheet_width_px(columns: int = SHEET_COLUMNS) -> int:
     """Return the width at which a page shows a sheet: half of its pixels.
 
     >>> sheet_width_px(4)
-    308
+    260
     """
     return (columns * (_FACE_PX + _GAP_PX) + _GAP_PX) // 2
 

@@ -6,7 +6,6 @@ from fer_core.figures.balance import balance_caption, class_balance
 from fer_core.figures.crowd import (
     crowd_agreement,
     crowd_agreement_caption,
-    labels_and_leaders,
     labels_and_leaders_caption,
     person_bars,
     person_caption,
@@ -86,7 +85,6 @@ __all__ = [
     "groups_read",
     "groups_read_caption",
     "groups_words",
-    "labels_and_leaders",
     "labels_and_leaders_caption",
     "leaderboard",
     "leaderboard_caption",

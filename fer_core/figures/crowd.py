@@ -6,7 +6,6 @@ from typing import Final
 import numpy as np
 import plotly.graph_objects as go
 
-from fer_core.figures.balance import class_balance
 from fer_core.figures.classes import plain_word
 from fer_core.figures.style import percent, series_marker, share_text, styled
 from fer_core.labels import VOTE_LABELS, WORDS
@@ -180,17 +179,13 @@ def share_matrix(
     return styled(figure, height=120 + 36 * len(rows))
 
 
-def labels_and_leaders(counts: Mapping[str, Mapping[str, int]]) -> go.Figure:
-    """Return two bars per word: faces with that label, and faces on which the word leads.
+def labels_and_leaders_caption(labels: Mapping[str, int], leaders: Mapping[str, int]) -> str:
+    """Return the message of the bars of labels beside leading words.
 
     Args:
-        counts: `{"Label": {label: n}, "Most people": {label: n}}` with the same words.
+        labels: Faces by label.
+        leaders: Faces by the word that leads people's votes, or `NO_LEADER`.
     """
-    return class_balance(counts)
-
-
-def labels_and_leaders_caption(labels: Mapping[str, int], leaders: Mapping[str, int]) -> str:
-    """Return the message of `labels_and_leaders` in words."""
     lost = {label: n - leaders.get(label, 0) for label, n in labels.items() if n}
     if not lost:
         return "There are no faces with votes."

@@ -11,7 +11,6 @@ from fer_core.data.face_table import FaceTable
 from fer_core.figures import (
     balance_caption,
     class_balance,
-    labels_and_leaders,
     labels_and_leaders_caption,
 )
 from fer_core.figures.crowd import NO_LEADER
@@ -78,9 +77,10 @@ def images_in_words(collection: ImageCollection) -> str:
     order = np.argsort(-counts, kind="stable")[:_N_SIZES]
     listed = ", ".join(f"{sizes[i][0]}x{sizes[i][1]}" for i in order)
     more = f" and {len(sizes) - len(order):,} other sizes" if len(sizes) > len(order) else ""
+    colors = {0: "all grey", len(collection): "all in colour"}
     return (
-        f"{pluralize(len(collection), 'image')}, {n_color:,} of them in colour, of {listed}{more} "
-        "pixels."
+        f"{pluralize(len(collection), 'image')}, "
+        f"{colors.get(n_color, f'{n_color:,} of them in colour')}, of {listed}{more} pixels."
     )
 
 
@@ -99,7 +99,7 @@ def _show_leaders(table: FaceTable) -> None:
     }
     st.header("Labels beside people's votes")
     show_chart(
-        labels_and_leaders(both),
+        class_balance(both),
         title="Labels and the words that lead the votes",
         caption=labels_and_leaders_caption(labels, leaders),
         table=balance_table(both),

@@ -101,7 +101,7 @@ def _model_reason(evaluation: Evaluation | None) -> Iterator[str]:
     other = max((i for i in range(len(row)) if i != index), key=lambda i: row[i])
     yield (
         f"So the model confuses it: it finds {percent(evaluation.per_class[HARD].recall)} of the "
-        f"{WORDS[HARD]} faces and calls {percent(row[other] / max(1, sum(row)))} "
+        f"{WORDS[HARD]} faces and calls {percent(row[other] / max(1, sum(row)))} of them "
         f"{WORDS[evaluation.labels[other]]}. Of the {WORDS[EASY]} ones it finds "
         f"{percent(evaluation.per_class[EASY].recall)}."
     )
