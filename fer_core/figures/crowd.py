@@ -192,6 +192,6 @@ def labels_and_leaders_caption(labels: Mapping[str, int], leaders: Mapping[str, 
     label = max(lost, key=lambda name: lost[name] / labels[name])
     return (
         f"{labels[label]:,} faces are labelled {plain_word(label)}, and most people say so "
-        f"of {leaders.get(label, 0):,} faces. On {leaders.get(NO_LEADER, 0):,} faces no word has "
-        "more votes than the others."
+        f"of {leaders.get(label, 0):,} faces. No word leads on {leaders.get(NO_LEADER, 0):,} of "
+        f"{sum(leaders.values()):,} faces."
     )

@@ -204,3 +204,8 @@ def test_another_table_a_jpeg_and_a_missing_file_are_refused(tmp_path):
     path.write_bytes(b"\xff\xd8\xff\xe0")
     with pytest.raises(DataError, match=r"votes\.csv is not a CSV file"):
         read_votes(path)
+
+
+def test_the_people_who_saw_no_face_are_counted_by_row(tmp_path):
+    path = write_votes(tmp_path / "votes.csv", [{"NF": 7, "fear": 3}, {"happiness": 10}])
+    assert read_votes(path).not_face.tolist() == [7, 0]

@@ -69,5 +69,5 @@ def test_the_caption_beside_the_labels_names_the_one_that_people_see_least():
         {"fear": 100, "happy": 100}, {"fear": 20, "happy": 110, NO_LEADER: 7}
     )
     assert caption.startswith("100 faces are labelled afraid, and most people say so of 20 faces.")
-    assert "On 7 faces no word" in caption
+    assert "No word leads on 7 of 137 faces" in caption
     assert labels_and_leaders_caption({"fear": 0}, {}) == "There are no faces with votes."

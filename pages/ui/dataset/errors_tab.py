@@ -1,5 +1,6 @@
 """The tab Label errors: probable errors one by one, and one key to agree or not."""
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,7 +10,7 @@ import streamlit as st
 from fer_core.data.decisions import Decisions, decisions_csv, read_decisions
 from fer_core.data.face_table import FaceTable
 from fer_core.errors import DataError
-from fer_core.evaluate.label_errors import LabelErrors, rank_in_process
+from fer_core.evaluate.label_errors import rank_in_process
 from fer_core.figures.style import percent
 from fer_core.labels import FER2013_LABELS, WORDS
 from pages.ui.dataset.face_card import show_face_card
@@ -18,6 +19,8 @@ from pages.ui.dataset.view import DatasetView
 from pages.ui.text import escape_markdown, pluralize
 
 _HELD: Final = "label_errors_held"
+_UPLOAD: Final = "decisions_upload"
+_SLOWING: Final = 0.95  # share of the bar that is left after each tenth of a second
 _MAX_UPLOAD_MB: Final = 5  # 200,000 rows have 2
 _METHOD: Final = (
     "Five networks were each trained on four fifths of the training faces, and each face was read "
@@ -40,7 +43,7 @@ class _Held:
     places: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     n_ranked: int = 0
     decisions: Decisions = field(default_factory=Decisions)
-    loaded: str | None = None
+    stopped: Key | None = None
     failure: str | None = None
 
 
@@ -67,36 +70,47 @@ def show_label_errors(view: DatasetView) -> None:
 
 def _rank(held: _Held, key: Key, table: FaceTable) -> bool:
     """Rank the labels in a process, which a click stops; return whether it is done."""
+    if table.probs is None:
+        return False
+    if held.stopped == key and not st.button("Rank the labels"):
+        return False
+    held.stopped = None
     place = st.empty()
-    with place.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Ranking the labels, about five seconds…")
-        if st.button("Stop"):
-            return False
-    known = np.flatnonzero(~np.isnan(table.label_probs()))
-    names = np.array([label in FER2013_LABELS for label in table.collection.labels])
-    label_ids = table.collection.label_ids[known]
-    ours = np.array(
-        [
-            FER2013_LABELS.index(name) if is_ours else -1
-            for name, is_ours in zip(table.collection.labels, names, strict=True)
-        ]
-    )
-    pulse = st.empty()
+    with place.container():
+        bar = st.progress(0.0, text="Ranking the labels, about five seconds")
+        st.button("Stop", on_click=_stop, args=(held, key), key="stop_ranking")
+    n_waits = itertools.count(1)
+    known, label_ids = _ranked_labels(table)
     try:
-        ranked: LabelErrors = rank_in_process(
-            ours[label_ids], table.probs[known], on_wait=pulse.empty
+        ranked = rank_in_process(
+            label_ids,
+            table.probs[known],
+            # the worker cannot say how far it is; the bar slows down and never arrives too early
+            on_wait=lambda: bar.progress(1 - _SLOWING ** next(n_waits)),
         )
     except DataError as error:
         st.error(escape_markdown(str(error)))
         return False
     finally:
         place.empty()
-    places = known[ranked.indices]
-    st.session_state[_HELD] = held
-    held.key, held.places, held.n_ranked = key, places, len(known)
-    held.rows = table.collection.rows[places]
-    held.decisions = Decisions()
+    held.key, held.n_ranked, held.decisions = key, len(known), Decisions()
+    held.places = known[ranked.indices]
+    held.rows = table.collection.rows[held.places]
     return True
+
+
+def _stop(held: _Held, key: Key) -> None:
+    held.stopped = key
+
+
+def _ranked_labels(table: FaceTable) -> tuple[np.ndarray, np.ndarray]:
+    """Return the images with a label and an answer, and their labels in the answers' order."""
+    known = np.flatnonzero(~np.isnan(table.label_probs()))
+    ours = [
+        FER2013_LABELS.index(label) if label in FER2013_LABELS else -1
+        for label in table.collection.labels
+    ]
+    return known, np.array(ours)[table.collection.label_ids[known]]
 
 
 @st.fragment
@@ -170,16 +184,25 @@ def _show_files(held: _Held, table: FaceTable) -> None:
         "Training leaves out the labels that you found wrong: "
         "`python -m fer_core train RECIPE --data FILE --leave-out label_errors.csv --out models/ID`"
     )
-    upload = st.file_uploader(
-        "Go on with decisions that you downloaded", type="csv", max_upload_size=_MAX_UPLOAD_MB
+    st.file_uploader(
+        "Go on with decisions that you downloaded",
+        type="csv",
+        max_upload_size=_MAX_UPLOAD_MB,
+        key=_UPLOAD,
+        on_change=_load,
+        args=(held,),
     )
-    if upload is not None and upload.file_id != held.loaded:
-        held.loaded = upload.file_id
-        try:
-            held.decisions = read_decisions(upload.getvalue(), name=upload.name)
-            held.failure = None
-            st.rerun(scope="fragment")
-        except DataError as error:
-            held.failure = str(error)
     if held.failure:
         st.error(escape_markdown(held.failure))
+
+
+def _load(held: _Held) -> None:
+    """Go on with the decisions in the file that was uploaded."""
+    upload = st.session_state[_UPLOAD]
+    held.failure = None
+    if upload is None:
+        return
+    try:
+        held.decisions = read_decisions(upload.getvalue(), name=upload.name)
+    except DataError as error:
+        held.failure = str(error)

@@ -138,7 +138,8 @@ def _read(held: _Held, key: Key, source: Path | NamedBuffer) -> None:
     place = st.empty()
     with place.container():
         bar = st.progress(0.0, text=text)
-        st.button("Stop", on_click=_stop, args=(held, key))  # ends this run at its next progress
+        # a click ends this run at its next progress
+        st.button("Stop", on_click=_stop, args=(held, key), key="stop_reading")
     try:
         held.inspection = inspect_in_process(
             source, on_progress=lambda share: bar.progress(share, text=text)

@@ -1,6 +1,7 @@
 """One question that the data set answers: why is fear read worse than joy?"""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -46,21 +47,19 @@ def show_question(view: DatasetView) -> None:
 
 
 def _example_row(table: FaceTable) -> int | None:
-    """Return the row of a face on which people see fear and the model does not, if there is one.
+    """Return the row of a face on which people see fear and the model does not.
 
-    Without votes or answers of the model, it is any face with that label.
+    If there is none, it is one on which people see fear, or any with that label.
     """
     collection = table.collection
     if HARD not in collection.labels or collection.files:
         return None
-    wanted = FaceFilter(
-        label=HARD,
-        leader=None if table.votes is None else HARD,
-        is_right=None if table.probs is None else False,
-        order="row" if table.votes is None else "agreement",
-    )
-    found = table.matching(wanted)
-    return int(collection.rows[found[-1]]) if len(found) else None
+    clear = FaceFilter(label=HARD, leader=HARD, order="agreement")
+    for wanted in (replace(clear, is_right=False), clear, FaceFilter(label=HARD)):
+        found = table.matching(wanted)
+        if len(found):
+            return int(collection.rows[found[-1]])
+    return None
 
 
 def _balance_reason(counts: Counts) -> Iterator[str]:
