@@ -24,7 +24,7 @@ def main(data: Path, votes: Path, packed: Path) -> None:
     """Read, clean, join and pack."""
     file = fer2013.read_fer2013(data)
     counts = read_votes(votes).joined_to(file.row_split_ids)
-    cleaned = clean(file.dataset, bad_rows=file.bad_rows)
+    cleaned = clean(file.dataset, n_unreadable=file.n_unreadable)
     arrays = {}
     for split, faces in (("train", cleaned.train), ("validation", cleaned.validation)):
         arrays[f"{split}_pixels"] = faces.pixels

@@ -20,6 +20,7 @@ from rich.table import Column, Table
 from fer_core.errors import DataError, FerError, ModelNotFoundError
 from fer_core.faces.registry import DetectorName
 from fer_core.files import write_file
+from fer_core.labels import FER2013_LABELS
 from fer_core.progress import OnProgress
 
 if TYPE_CHECKING:
@@ -206,13 +207,14 @@ def progress_of(bar: Progress, description: str) -> Iterator[OnProgress]:
 
 
 def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
-    """Return the faces of the data set given, else of the local one; print the first bad rows.
+    """Return the faces of the data set given, else of the local one; print the first problems.
 
     Raises:
-        DataError: There is no data set, or it cannot be used.
+        DataError: There is no data set, it cannot be used, or holds no class that the models know.
     """
+    from fer_core.data.collection_reader import load_collection
+    from fer_core.data.dataset import LabelledFaces
     from fer_core.data.fer2013 import find_fer2013
-    from fer_core.data.folder import read_dataset
 
     path = given or find_fer2013()
     if path is None:
@@ -221,12 +223,17 @@ def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
             "put it into data/ as fer2013.csv."
         )
     with progress_of(bar, "Reading the faces") as on_progress:
-        faces = read_dataset(path, skip_bad_rows=True, on_progress=on_progress)
-    for bad_row in faces.bad_rows[:_N_BAD_ROWS_SHOWN]:
-        messages.print(str(bad_row))
-    if len(faces.bad_rows) > _N_BAD_ROWS_SHOWN:
-        messages.print(f"Rows that could not be read: {len(faces.bad_rows):,}.")
-    return faces
+        collection = load_collection(path, on_progress=on_progress)
+    for sentence in (*collection.notes, *collection.problems[:_N_BAD_ROWS_SHOWN]):
+        messages.print(sentence)
+    if collection.n_problems > _N_BAD_ROWS_SHOWN:
+        messages.print(f"Rows that could not be read: {collection.n_problems:,}.")
+    faces = collection.unjoined_faces
+    if faces is None:
+        raise DataError(
+            f"{collection.name} holds no class that the models know: {', '.join(FER2013_LABELS)}."
+        )
+    return LabelledFaces(faces, n_unreadable=collection.n_problems, n_rows=collection.n_rows)
 
 
 def read_clean_faces(given: Path | None, bar: Progress) -> tuple["LabelledFaces", "CleanData"]:
@@ -238,4 +245,4 @@ def read_clean_faces(given: Path | None, bar: Progress) -> tuple["LabelledFaces"
     from fer_core.data.cleaning import clean
 
     faces = read_labelled_faces(given, bar)
-    return faces, clean(faces.dataset, bad_rows=faces.bad_rows)
+    return faces, clean(faces.dataset, n_unreadable=faces.n_unreadable)

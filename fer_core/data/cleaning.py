@@ -1,13 +1,12 @@
 """Cleaning: from a raw data set to faces for training and validation, with a report."""
 
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final
 
 import numpy as np
 
 from fer_core.data.dataset import SPLITS, FaceDataset, image_keys, is_blank
-from fer_core.errors import BadRowError, DataError
+from fer_core.errors import DataError
 
 _HOLD_OUT: Final = 10  # one face in ten, for files without PublicTest rows
 
@@ -42,6 +41,23 @@ class CleaningReport:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class TensorShape:
+    """One array of faces as it goes into a network.
+
+    Attributes:
+        name: What the faces are for.
+        shape: Faces, height, width, channels.
+        stored: Type of the pixels in the data set.
+        computed: Type of the pixels in the network, where they have mean 0 and variance 1.
+    """
+
+    name: str
+    shape: tuple[int, int, int, int]
+    stored: str = "uint8"
+    computed: str = "float32"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CleanData:
     """Faces for training, faces for validation, and the report of what was dropped."""
@@ -50,8 +66,15 @@ class CleanData:
     validation: FaceDataset
     report: CleaningReport
 
+    def shapes(self) -> tuple[TensorShape, ...]:
+        """Return the shapes of the arrays that training takes."""
+        parts = (("training", self.train), ("validation", self.validation))
+        return tuple(
+            TensorShape(name, (len(faces), *faces.pixels.shape[1:], 1)) for name, faces in parts
+        )
 
-def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> CleanData:
+
+def clean(dataset: FaceDataset, *, n_unreadable: int = 0) -> CleanData:
     """Return training and validation faces without blank images, duplicates and leaks.
 
     Training loses blank images, repeats of an earlier training face, faces whose identical copies
@@ -61,7 +84,7 @@ def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> Clea
 
     Args:
         dataset: All splits of the file.
-        bad_rows: The rows that could not be read; the report counts them.
+        n_unreadable: Number of rows that could not be read, for the report.
 
     Raises:
         DataError: No faces are left for training or for validation.
@@ -80,7 +103,6 @@ def clean(dataset: FaceDataset, *, bad_rows: Iterable[BadRowError] = ()) -> Clea
             f"Expected faces for training and validation, got {len(train)} and {len(validation)} "
             "after cleaning. Use the whole FER2013 file."
         )
-    n_unreadable = sum(1 for _ in bad_rows)
     report = CleaningReport(
         n_read=len(dataset) + n_unreadable,
         n_unreadable=n_unreadable,

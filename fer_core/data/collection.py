@@ -1,12 +1,11 @@
 """`ImageCollection`: labelled images of any kind, as they are shown, counted and filtered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from fer_core.data.dataset import IMAGE_SIZE, SPLITS, FaceDataset, LabelledFaces
-from fer_core.labels import FER2013_LABELS
+from fer_core.data.dataset import NO_ROW, FaceDataset, row_split_ids
 
 MAX_PROBLEMS: Final = 1_000  # sentences; their number is counted beyond
 
@@ -70,25 +69,16 @@ class ImageCollection:
     def __len__(self) -> int:
         return len(self.thumbnails)
 
+    @property
+    def row_split_ids(self) -> np.ndarray:
+        """The split of every row of the CSV, as `dataset.row_split_ids` returns it."""
+        if self.faces is None or self.files:
+            return np.zeros(0, dtype=np.int64)
+        return row_split_ids(self.faces, n_rows=self.n_rows)
 
-def collection_of(name: str, labelled: LabelledFaces) -> ImageCollection:
-    """Return FER2013's faces as a collection: what is shown are the pixels themselves."""
-    faces = labelled.dataset
-    n = len(faces)
-    present = np.unique(faces.split_ids)
-    return ImageCollection(
-        name=name,
-        labels=FER2013_LABELS,
-        splits=tuple(SPLITS[split_id] for split_id in present),
-        thumbnails=faces.pixels,
-        label_ids=faces.label_ids,
-        split_ids=np.searchsorted(present, faces.split_ids),
-        rows=faces.rows,
-        files=(),
-        sizes=np.full((n, 2), IMAGE_SIZE, dtype=np.int32),
-        is_color=np.zeros(n, dtype=bool),
-        problems=tuple(map(str, labelled.bad_rows[:MAX_PROBLEMS])),
-        n_problems=len(labelled.bad_rows),
-        n_rows=len(labelled.row_split_ids),
-        faces=faces,
-    )
+    @property
+    def unjoined_faces(self) -> FaceDataset | None:
+        """The faces; those of image files have `NO_ROW`, since no votes can be joined to them."""
+        if self.faces is None or not self.files:
+            return self.faces
+        return replace(self.faces, rows=np.full(len(self.faces), NO_ROW))

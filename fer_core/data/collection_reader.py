@@ -1,4 +1,4 @@
-"""Labelled images of any kind become an `ImageCollection`: `read_collection`.
+"""Labelled images of any kind become an `ImageCollection`: `read_collection`, `load_collection`.
 
 - A CSV with labels and pixels: FER2013's, or one with other classes, sizes, and colours.
 - A folder with a list that names each file and its label: `labels.csv`, or the only CSV in it.
@@ -7,6 +7,7 @@
 What is a folder here may be one on this machine, an upload of one, or a zip of one.
 """
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -14,6 +15,7 @@ from typing import BinaryIO, Final
 from fer_core.data.collection import ImageCollection
 from fer_core.data.collector import Collector
 from fer_core.data.dataset import IMAGE_SIZE
+from fer_core.data.file_cache import FileCache
 from fer_core.data.image_files import (
     FolderFiles,
     NamedBuffer,
@@ -23,12 +25,16 @@ from fer_core.data.image_files import (
 )
 from fer_core.data.labelled_files import read_image_files
 from fer_core.data.labelled_table import OpenTable, read_table
+from fer_core.data.packing import pack, unpack
 from fer_core.data.streams import has_table, is_zip, open_binary
 from fer_core.data.table_columns import PIXELS
-from fer_core.progress import OnProgress, ignore
+from fer_core.errors import DataError
+from fer_core.progress import OnProgress, ignore, within
 
 Source = Path | BinaryIO | Sequence[NamedBuffer]
 
+_KIND: Final = "images"
+_READING: Final = 0.98  # share of the time; writing the cache takes the rest
 _WANTED: Final = frozenset({PIXELS})  # of the table in a zip; other zips are folders
 
 
@@ -56,6 +62,35 @@ def read_collection(
         collection = _read_file(source, collector, on_progress)
     on_progress(1.0)
     return collection
+
+
+def load_collection(path: Path, *, on_progress: OnProgress = ignore) -> ImageCollection:
+    """Return what `read_collection` returns, for a CSV with pixels from its cache if it has one.
+
+    A list of files is not cached: the files may change without the list.
+
+    Raises:
+        DataError: As `read_collection`.
+    """
+    cached = cached_collection(path)
+    if cached is not None:
+        on_progress(1.0)
+        return cached
+    collection = read_collection(path, on_progress=within(on_progress, 0.0, _READING))
+    if path.is_file() and not collection.files:
+        FileCache(path, _KIND).save(*pack(collection))
+    on_progress(1.0)
+    return collection
+
+
+def cached_collection(path: Path) -> ImageCollection | None:
+    """Return the images of a CSV from its cache; None if it has none. Arrays are read-only."""
+    cached = FileCache(path, _KIND).load()
+    if cached is None:
+        return None
+    with contextlib.suppress(DataError):  # another program's file: made anew
+        return unpack(*cached)
+    return None
 
 
 def _read_file(

@@ -88,16 +88,24 @@ class FaceDataset:
 
 @dataclass(frozen=True, slots=True)
 class LabelledFaces:
-    """What a file or folder held: the faces, and one error for each row that was skipped."""
+    """The faces of a file or folder, and what else it held.
+
+    Attributes:
+        dataset: The faces.
+        bad_rows: An error for each row that could not be read, where a reader collects them.
+        n_unreadable: Number of rows or files that could not be read.
+        n_rows: Rows of the file, with those that could not be read; 0 for image files.
+    """
 
     dataset: FaceDataset
     bad_rows: tuple[BadRowError, ...] = ()
+    n_unreadable: int = 0
+    n_rows: int = 0
 
     @property
     def row_split_ids(self) -> np.ndarray:
         """The split of every row of the file, as `row_split_ids` returns it."""
-        last_bad = max((bad.row for bad in self.bad_rows if bad.row), default=1)
-        return row_split_ids(self.dataset, n_rows=last_bad - 1)  # row 1 is the header
+        return row_split_ids(self.dataset, n_rows=self.n_rows)
 
 
 def row_split_ids(dataset: FaceDataset, *, n_rows: int = 0) -> np.ndarray:

@@ -82,7 +82,8 @@ def read_fer2013(
     dataset = FaceDataset.from_rows(
         faces.pixels, faces.label_ids, split_ids=faces.split_ids, rows=faces.rows
     )
-    return LabelledFaces(dataset, tuple(bad_rows))
+    n_bad = len(bad_rows)
+    return LabelledFaces(dataset, tuple(bad_rows), n_bad, n_rows=len(dataset) + n_bad)
 
 
 @dataclass(slots=True)

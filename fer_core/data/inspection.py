@@ -1,22 +1,32 @@
 """A data set at a glance: faces per split and label, what cleaning drops, and a few samples."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import numpy as np
 
-from fer_core.data.cleaning import CleaningReport, clean
-from fer_core.data.collection import ImageCollection, collection_of
+from fer_core.data.cleaning import CleaningReport, TensorShape, clean
+from fer_core.data.collection import ImageCollection
+from fer_core.data.collection_reader import (
+    Source,
+    cached_collection,
+    load_collection,
+    read_collection,
+)
 from fer_core.data.dataset import SPLITS, FaceDataset, class_counts, is_blank
-from fer_core.data.fer2013 import read_fer2013
-from fer_core.data.folder import read_dataset
+from fer_core.data.file_cache import FileCache
+from fer_core.data.findings import Findings, find_problems
 from fer_core.errors import DataError
 from fer_core.expression.card import Training
+from fer_core.files import parse_json
 from fer_core.labels import FER2013_LABELS
 from fer_core.progress import OnProgress, ignore, within
 
-_READING: Final = 0.95  # share of the time that reading takes; cleaning takes the rest
+_KIND: Final = "report"
+_READING: Final = 0.7  # share of the time
+_COMPARED: Final = 0.97  # share after which duplicates are found; cleaning takes the rest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +39,8 @@ class DataInspection:
         cleaning: What cleaning drops and keeps, one sentence each.
         dataset: The faces that the models can use; None where only the numbers were kept.
         collection: All images; None where only the numbers were kept.
+        findings: Blank images and duplicates, by row; None where only the numbers were kept.
+        shapes: Of the arrays that training takes after cleaning; empty if it leaves too few faces.
     """
 
     name: str
@@ -36,6 +48,8 @@ class DataInspection:
     cleaning: tuple[str, ...]
     dataset: FaceDataset | None = None
     collection: ImageCollection | None = None
+    findings: Findings | None = None
+    shapes: tuple[TensorShape, ...] = ()
 
     def __post_init__(self) -> None:
         for split, per_label in self.counts.items():
@@ -46,34 +60,103 @@ class DataInspection:
                 )
             if min(per_label.values()) < 0:
                 raise ValueError(f"Expected counts of at least 0, got {per_label}.")
-        if not self.counts:
+        if not self.counts and self.collection is None:
             raise ValueError("Expected counts of at least one split, got none.")
 
 
-def inspect_source(source: Path | BinaryIO, *, on_progress: OnProgress = ignore) -> DataInspection:
-    """Return what a file, an open file or a folder of faces holds.
+def inspect_source(source: Source, *, on_progress: OnProgress = ignore) -> DataInspection:
+    """Return what a file or a folder of labelled images holds.
 
     Args:
-        source: Path for `read_dataset`, or an open binary file that can seek and has a name.
+        source: Path or files, as `collection_reader.read_collection` takes them. A path is read
+            from its cache if it has one, and has one afterwards.
         on_progress: Called with the share of the work that is done.
 
     Raises:
-        DataError: The source cannot be read, or none of its rows can.
+        DataError: The source cannot be read, or none of its images can.
     """
     while_reading = within(on_progress, 0.0, _READING)
-    if isinstance(source, Path):
-        labelled = read_dataset(source, skip_bad_rows=True, on_progress=while_reading)
+    if not isinstance(source, Path):
+        inspection = _inspected(read_collection(source, on_progress=while_reading), on_progress)
+    elif (cached := cached_inspection(source)) is not None:
+        inspection = cached
     else:
-        labelled = read_fer2013(source, skip_bad_rows=True, on_progress=while_reading)
-    dataset = labelled.dataset
-    try:
-        cleaning = clean(dataset, bad_rows=labelled.bad_rows).report.sentences()
-    except DataError as error:
-        cleaning = (str(error),)  # too few faces for training, but they can be shown
+        inspection = _inspected(load_collection(source, on_progress=while_reading), on_progress)
+        if cached_collection(source) is not None:
+            FileCache(source, _KIND).save({"report": report_text(inspection)}, {})
     on_progress(1.0)
-    name = Path(source.name).name
-    collection = collection_of(name, labelled)
-    return DataInspection(name, class_counts(dataset), cleaning, dataset, collection)
+    return inspection
+
+
+def cached_inspection(path: Path) -> DataInspection | None:
+    """Return the inspection of a file from its cache, within a second; None if it has none."""
+    report = FileCache(path, _KIND).load()
+    collection = None if report is None else cached_collection(path)
+    if report is None or collection is None:
+        return None
+    try:
+        return inspection_of(report[0]["report"], collection)
+    except (ValueError, KeyError, TypeError):  # another program's file
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """The part of an inspection that is text."""
+
+    name: str
+    counts: dict[str, dict[str, int]]
+    cleaning: tuple[str, ...]
+    findings: Findings
+    shapes: tuple[TensorShape, ...]
+
+
+def report_text(inspection: DataInspection) -> str:
+    """Return an inspection without its images as JSON."""
+    if inspection.findings is None:
+        raise ValueError("Expected an inspection with its findings.")
+    report = _Report(
+        inspection.name,
+        inspection.counts,
+        inspection.cleaning,
+        inspection.findings,
+        inspection.shapes,
+    )
+    return json.dumps(asdict(report))
+
+
+def inspection_of(text: str, collection: ImageCollection) -> DataInspection:
+    """Return the inspection of which `report_text` returned the text.
+
+    Raises:
+        ValueError: The text is another one.
+    """
+    report = parse_json(text, _Report)
+    return DataInspection(
+        report.name,
+        report.counts,
+        report.cleaning,
+        collection.unjoined_faces,
+        collection,
+        report.findings,
+        report.shapes,
+    )
+
+
+def _inspected(collection: ImageCollection, on_progress: OnProgress) -> DataInspection:
+    findings = find_problems(collection, on_progress=within(on_progress, _READING, _COMPARED))
+    faces = collection.unjoined_faces
+    shapes: tuple[TensorShape, ...] = ()
+    if faces is None:
+        cleaning: tuple[str, ...] = ("No image has a class that the models know.",)
+    else:
+        try:
+            cleaned = clean(faces, n_unreadable=collection.n_problems)
+            cleaning, shapes = cleaned.report.sentences(), cleaned.shapes()
+        except DataError as error:
+            cleaning = (str(error),)  # too few faces for training, but they can be shown
+    counts = {} if faces is None else class_counts(faces)
+    return DataInspection(collection.name, counts, cleaning, faces, collection, findings, shapes)
 
 
 def recorded_inspection(name: str, training: Training) -> DataInspection:

@@ -36,8 +36,7 @@ _COLUMN_OF_LABEL: Final = {
     "contempt": "contempt",
 }
 
-_NOT_FACE: Final = "NF"
-_OTHER_COLUMNS: Final = ("unknown", _NOT_FACE)
+_OTHER_COLUMNS: Final = ("unknown", "NF")  # NF: not a face
 _MAX_VOTES: Final = 10  # people per face
 
 VOTES_FILE: Final = "fer2013new.csv"
@@ -72,19 +71,27 @@ class VoteTable:
 
     Attributes:
         name: Name of the file, for messages.
-        counts: `(n_rows, 8)` int64 in the order of `VOTE_LABELS`. Votes for "unknown" and "not a
-            face" are left out, so a row may sum to less than ten.
+        counts: `(n_rows, 8)` int64 in the order of `VOTE_LABELS`. A row may sum to less than ten:
+            the other votes are in `unknown` and `not_face`.
         split_ids: `(n_rows,)` int64, index into `SPLITS`: the `Usage` of each row.
-        not_face: `(n_rows,)` int64, people who said that the picture shows no face.
+        unknown: `(n_rows,)` int64, votes for "unknown".
+        not_face: `(n_rows,)` int64, votes for "not a face".
     """
 
     name: str
     counts: np.ndarray
     split_ids: np.ndarray
+    unknown: np.ndarray
     not_face: np.ndarray
 
     def __len__(self) -> int:
         return len(self.counts)
+
+    @property
+    def is_not_face(self) -> np.ndarray:
+        """Mask `(n_rows,)` of the rows where "not a face" got more votes than any other answer."""
+        others = np.maximum(self.counts.max(axis=1, initial=0), self.unknown)
+        return np.asarray(self.not_face > others)
 
     def joined_to(self, split_ids: np.ndarray) -> np.ndarray:
         """Return `counts` if each of its rows is about the same row of the faces' file.
@@ -128,15 +135,15 @@ def read_votes(path: Path) -> VoteTable:
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            table = csv.DictReader(stream)
-            missing = {_USAGE, *_COLUMN_OF_LABEL.values()} - set(table.fieldnames or ())
+            reader = csv.DictReader(stream)
+            missing = {_USAGE, *_COLUMN_OF_LABEL.values()} - set(reader.fieldnames or ())
             if missing:
                 raise DataError(
                     f"{path.name}, row 1: expected FER+'s columns, missing "
                     f"{', '.join(sorted(missing))}. Use FER+'s {VOTES_FILE}."
                 )
-            rows = list(table)
-            n_columns = len(table.fieldnames or ())
+            rows = list(reader)
+            n_columns = len(reader.fieldnames or ())
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(
             f"{path.name} is not a CSV file ({error}). Use FER+'s {VOTES_FILE}."
@@ -152,14 +159,14 @@ def read_votes(path: Path) -> VoteTable:
     usages = [_split_id(row, path.name, number) for number, row in enumerate(rows, start=2)]
     images = [_image_number(row, path.name, number) for number, row in enumerate(rows, start=2)]
     split_ids = np.asarray(usages, dtype=np.int64)
-    not_face = np.asarray([int(row.get(_NOT_FACE) or 0) for row in rows], dtype=np.int64)
-    counts = np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS))
+    table = np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS) + len(_OTHER_COLUMNS))
+    counts, unknown, not_face = np.split(table, [len(VOTE_LABELS), len(VOTE_LABELS) + 1], axis=1)
     problem = order_problem(images, counts.sum(axis=1) > 0, split_ids)
     if problem:
         raise DataError(
             f"{path.name}, {problem}; rows may be missing, doubled or in another order. {_ADVICE}"
         )
-    return VoteTable(path.name, counts, split_ids, not_face)
+    return VoteTable(path.name, counts, split_ids, unknown[:, 0], not_face[:, 0])
 
 
 def _check_cells(
@@ -196,7 +203,7 @@ def _split_id(row: dict[str, str | None], name: str, number: int) -> int:
 
 
 def _votes_of(row: dict[str, str | None], name: str, number: int) -> list[int]:
-    """Return the votes for each of `VOTE_LABELS`."""
+    """Return the votes for each of `VOTE_LABELS`, for "unknown", and for "not a face"."""
     columns = [*(_COLUMN_OF_LABEL[label] for label in VOTE_LABELS), *_OTHER_COLUMNS]
     texts = [row.get(column, "0") or "" for column in columns]
     strange = [text for text in texts if not _COUNT_PATTERN.fullmatch(text)]
@@ -214,7 +221,7 @@ def _votes_of(row: dict[str, str | None], name: str, number: int) -> list[int]:
             number,
             f"expected at most {_MAX_VOTES} votes per face, got {sum(votes)}. {_ROW_ADVICE}",
         )
-    return votes[: len(VOTE_LABELS)]
+    return votes
 
 
 def votes_at(votes: np.ndarray, rows: np.ndarray) -> np.ndarray:

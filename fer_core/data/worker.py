@@ -8,7 +8,7 @@ before the server.
 It is not `multiprocessing`, which would run the server's main script again in the worker. And
 nothing is pickled, because a visitor's bytes pass through.
 
-Request: one line of JSON, then the bytes of an upload. Answer: lines of JSON (`progress`, then
+Request: one line of JSON, then the bytes of the upload. Answer: lines of JSON (`progress`, then
 `error` or `result`), then the arrays of the collection, see `packing`.
 """
 
@@ -19,30 +19,31 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final
 
 import numpy as np
 
-from fer_core.data.inspection import DataInspection, inspect_source
+from fer_core.data.collection_reader import Source
+from fer_core.data.image_files import NamedBuffer
+from fer_core.data.inspection import (
+    DataInspection,
+    cached_inspection,
+    inspect_source,
+    inspection_of,
+    report_text,
+)
 from fer_core.data.packing import pack, unpack
 from fer_core.errors import DataError, FerError
 from fer_core.progress import OnProgress, ignore
 
+__all__ = ["NamedBuffer", "inspect_in_process", "serve"]
+
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _NICENESS: Final = 5  # the server's live videos come first
+_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}  # two wait for each other five times as long
 _OOM_SCORE: Final = Path("/proc/self/oom_score_adj")  # Linux; man 5 proc
-
-
-class NamedBuffer(Protocol):
-    """A file in memory with the name that its sender gave it; the name is never used as a path."""
-
-    @property
-    def name(self) -> str:
-        """Name of the file, for messages."""
-
-    def getbuffer(self) -> memoryview:
-        """Return the content without copying it."""
 
 
 class _Upload(io.BytesIO):
@@ -52,22 +53,30 @@ class _Upload(io.BytesIO):
 
 
 def inspect_in_process(
-    source: Path | NamedBuffer, *, on_progress: OnProgress = ignore
+    source: Path | NamedBuffer | Sequence[NamedBuffer], *, on_progress: OnProgress = ignore
 ) -> DataInspection:
-    """Return what `inspect_source` returns, computed by a worker process.
+    """Return what `inspect_source` returns, computed by a worker process or read from a cache.
 
     Args:
-        source: Path of a file or folder, or an upload.
+        source: Path of a file or folder, an upload, or the uploaded files of a folder.
         on_progress: Called with the share of the work that is done. What it raises ends the worker
             too.
 
     Raises:
         DataError: As `inspect_source`, or the worker ended early.
     """
+    if isinstance(source, Path) and (cached := cached_inspection(source)) is not None:
+        on_progress(1.0)
+        return cached
+    name = "the folder" if isinstance(source, Sequence) else Path(source.name).name
     command = [sys.executable, "-m", "fer_core.data.worker"]
     try:
         with subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in the command
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=_ROOT,
+            env={**os.environ, **_ONE_THREAD},
         ) as process:
             try:
                 return _converse(process, source, on_progress)
@@ -75,13 +84,15 @@ def inspect_in_process(
                 process.kill()
     except (BrokenPipeError, EOFError) as error:
         raise DataError(
-            f"Reading {Path(source.name).name} ended early, perhaps out of memory. Close other "
+            f"Reading {name} ended early, perhaps out of memory. Close other "
             "programs and try again."
         ) from error
 
 
 def _converse(
-    process: subprocess.Popen[bytes], source: Path | NamedBuffer, on_progress: OnProgress
+    process: subprocess.Popen[bytes],
+    source: Path | NamedBuffer | Sequence[NamedBuffer],
+    on_progress: OnProgress,
 ) -> DataInspection:
     """Send the request, pass on the progress, return the result."""
     if process.stdin is None or process.stdout is None:
@@ -89,6 +100,11 @@ def _converse(
     with process.stdin as to_worker:
         if isinstance(source, Path):
             to_worker.write(_line({"path": str(source.resolve())}))
+        elif isinstance(source, Sequence):
+            sizes = [(file.name, len(file.getbuffer())) for file in source]
+            to_worker.write(_line({"files": sizes}))
+            for file in source:
+                to_worker.write(file.getbuffer())
         else:
             to_worker.write(_line({"name": source.name}))
             to_worker.write(source.getbuffer())
@@ -107,14 +123,7 @@ def _receive(stream: IO[bytes], result: dict[str, Any]) -> DataInspection:
         kind = np.dtype(dtype)
         content = _exactly(stream, math.prod(shape) * kind.itemsize)
         arrays[name] = np.frombuffer(content, dtype=kind).reshape(shape)
-    collection = unpack(result["collection"], arrays)
-    return DataInspection(
-        result["name"],
-        result["counts"],
-        tuple(result["cleaning"]),
-        collection.faces,
-        collection,
-    )
+    return inspection_of(result["report"], unpack(result["collection"], arrays))
 
 
 def _send(stream: IO[bytes], inspection: DataInspection) -> None:
@@ -122,9 +131,7 @@ def _send(stream: IO[bytes], inspection: DataInspection) -> None:
         raise ValueError("Expected an inspection with its images.")
     header, arrays = pack(inspection.collection)
     result = {
-        "name": inspection.name,
-        "counts": inspection.counts,
-        "cleaning": inspection.cleaning,
+        "report": report_text(inspection),
         "collection": header,
         "arrays": {name: (array.dtype.str, array.shape) for name, array in arrays.items()},
     }
@@ -155,9 +162,13 @@ def _exactly(stream: IO[bytes], n_bytes: int) -> bytes:
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer one request: the worker's side."""
     request = json.loads(requests.readline())
-    source: Path | _Upload = (
-        Path(request["path"]) if "path" in request else _Upload(request["name"], requests.read())
-    )
+    source: Source
+    if "path" in request:
+        source = Path(request["path"])
+    elif "files" in request:
+        source = [_Upload(name, _exactly(requests, size)) for name, size in request["files"]]
+    else:
+        source = _Upload(request["name"], requests.read())
     last_percent = -1
 
     def on_progress(share: float) -> None:

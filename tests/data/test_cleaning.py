@@ -3,7 +3,7 @@ import pytest
 
 from fer_core.data.cleaning import clean, has_conflicting_label, is_repeat
 from fer_core.data.dataset import SPLITS, FaceDataset
-from fer_core.errors import BadRowError, DataError
+from fer_core.errors import DataError
 from tests.synthetic import noise_faces
 
 
@@ -35,8 +35,7 @@ def test_each_face_is_dropped_for_one_reason_and_the_right_faces_stay():
         ("-", "PublicTest", 6),  # blank
         ("e", "PrivateTest", 5),
     )
-    bad_rows = [BadRowError("a.csv", 9, "expected 2,304 pixels, got 3.")]
-    cleaned = clean(faces, bad_rows=bad_rows)
+    cleaned = clean(faces, n_unreadable=1)
     assert cleaned.report.as_dict() == {
         "n_read": 15,
         "n_unreadable": 1,

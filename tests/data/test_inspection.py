@@ -10,7 +10,7 @@ from fer_core.data.inspection import (
     recorded_inspection,
     sample_faces,
 )
-from fer_core.errors import BadRowError, DataError
+from fer_core.errors import DataError
 from fer_core.expression.card import Training
 from fer_core.labels import FER2013_LABELS
 
@@ -81,10 +81,10 @@ def test_an_open_file_is_named_without_its_folder():
     assert inspect_source(file).name == "faces.csv"
 
 
-def test_the_first_bad_row_is_an_error(tmp_path):
+def test_a_file_without_a_row_that_can_be_read_is_an_error_on_the_first_one(tmp_path):
     path = tmp_path / "faces.csv"
     path.write_text("emotion,pixels\n3,1 2 3\n")
-    with pytest.raises(BadRowError, match=r"faces\.csv, row 2: expected 2,304 pixels, got 3"):
+    with pytest.raises(DataError, match=r"faces\.csv, row 2: expected 2,304 pixels, got 3"):
         inspect_source(path)
 
 

@@ -206,6 +206,10 @@ def test_another_table_a_jpeg_and_a_missing_file_are_refused(tmp_path):
         read_votes(path)
 
 
-def test_the_people_who_saw_no_face_are_counted_by_row(tmp_path):
-    path = write_votes(tmp_path / "votes.csv", [{"NF": 7, "fear": 3}, {"happiness": 10}])
-    assert read_votes(path).not_face.tolist() == [7, 0]
+def test_votes_for_unknown_and_not_a_face_are_kept_beside_the_others(tmp_path):
+    rows = [{"NF": 6, "neutral": 4}, {"NF": 5, "neutral": 5}, {"unknown": 4, "NF": 3, "fear": 3}]
+    table = read_votes(write_votes(tmp_path / "votes.csv", rows))
+    assert table.not_face.tolist() == [6, 5, 3]
+    assert table.unknown.tolist() == [0, 0, 4]
+    assert table.counts.sum(axis=1).tolist() == [4, 5, 3]
+    assert table.is_not_face.tolist() == [True, False, False]

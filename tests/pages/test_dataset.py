@@ -77,7 +77,7 @@ def test_a_bad_upload_gets_one_sentence_and_the_page_keeps_what_it_showed(page):
 
 def test_after_a_bad_first_upload_the_counts_of_the_card_stay(page):
     upload(page.run(), "bad.csv", "a,b\n1,2\n")
-    assert "missing emotion and pixels" in page.error[0].value
+    assert "expected a column emotion or label" in page.error[0].value
     assert "saved when the model small was trained" in words_of(page)
 
 
