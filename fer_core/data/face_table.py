@@ -6,7 +6,6 @@ from typing import Final, Literal
 import numpy as np
 
 from fer_core.data.collection import ImageCollection
-from fer_core.data.dataset import row_split_ids
 from fer_core.data.votes import VoteTable
 from fer_core.errors import DataError
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
@@ -18,6 +17,9 @@ Order = Literal["row", "agreement", "label_prob"]
 NO_LEADER: Final = "none"
 """Stands in a filter for faces on which no word leads."""
 
+NOT_A_FACE: Final = "not a face"
+"""Stands in a filter for images that more people called no face than anything else."""
+
 
 @dataclass(frozen=True, slots=True)
 class FaceFilter:
@@ -26,7 +28,7 @@ class FaceFilter:
     Attributes:
         split: Name of the split.
         label: The label.
-        leader: The word with the most votes, or `NO_LEADER`.
+        leader: The word with the most votes, `NO_LEADER` or `NOT_A_FACE`.
         min_agreeing: People who chose the leading word, at least.
         max_agreeing: People who chose the leading word, at most.
         is_right: Whether the model's word equals the label.
@@ -76,6 +78,13 @@ class FaceTable:
             return np.full(len(self.collection), -1)
         return plurality_ids(self.votes)
 
+    def is_not_face(self) -> np.ndarray:
+        """Return a mask `(n,)` of the images that more people called no face than anything else."""
+        if self.votes is None or self.not_face is None:
+            return np.zeros(len(self.collection), dtype=bool)
+        unknown = N_VOTERS - self.votes.sum(axis=1) - self.not_face
+        return np.asarray(self.not_face > np.maximum(self.votes.max(axis=1, initial=0), unknown))
+
     def label_probs(self) -> np.ndarray:
         """Return the model's probability of each image's label, `(n,)` float32; NaN if unknown."""
         label_probs = np.full(len(self.collection), np.nan, dtype=np.float32)
@@ -107,7 +116,9 @@ class FaceTable:
             keep &= self.collection.split_ids == self.collection.splits.index(wanted.split)
         if wanted.label is not None:
             keep &= self.collection.label_ids == self.collection.labels.index(wanted.label)
-        if wanted.leader is not None:
+        if wanted.leader == NOT_A_FACE:
+            keep &= self.is_not_face()
+        elif wanted.leader is not None:
             is_none = wanted.leader == NO_LEADER
             keep &= self.leaders() == (-1 if is_none else VOTE_LABELS.index(wanted.leader))
         if self.votes is not None:
@@ -133,12 +144,10 @@ def votes_of(collection: ImageCollection, table: VoteTable) -> tuple[np.ndarray,
     Raises:
         DataError: The votes are about other rows than the collection's.
     """
-    faces = collection.faces
-    if collection.files or faces is None:
+    if collection.files or collection.faces is None:
         raise DataError(
             f"{table.name} holds votes for the rows of FER2013's CSV, got {collection.name}. Use "
             "FER2013's CSV in its original row order."
         )
-    last_row = int(collection.rows.max(initial=-1))
-    counts = table.joined_to(row_split_ids(faces, n_rows=last_row + 1))
+    counts = table.joined_to(collection.row_split_ids)
     return counts[collection.rows], table.not_face[collection.rows]

@@ -73,6 +73,11 @@ def neighbour_caption(shares: np.ndarray, labels: Sequence[str]) -> str:
         return "There is only one class, so nothing can lie apart."
     own = {index: float(shares[index, index]) for index in present}
     apart, mixed = max(own, key=own.__getitem__), min(own, key=own.__getitem__)
+    if own[apart] == own[mixed]:
+        return (
+            f"All classes lie apart alike: {percent(own[apart])} of the neighbours of their faces "
+            "have the same label."
+        )
     other = max(
         (index for index in present if index != mixed), key=lambda index: shares[mixed, index]
     )

@@ -34,6 +34,7 @@ def collection(*, files=(), faces=None):
         files=files,
         sizes=np.full((5, 2), 2, dtype=np.int32),
         is_color=np.zeros(5, dtype=bool),
+        n_rows=15,
         faces=faces,
     )
 
@@ -106,16 +107,27 @@ def test_votes_are_joined_by_row_also_where_images_are_of_further_classes():
     )
     counts = np.arange(15 * 8).reshape(15, 8)
     split_ids = np.array([0] * 11 + [1, 0, 1, 0])
-    stored = VoteTable("votes.csv", counts, split_ids, np.arange(15))
+    stored = VoteTable("votes.csv", counts, split_ids, np.zeros(15, int), np.arange(15))
     joined, not_face = votes_of(collection(faces=faces), stored)
     assert joined.tolist() == counts[ROWS].tolist()
     assert not_face.tolist() == ROWS.tolist()
-    moved = VoteTable("votes.csv", counts, 1 - split_ids, np.arange(15))
+    moved = VoteTable("votes.csv", counts, 1 - split_ids, np.zeros(15, int), np.arange(15))
     with pytest.raises(DataError, match=f"expected the Usage of the face, {SPLITS[0]}"):
         votes_of(collection(faces=faces), moved)
 
 
 def test_votes_do_not_belong_to_image_files():
-    stored = VoteTable("votes.csv", np.zeros((5, 8), int), np.zeros(5, int), np.zeros(5, int))
+    none = np.zeros(5, int)
+    stored = VoteTable("votes.csv", np.zeros((5, 8), int), none, none, none)
     with pytest.raises(DataError, match="the rows of FER2013's CSV"):
         votes_of(collection(files=tuple("abcde")), stored)
+
+
+def test_no_face_is_what_more_people_say_than_anything_else():
+    table = FaceTable(
+        collection(),
+        votes({"sad": 4}, {"sad": 5}, {}, {"happy": 3, "sad": 3}, {}),
+        np.array([5, 5, 4, 4, 10]),
+    )
+    assert table.is_not_face().tolist() == [True, False, False, True, True]
+    assert not FaceTable(collection()).is_not_face().any()

@@ -50,4 +50,5 @@ def test_the_caption_names_the_class_that_lies_apart_and_the_one_that_mixes():
     caption = neighbour_caption(SHARES, ("happy", "fear", "bored"))
     assert "apart most clearly is happy: 90%" in caption
     assert "Afraid mixes most: 40% have its label, and 50% are labelled happy" in caption
+    assert "lie apart alike: 100%" in neighbour_caption(np.eye(2), ("happy", "fear"))
     assert "only one class" in neighbour_caption(np.eye(1), ("happy",))

@@ -47,7 +47,7 @@ def test_without_a_file_it_shows_the_counts_in_the_model_card_and_how_to_get_the
     assert "icml_face_data.csv" in page.info[0].value
     assert list(page.table[0].value["Training"])[3] == "30 (93.8%)"
     assert list(page.table[0].value["Training"])[-1] == "32"
-    assert "for training: images `(28, 48, 48, 1)` uint8" in words_of(page)
+    assert "for training: images `(28, 48, 48, 1)`, stored as uint8" in words_of(page)
     assert not page.button
 
 
@@ -177,7 +177,8 @@ def test_every_tab_says_something_without_the_file_and_how_to_see_more(page, tab
 def test_the_switch_shows_shares_instead_of_counts(small, tab):
     page = tab("Balance")
     assert figure_of(page, 0)["data"][0]["text"][0] == "10"
-    page.segmented_control[0].set_value("Shares").run()
+    switch = next(each for each in page.segmented_control if each.label == "Show")
+    switch.set_value("Shares").run()
     assert figure_of(page, 0)["data"][0]["text"][0] == "14.3%"
 
 
@@ -200,6 +201,8 @@ def test_cleaning_shows_the_pictures_that_people_called_no_face(small, tab):
     words = words_of(tab("Cleaning"))
     assert "called 1 picture no face" in words
     assert "Every row can be read." in words
+    assert r"Blank images\: 1\." in words
+    assert r"in 2 groups" in words
 
 
 def test_people_shows_their_agreement_and_the_words_that_share_a_face(small, tab):
@@ -246,7 +249,7 @@ def test_label_errors_come_one_by_one_and_each_decision_is_kept_and_can_be_undon
     click(page, "Label is right")
     click(page, "Undo")
     assert shown_row(page) == WRONG_ROWS[1]
-    assert "You decided on 1 of them: 1 labels are wrong" in words_of(page)
+    assert "You decided on 1 of them: 1 wrong label" in words_of(page)
     click(page, "Label is wrong")
     click(page, "Label is wrong")
     assert "decided on all" in page.success[0].value
@@ -254,11 +257,11 @@ def test_label_errors_come_one_by_one_and_each_decision_is_kept_and_can_be_undon
 
 def test_saved_decisions_are_loaded_and_a_bad_file_gets_one_sentence(small, tab):
     page = tab("Label errors")
-    decisions = f"row,label_is\n{WRONG_ROWS[0]},wrong\n{WRONG_ROWS[1]},right\n"
+    decisions = f"row,decision\n{WRONG_ROWS[0]},wrong\n{WRONG_ROWS[1]},right\n"
     page.file_uploader[1].set_value(("mine.csv", decisions.encode(), "text/csv")).run()
     assert shown_row(page) == WRONG_ROWS[2]
     page.file_uploader[1].set_value(("bad.csv", b"a,b\n", "text/csv")).run()
-    assert "expected the columns row" in page.error[0].value
+    assert "expected a column row" in page.error[0].value
     assert shown_row(page) == WRONG_ROWS[2]
 
 
@@ -280,7 +283,7 @@ def test_damaged_numbers_get_one_sentence(small, tab, models_folder):
 def test_the_map_has_a_series_per_class_and_says_which_lie_apart(small, tab):
     page = tab("Map")
     assert len(figure_of(page, 0)["data"]) == 7
-    assert "lies apart most clearly" in words_of(page)
+    assert "All classes lie apart alike" in words_of(page)
 
 
 def choose(page, title, option):

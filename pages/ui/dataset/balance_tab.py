@@ -17,7 +17,7 @@ from fer_core.figures.crowd import NO_LEADER
 from fer_core.figures.style import percent
 from fer_core.labels import VOTE_LABELS, WORDS
 from pages.ui.charts import Table, show_chart
-from pages.ui.dataset.view import DatasetView, cleaning_report
+from pages.ui.dataset.view import DatasetView
 from pages.ui.text import escape_markdown, pluralize
 
 _N_SIZES: Final = 4  # sizes that a sentence lists
@@ -62,12 +62,7 @@ def shapes(view: DatasetView) -> Iterator[str]:
     if collection is not None:
         yield images_in_words(collection)
         yield from map(escape_markdown, collection.notes)
-    report = cleaning_report(view)
-    if report is not None:
-        for name, n in (("training", report.n_train), ("validation", report.n_validation)):
-            yield (
-                f"After cleaning, for {name}: images `({n:,}, 48, 48, 1)` uint8, labels `({n:,},)`."
-            )
+    yield from view.shapes()
 
 
 def images_in_words(collection: ImageCollection) -> str:

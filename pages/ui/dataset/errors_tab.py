@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from fer_core.data.decisions import Decisions, decisions_csv, read_decisions
+from fer_core.data.decisions import Decisions
 from fer_core.data.face_table import FaceTable
+from fer_core.data.selection import SelectedRow, read_selection, selection_text
 from fer_core.errors import DataError
 from fer_core.evaluate.label_errors import rank_in_process
 from fer_core.figures.style import percent
@@ -121,7 +122,7 @@ def _show_ranked(table: FaceTable) -> None:
     st.markdown(
         f"{len(held.rows):,} of {held.n_ranked:,} labels are probably wrong "
         f"({percent(len(held.rows) / held.n_ranked, digits=1)}). You decided on "
-        f"{n_decided:,} of them: {len(held.decisions.wrong_rows()):,} labels are wrong."
+        f"{n_decided:,} of them: {pluralize(held.decisions.n_wrong(), 'wrong label')}."
     )
     st.progress(n_decided / len(held.rows), text=f"{n_decided:,} of {len(held.rows):,}")
     waiting = next((i for i, row in enumerate(held.rows) if int(row) not in held.decisions), None)
@@ -174,7 +175,7 @@ def _show_files(held: _Held, table: FaceTable) -> None:
     """Show how to save the decisions, and how to go on with saved ones."""
     st.download_button(
         "Download the decisions",
-        lambda: decisions_csv(held.decisions),
+        lambda: _decisions_text(held.decisions, table),
         file_name="label_errors.csv",
         mime="text/csv",
         on_click="ignore",
@@ -196,6 +197,20 @@ def _show_files(held: _Held, table: FaceTable) -> None:
         st.error(escape_markdown(held.failure))
 
 
+def _decisions_text(decisions: Decisions, table: FaceTable) -> str:
+    """Return the decisions as training takes them, with the labels that they are about."""
+    collection = table.collection
+    order = np.argsort(collection.rows)
+    rows = np.array(list(decisions.by_row), dtype=np.int64)
+    places = order[np.searchsorted(collection.rows[order], rows)]
+    return selection_text(
+        [
+            SelectedRow(row, collection.labels[collection.label_ids[place]], decision)
+            for (row, decision), place in zip(decisions.by_row.items(), places, strict=True)
+        ]
+    )
+
+
 def _load(held: _Held) -> None:
     """Go on with the decisions in the file that was uploaded."""
     upload = st.session_state[_UPLOAD]
@@ -203,6 +218,6 @@ def _load(held: _Held) -> None:
     if upload is None:
         return
     try:
-        held.decisions = read_decisions(upload.getvalue(), name=upload.name)
+        held.decisions = Decisions.from_selection(read_selection(upload))
     except DataError as error:
         held.failure = str(error)

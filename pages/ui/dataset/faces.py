@@ -5,6 +5,7 @@ model's card. A session holds one upload, until another one replaces it. All ses
 local data set: FER2013 has 83 MB.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ import streamlit as st
 
 from fer_core.data.dataset import FaceDataset
 from fer_core.data.fer2013 import find_fer2013
+from fer_core.data.image_files import ENDINGS
 from fer_core.data.inspection import DataInspection, recorded_inspection
 from fer_core.data.worker import NamedBuffer, inspect_in_process
 from fer_core.errors import DataError, ModelError
@@ -22,6 +24,11 @@ from pages.ui.text import escape_markdown
 
 _HELD: Final = "dataset_held"
 _MAX_UPLOAD_MB: Final = 400  # the real file has 300
+_FILE, _FOLDER = "A file", "A folder"
+_FILE_WORDS: Final = "FER2013, or another CSV or zip of labelled faces"
+_FOLDER_WORDS: Final = "A folder of images: `train/happy/a.jpg`, or with a list `labels.csv`"
+_TABLE_ENDINGS: Final = ["csv", "gz", "xz", "zip"]
+_IMAGE_ENDINGS: Final = ["csv", *(ending.removeprefix(".") for ending in sorted(ENDINGS))]
 
 Key = tuple[str | int, ...]
 
@@ -75,6 +82,23 @@ class ChosenDataset:
     key: Key
 
 
+def _upload() -> tuple[Key, NamedBuffer | Sequence[NamedBuffer] | None]:
+    """Show the upload field; return what was dropped there, and its key."""
+    is_folder = st.segmented_control("Your own data", [_FILE, _FOLDER], default=_FILE) == _FOLDER
+    dropped = st.file_uploader(
+        _FOLDER_WORDS if is_folder else _FILE_WORDS,
+        type=_IMAGE_ENDINGS if is_folder else _TABLE_ENDINGS,
+        accept_multiple_files="directory" if is_folder else False,
+        max_upload_size=_MAX_UPLOAD_MB,
+        key="dataset_folder" if is_folder else "dataset_file",
+        help="Cue reads the data on this machine, keeps it in memory only and forgets it when you "
+        "close the page.",
+    )
+    if isinstance(dropped, list):
+        return ("upload", *(each.file_id for each in dropped)), dropped or None
+    return ("upload", dropped.file_id if dropped else ""), dropped
+
+
 def recorded_dataset() -> ChosenDataset | None:
     """Return the counts in the default model's card; None if there are none."""
     recorded = _recorded()
@@ -87,15 +111,9 @@ def choose_dataset() -> ChosenDataset | None:
     If a file cannot be read, one sentence says why, and the page keeps what it showed before.
     """
     held: _Held = st.session_state.setdefault(_HELD, _Held())
-    upload = st.file_uploader(
-        "Your own copy of FER2013",
-        type=["csv", "gz", "xz", "zip"],
-        max_upload_size=_MAX_UPLOAD_MB,
-        help="Cue reads the file on this machine, keeps it in memory only and forgets it when you "
-        "close the page.",
-    )
+    key, upload = _upload()
     if upload is not None:
-        _read(held, ("upload", upload.file_id), upload)
+        _read(held, key, upload)
     elif local := find_fer2013():
         _offer_local(held, local)
     if held.failure:
@@ -121,7 +139,7 @@ def _offer_local(held: _Held, path: Path) -> None:
         _read(held, file_key(path), path)
 
 
-def _read(held: _Held, key: Key, source: Path | NamedBuffer) -> None:
+def _read(held: _Held, key: Key, source: Path | NamedBuffer | Sequence[NamedBuffer]) -> None:
     """Read a source that has not been tried yet, with a progress bar and a button to stop."""
     if key == held.attempted:
         return
@@ -130,7 +148,8 @@ def _read(held: _Held, key: Key, source: Path | NamedBuffer) -> None:
         held.inspection, held.shown = shared[key], key
         held.attempted, held.failure = key, None
         return
-    name = escape_markdown(Path(source.name).name)
+    is_folder = isinstance(source, Sequence)
+    name = "the folder" if is_folder else escape_markdown(Path(source.name).name)
     if held.stopped == key and not st.button(f"Read {name}"):
         return
     held.stopped = None

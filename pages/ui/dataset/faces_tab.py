@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from fer_core.data.average_faces import AverageFace, as_picture, average_faces
-from fer_core.data.face_table import NO_LEADER, FaceFilter, FaceTable, Order
-from fer_core.data.selection import selection_csv
+from fer_core.data.face_table import NO_LEADER, NOT_A_FACE, FaceFilter, FaceTable, Order
+from fer_core.data.selection import SelectedRow, selection_text
 from fer_core.labels import VOTE_LABELS, WORDS
 from fer_core.metrics.human import N_VOTERS
 from pages.ui.dataset.face_card import label_words, show_face_card
@@ -67,12 +67,23 @@ def _show_wall(view: DatasetView) -> None:
     _show_sheets(table, found[page * _PER_PAGE : (page + 1) * _PER_PAGE])
     st.download_button(
         f"Download the rows of {pluralize(len(found), 'face')}",
-        lambda: selection_csv(table.collection, found),
+        lambda: _rows_text(table, found),
         file_name="rows.csv",
         mime="text/csv",
         on_click="ignore",
     )
     _show_chosen(table, found, page)
+
+
+def _rows_text(table: FaceTable, found: np.ndarray) -> str:
+    """Return the rows of the chosen faces as training takes them, with their labels."""
+    collection = table.collection
+    return selection_text(
+        [
+            SelectedRow(int(collection.rows[i]), collection.labels[collection.label_ids[i]])
+            for i in found
+        ]
+    )
 
 
 def _choose_filter(table: FaceTable) -> FaceFilter:
@@ -84,7 +95,7 @@ def _choose_filter(table: FaceTable) -> FaceFilter:
         leader = None
         if table.votes is not None:
             leader = _choice(
-                "Most people say", (*VOTE_LABELS, NO_LEADER), key="wall_leader", none="no one word"
+                "Most people say", (*VOTE_LABELS, NO_LEADER, NOT_A_FACE), key="wall_leader"
             )
         right = None
         orders: list[Order] = ["row"]

@@ -70,7 +70,7 @@ def _joined(key: Key, table: FaceTable, stored: RowNumbers) -> tuple[np.ndarray,
 
 def _show_labelled(table: FaceTable, indices: np.ndarray, xy: np.ndarray) -> None:
     collection = table.collection
-    label_ids, rows = collection.label_ids[indices], collection.rows[indices]
+    label_ids = collection.label_ids[indices]
     shares = neighbour_labels(xy, label_ids, n_labels=len(collection.labels))
     st.write(escape_markdown(neighbour_caption(shares, collection.labels)))
     _show_clickable(table, indices, xy)

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from fer_core.data.cleaning import CleaningReport, clean
+from fer_core.data.cleaning import CleaningReport, TensorShape
 from fer_core.data.collection import ImageCollection
+from fer_core.data.dataset import IMAGE_SIZE
 from fer_core.data.face_table import FaceTable, votes_of
 from fer_core.data.fer2013 import find_fer2013
 from fer_core.data.inspection import DataInspection
@@ -59,6 +60,28 @@ class DatasetView:
             return self.inspection.counts
         return counts_of(self.collection)
 
+    def shapes(self) -> tuple[str, ...]:
+        """Return the shapes of the arrays that training takes after cleaning, in words."""
+        if self.collection is not None:
+            return tuple(_shape_words(shape) for shape in self.inspection.shapes)
+        try:
+            training = models().card().details.training or Training()
+            report = CleaningReport(**training.cleaning)
+        except (ModelError, TypeError):
+            return ()
+        counts = (("training", report.n_train), ("validation", report.n_validation))
+        return tuple(
+            _shape_words(TensorShape(name, (n, IMAGE_SIZE, IMAGE_SIZE, 1))) for name, n in counts
+        )
+
+
+def _shape_words(shape: TensorShape) -> str:
+    numbers = ", ".join(f"{n:,}" for n in shape.shape)
+    return (
+        f"After cleaning, for {shape.name}: images `({numbers})`, stored as {shape.stored} and "
+        f"computed as {shape.computed}, with labels `({shape.shape[0]:,},)`."
+    )
+
 
 def counts_of(collection: ImageCollection) -> dict[str, dict[str, int]]:
     """Return the number of images as `{split: {label: count}}`, without empty splits."""
@@ -88,17 +111,6 @@ def open_view(inspection: DataInspection, key: Key) -> DatasetView:
     view = DatasetView(inspection, key, table, no_votes, no_probs)
     st.session_state[_HELD] = (whole_key, view)
     return view
-
-
-def cleaning_report(view: DatasetView) -> CleaningReport | None:
-    """Return how many images training gets; None if there are too few, or that is not known."""
-    try:
-        if view.inspection.dataset is not None:
-            return clean(view.inspection.dataset).report
-        training = models().card().details.training or Training()
-        return CleaningReport(**training.cleaning)
-    except (DataError, ModelError, TypeError):
-        return None
 
 
 def default_evaluation() -> Evaluation | None:
