@@ -21,7 +21,12 @@ from fer_core.figures.curve_charts import (
     reliability_curves,
 )
 from fer_core.figures.expression import expression_bars
-from fer_core.figures.feature_map import feature_map, neighbour_caption, neighbour_matrix
+from fer_core.figures.feature_map import (
+    clicked_place,
+    feature_map,
+    neighbour_caption,
+    neighbour_matrix,
+)
 from fer_core.figures.groups import (
     differences_caption,
     differences_method,
@@ -69,6 +74,7 @@ __all__ = [
     "class_balance",
     "class_scores",
     "class_scores_caption",
+    "clicked_place",
     "confusion_caption",
     "confusion_matrix",
     "corruption_overview",

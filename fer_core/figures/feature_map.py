@@ -15,7 +15,7 @@ _POINT_PX = 5
 def feature_map(
     xy: np.ndarray, label_ids: np.ndarray | None, labels: tuple[str, ...], rows: np.ndarray
 ) -> go.Figure:
-    """Return the map, one point per face; a click gives the row of the face as custom data.
+    """Return the map, one point per face, one trace per label that occurs, in the labels' order.
 
     Args:
         xy: `(n, 2)` float.
@@ -36,7 +36,7 @@ def feature_map(
     figure.update_yaxes(visible=False)
     figure.update_layout(showlegend=label_ids is not None)
     figure = styled(figure, height=640)
-    figure.update_xaxes(fixedrange=False)  # the wheel zooms, to tell 35,887 points apart
+    figure.update_xaxes(fixedrange=False)  # buttons zoom, to tell 35,887 points apart
     figure.update_yaxes(fixedrange=False)
     return figure
 
@@ -51,8 +51,23 @@ def _add_points(
         name=name,
         customdata=rows.reshape(-1, 1).astype(np.int32),
         marker={**marker, "size": _POINT_PX, "opacity": 0.75},
+        selected={"marker": {"size": 4 * _POINT_PX, "opacity": 1}},
+        unselected={"marker": {"opacity": 0.35}},
         hovertemplate=f"row %{{customdata[0]}}: {name}<extra></extra>",
     )
+
+
+def clicked_place(label_ids: np.ndarray, *, trace: int, point: int) -> int | None:
+    """Return the index of a face from its trace in the map and its place in that; None if none.
+
+    >>> clicked_place(np.array([2, 0, 2]), trace=1, point=1)
+    2
+    """
+    present = np.unique(label_ids)
+    if not 0 <= trace < len(present):
+        return None
+    places = np.flatnonzero(label_ids == present[trace])
+    return int(places[point]) if 0 <= point < len(places) else None
 
 
 def neighbour_matrix(shares: np.ndarray, labels: Sequence[str]) -> go.Figure:

@@ -12,6 +12,13 @@ Table = Mapping[str, Sequence[str | int | float]]
 """Columns by name; all have the same length."""
 
 _CONFIG: Final = {"displayModeBar": False, "responsive": True}
+# The wheel and a finger move the page, so buttons zoom.
+_ZOOM_CONFIG: Final = {
+    **_CONFIG,
+    "displayModeBar": True,
+    "displaylogo": False,
+    "modeBarButtons": [["zoomIn2d", "zoomOut2d", "pan2d", "resetScale2d"]],
+}
 # Streamlit writes the text of charts in grey, 3.6:1 on the light page. Use the page's text colour.
 _TEXT_STYLE: Final = """<style>
 [data-testid="stPlotlyChart"] .main-svg text { fill: currentColor !important; }
@@ -50,7 +57,7 @@ def show_selectable_figure(figure: Figure, *, key: str, alt: str) -> list[dict[s
     state = st.plotly_chart(
         figure,
         key=key,
-        config={**_CONFIG, "scrollZoom": True},
+        config=_ZOOM_CONFIG,
         alt=alt,
         on_select="rerun",
         selection_mode="points",

@@ -108,12 +108,12 @@ def test_a_click_on_the_map_shows_the_face(tab):
     go(tab, "/dataset?part=Map")
     chart = tab.locator("[data-testid=stPlotlyChart]").first
     expect(chart.locator(".nsewdrag")).to_be_visible()
+    chart.scroll_into_view_if_needed()
     settle(tab)
     point = chart.evaluate(
         """node => {
             const plot = node.querySelector(".js-plotly-plot"), {xaxis, yaxis} = plot._fullLayout;
-            const {x, y} = plot.calcdata[0][0].trace._extremes ? plot._fullData[0] : {};
-            const box = plot.getBoundingClientRect();
+            const {x, y} = plot._fullData[0], box = plot.getBoundingClientRect();
             return [box.left + xaxis._offset + xaxis.d2p(x[0]),
                     box.top + yaxis._offset + yaxis.d2p(y[0])];
         }"""

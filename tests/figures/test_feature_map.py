@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fer_core.figures import feature_map, neighbour_caption, neighbour_matrix
+from fer_core.figures import clicked_place, feature_map, neighbour_caption, neighbour_matrix
 from fer_core.figures.classes import CLASS_COLORS, class_marker
 from tests.contrast import MIN_PART, contrast, rgb
 from tests.figures.test_style import THEMES
@@ -52,3 +52,16 @@ def test_the_caption_names_the_class_that_lies_apart_and_the_one_that_mixes():
     assert "Afraid mixes most: 40% have its label, and 50% are labelled happy" in caption
     assert "lie apart alike: 100%" in neighbour_caption(np.eye(2), ("happy", "fear"))
     assert "only one class" in neighbour_caption(np.eye(1), ("happy",))
+
+
+def test_a_clicked_point_is_found_by_its_trace_and_its_place_in_it():
+    label_ids = np.array([3, 1, 3, 1])
+    figure = feature_map(np.zeros((4, 2)), label_ids, tuple("abcd"), np.arange(4))
+    for trace, points in enumerate(figure.data):
+        for point, (row,) in enumerate(points.customdata):
+            assert clicked_place(label_ids, trace=trace, point=point) == row
+
+
+@pytest.mark.parametrize(("trace", "point"), [(2, 0), (-1, 0), (0, 2), (0, -1)])
+def test_a_click_that_names_no_point_is_none(trace, point):
+    assert clicked_place(np.array([3, 1, 3, 1]), trace=trace, point=point) is None

@@ -8,7 +8,7 @@ import streamlit as st
 from fer_core.data.face_table import FaceTable
 from fer_core.data.row_numbers import RowNumbers
 from fer_core.errors import DataError
-from fer_core.figures import feature_map, neighbour_caption, neighbour_matrix
+from fer_core.figures import clicked_place, feature_map, neighbour_caption, neighbour_matrix
 from fer_core.figures.style import percent
 from fer_core.labels import WORDS
 from fer_core.metrics.neighbours import N_NEIGHBOURS, neighbour_labels
@@ -23,7 +23,7 @@ _HELD: Final = "feature_map_held"
 _INTRODUCTION: Final = (
     "The model turns each face into some hundred numbers before it names an expression. This map "
     "(t-SNE) draws them in two dimensions: faces with similar numbers lie side by side. Distances "
-    "between far groups say nothing. Click a point to see its face."
+    "between far groups say nothing. Click a point to see its face; the buttons above the map zoom."
 )
 _NO_LABELS: Final = (
     "The points of {n} are drawn without their labels, which are in the FER2013 file. With it, "
@@ -97,10 +97,11 @@ def _show_clickable(table: FaceTable, indices: np.ndarray, xy: np.ndarray) -> No
         key="map",
         alt="Map of the faces' features, coloured and shaped by their labels",
     )
-    rows = [int(point["customdata"][0]) for point in clicked if point.get("customdata")]
-    place = np.flatnonzero(collection.rows == rows[0]) if rows else ()
-    if len(place):
-        show_face_card(table, int(place[0]))
+    if clicked:
+        trace, point = clicked[0]["curve_number"], clicked[0]["point_index"]
+        place = clicked_place(collection.label_ids[indices], trace=trace, point=point)
+        if place is not None:
+            show_face_card(table, int(indices[place]))
 
 
 def _table(shares: np.ndarray, counts: np.ndarray, labels: tuple[str, ...]) -> Table:
