@@ -58,7 +58,7 @@ def evaluate(
     recognizer = load_recognizer(model, models=models)
     table = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
-        faces = read_labelled_faces(data, bar)
+        faces = read_labelled_faces(data, bar, side=recognizer.card.input_size)
         dataset = faces.dataset
         counts = None if table is None else table.joined_to(faces.row_split_ids)
         if save:

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
+from fer_core.data.dataset import IMAGE_SIZE
 from fer_core.errors import DataError, FerError, ModelNotFoundError
 from fer_core.faces.registry import DetectorName
 from fer_core.files import write_file
@@ -206,8 +207,15 @@ def progress_of(bar: Progress, description: str) -> Iterator[OnProgress]:
         bar.remove_task(task)
 
 
-def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
+def read_labelled_faces(
+    given: Path | None, bar: Progress, *, side: int = IMAGE_SIZE
+) -> "LabelledFaces":
     """Return the faces of the data set given, else of the local one; print the first problems.
+
+    Args:
+        given: The data set; None for the local one.
+        bar: Shows the progress.
+        side: Pixels of a face of the network.
 
     Raises:
         DataError: There is no data set, it cannot be used, or holds no class that the models know.
@@ -223,7 +231,7 @@ def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
             "put it into data/ as fer2013.csv."
         )
     with progress_of(bar, "Reading the faces") as on_progress:
-        collection = load_collection(path, on_progress=on_progress)
+        collection = load_collection(path, side=side, on_progress=on_progress)
     for sentence in (*collection.notes, *collection.problems[:_N_BAD_ROWS_SHOWN]):
         messages.print(sentence)
     if collection.n_problems > _N_BAD_ROWS_SHOWN:
@@ -236,13 +244,28 @@ def read_labelled_faces(given: Path | None, bar: Progress) -> "LabelledFaces":
     return LabelledFaces(faces, n_unreadable=collection.n_problems, n_rows=collection.n_rows)
 
 
-def read_clean_faces(given: Path | None, bar: Progress) -> tuple["LabelledFaces", "CleanData"]:
+def read_clean_faces(
+    given: Path | None,
+    bar: Progress,
+    *,
+    leave_out: Path | None = None,
+    side: int = IMAGE_SIZE,
+) -> tuple["LabelledFaces", "CleanData"]:
     """Return the faces as `read_labelled_faces` does, and cleaned for training.
 
+    Args:
+        given: The data set; None for the local one.
+        bar: Shows the progress.
+        leave_out: A selection of rows that are not trained on.
+        side: Pixels of a face of the network.
+
     Raises:
-        DataError: There is no data set, it cannot be used, or cleaning leaves too few faces.
+        DataError: There is no data set, it or the selection cannot be used, or cleaning leaves too
+            few faces.
     """
     from fer_core.data.cleaning import clean
+    from fer_core.data.selection import rows_to_leave_out
 
-    faces = read_labelled_faces(given, bar)
-    return faces, clean(faces.dataset, n_unreadable=faces.n_unreadable)
+    faces = read_labelled_faces(given, bar, side=side)
+    rows = None if leave_out is None else rows_to_leave_out(leave_out, faces.dataset)
+    return faces, clean(faces.dataset, n_unreadable=faces.n_unreadable, leave_out=rows)

@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.progress import Progress
@@ -16,6 +16,7 @@ from fer_core.cli.terminal import (
     progress_of,
     read_clean_faces,
 )
+from fer_core.data.dataset import IMAGE_SIZE, NETWORK_SIZES
 from fer_core.expression.model_folder import DEFAULT_ID, ModelFolder
 from fer_core.faces.occlusion import OCCLUSION_FOLDER
 from fer_core.files import recover_folder, replacing_folder
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
     from fer_core.train.loop import Run, Trained
     from fer_core.train.recipes import Recipe
 
+_SIZES: Final = ", ".join(map(str, NETWORK_SIZES))
 SeedOption = Annotated[int, typer.Option(min=0, help="Random seed.")]
 
 
-def train(
+def train(  # noqa: PLR0913  # an option each
     recipe: Annotated[
         str,
         typer.Argument(metavar="RECIPE", help="Name of the recipe, for example plain or best."),
@@ -46,6 +48,19 @@ def train(
         typer.Option(min=1, help="Number of epochs. Default: the recipe's.", show_default=False),
     ] = None,
     seed: SeedOption = 0,
+    size: Annotated[
+        int,
+        typer.Option(help=f"Pixels of a face: {_SIZES}. Smaller images are enlarged."),
+    ] = IMAGE_SIZE,
+    leave_out: Annotated[
+        Path | None,
+        typer.Option(
+            "--leave-out",
+            help="CSV of row numbers that are not trained on; with a column decision, those whose "
+            "label is wrong.",
+            show_default=False,
+        ),
+    ] = None,
     student: Annotated[
         Path | None,
         typer.Option(
@@ -62,13 +77,15 @@ def train(
     from fer_core.train.loop import Run
     from fer_core.train.loop import train as train_network
 
-    chosen = _recipe(recipe)
+    chosen = _recipe(recipe).at_size(_size(size))
     if student:
+        if size != IMAGE_SIZE:
+            raise typer.BadParameter(f"a student has {IMAGE_SIZE} pixels, got --size {size}.")
         chosen = _finish(recipe, chosen)
     folder = _model_folder(out)
     table = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
-        faces, cleaned = read_clean_faces(data, bar)
+        faces, cleaned = read_clean_faces(data, bar, leave_out=leave_out, side=size)
         counts = None if table is None else table.joined_to(faces.row_split_ids)
         for sentence in cleaned.report.sentences():
             messages.print(sentence)
@@ -130,6 +147,12 @@ def _recipe(name: str) -> "Recipe":
     if name not in RECIPES:
         raise typer.BadParameter(f"expected a recipe of {', '.join(RECIPES)}, got {name!r}.")
     return RECIPES[name]
+
+
+def _size(size: int) -> int:
+    if size not in NETWORK_SIZES:
+        raise typer.BadParameter(f"expected --size {_SIZES}, got {size}.")
+    return size
 
 
 def _finish(name: str, recipe: "Recipe") -> "Recipe":

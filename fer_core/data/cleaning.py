@@ -23,11 +23,13 @@ class CleaningReport:
     n_also_in_test: int
     n_train: int
     n_validation: int
+    n_left_out: int = 0
 
     def sentences(self) -> tuple[str, ...]:
         """Return the report in words: one sentence per reason, then what was kept."""
         dropped = (
             ("Unreadable rows dropped", self.n_unreadable),
+            ("Training faces left out by a selection", self.n_left_out),
             ("Blank images dropped", self.n_blank),
             ("Training faces dropped as repeats of an earlier one", self.n_duplicates),
             ("Training faces dropped because copies carry another label", self.n_conflicting),
@@ -74,7 +76,9 @@ class CleanData:
         )
 
 
-def clean(dataset: FaceDataset, *, n_unreadable: int = 0) -> CleanData:
+def clean(
+    dataset: FaceDataset, *, n_unreadable: int = 0, leave_out: np.ndarray | None = None
+) -> CleanData:
     """Return training and validation faces without blank images, duplicates and leaks.
 
     Training loses blank images, repeats of an earlier training face, faces whose identical copies
@@ -85,12 +89,14 @@ def clean(dataset: FaceDataset, *, n_unreadable: int = 0) -> CleanData:
     Args:
         dataset: All splits of the file.
         n_unreadable: Number of rows that could not be read, for the report.
+        leave_out: Rows of faces that are not trained on, see `selection.rows_to_leave_out`.
 
     Raises:
         DataError: No faces are left for training or for validation.
     """
-    blank = is_blank(dataset.pixels)
-    visible = dataset.select(~blank)
+    left_out = np.isin(dataset.rows, [] if leave_out is None else leave_out)
+    blank = is_blank(dataset.pixels) & ~left_out
+    visible = dataset.select(~(blank | left_out))
     training = visible.split("Training")
     tests = visible.select(visible.split_ids != SPLITS.index("Training"))
     dropped = _dropped(training, tests)
@@ -110,6 +116,7 @@ def clean(dataset: FaceDataset, *, n_unreadable: int = 0) -> CleanData:
         **{name: int(mask.sum()) for name, mask in dropped.items()},
         n_train=len(train),
         n_validation=len(validation),
+        n_left_out=int(left_out.sum()),
     )
     return CleanData(train, validation, report)
 

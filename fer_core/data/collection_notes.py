@@ -32,27 +32,44 @@ def collection_notes(
     ...     is_color=np.array([False, True]), side=48, number_column="")[0]
     '1 image has a class that the models lack: contempt.'
     """
-    width, height = sizes.T
-    is_small = sizes.min(axis=1) < side if len(sizes) else is_color
-    is_large = (sizes.min(axis=1) >= side) & (sizes.max(axis=1) > side)
-    sentences = (
-        (len(further_classes), "a class that the models lack" + _listed(further_classes)),
-        (int(is_color.sum()), "colours; the models see it in grey"),
-        (int(is_small.sum()), f"a side under {side} pixels; the models see it enlarged"),
-        (int(is_large.sum()), f"over {side} pixels; the models see it shrunk to {side} x {side}"),
-        (int((width != height).sum()), "unequal sides; the models see it squeezed to a square"),
-    )
-    notes = [_sentence(n, rest) for n, rest in sentences if n]
+    lacking = "a class that the models lack" + _listed(further_classes)
+    notes = [
+        *_sentence(len(further_classes), lacking),
+        *_sentence(int(is_color.sum()), "colours; the models see it in grey"),
+        *size_notes(sizes, side),
+    ]
     if number_column:
         order = ", ".join(f"{number} {label}" for number, label in enumerate(FER2013_LABELS))
         notes.append(f"The numbers in the column {number_column} are read as FER2013's: {order}.")
     return tuple(notes)
 
 
-def _sentence(n: int, rest: str) -> str:
+def size_notes(sizes: np.ndarray, side: int) -> tuple[str, ...]:
+    """Return one sentence per way in which images change to the size of the models.
+
+    Args:
+        sizes: `(n, 2)` width and height of the images.
+        side: Pixels of a face of the models.
+
+    >>> size_notes(np.array([[48, 48], [48, 48]]), 96)
+    ('2 images have a side under 96 pixels; the models see them enlarged.',)
+    """
+    width, height = sizes.T
+    is_small = np.minimum(width, height) < side
+    is_large = ~is_small & (np.maximum(width, height) > side)
+    return (
+        *_sentence(int(is_small.sum()), f"a side under {side} pixels; the models see it enlarged"),
+        *_sentence(int(is_large.sum()), f"over {side} pixels a side; the models see it shrunk"),
+        *_sentence(int((width != height).sum()), "unequal sides; the models see it squeezed"),
+    )
+
+
+def _sentence(n: int, rest: str) -> tuple[str, ...]:
+    if n == 0:
+        return ()
     if n == 1:
-        return f"1 image has {rest}."
-    return f"{n:,} images have {rest.replace('see it', 'see them')}."
+        return (f"1 image has {rest}.",)
+    return (f"{n:,} images have {rest.replace('see it', 'see them')}.",)
 
 
 def _listed(classes: Sequence[str]) -> str:

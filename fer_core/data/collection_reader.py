@@ -9,12 +9,17 @@ What is a folder here may be one on this machine, an upload of one, or a zip of 
 
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import numpy as np
+
 from fer_core.data.collection import ImageCollection
+from fer_core.data.collection_notes import size_notes
 from fer_core.data.collector import Collector
 from fer_core.data.dataset import IMAGE_SIZE
+from fer_core.data.face_size import at_size
 from fer_core.data.file_cache import FileCache
 from fer_core.data.image_files import (
     FolderFiles,
@@ -64,23 +69,42 @@ def read_collection(
     return collection
 
 
-def load_collection(path: Path, *, on_progress: OnProgress = ignore) -> ImageCollection:
+def load_collection(
+    path: Path, *, side: int = IMAGE_SIZE, on_progress: OnProgress = ignore
+) -> ImageCollection:
     """Return what `read_collection` returns, for a CSV with pixels from its cache if it has one.
 
-    A list of files is not cached: the files may change without the list.
+    A list of files is not cached: the files may change without the list. Nor are faces of another
+    size than 48; where the images have 48 pixels, these are made from the cache.
 
     Raises:
         DataError: As `read_collection`.
     """
     cached = cached_collection(path)
+    if cached is not None and side != IMAGE_SIZE:
+        cached = _with_faces(cached, side)
     if cached is not None:
         on_progress(1.0)
         return cached
+    if side != IMAGE_SIZE:
+        return read_collection(path, side=side, on_progress=on_progress)
     collection = read_collection(path, on_progress=within(on_progress, 0.0, _READING))
     if path.is_file() and not collection.files:
         FileCache(path, _KIND).save(*pack(collection))
     on_progress(1.0)
     return collection
+
+
+def _with_faces(collection: ImageCollection, side: int) -> ImageCollection | None:
+    """Return a collection of 48x48 images with faces of another size; None for other images."""
+    if (collection.sizes != IMAGE_SIZE).any():
+        return None
+    faces = collection.faces
+    if faces is None:
+        return collection
+    is_face = np.isin(collection.rows, faces.rows)
+    change = size_notes(collection.sizes[is_face], side)
+    return replace(collection, faces=at_size(faces, side), notes=(*collection.notes, *change))
 
 
 def cached_collection(path: Path) -> ImageCollection | None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-import cv2
 import numpy as np
 
 from fer_core.data.classes import (
@@ -15,6 +14,7 @@ from fer_core.data.classes import (
 from fer_core.data.collection import MAX_PROBLEMS, ImageCollection
 from fer_core.data.collection_notes import collection_notes
 from fer_core.data.dataset import IMAGE_SIZE, MAX_FACES, SPLITS, FaceDataset
+from fer_core.data.face_size import resized
 from fer_core.errors import DataError
 from fer_core.frames import shrink_to, to_gray
 from fer_core.labels import FER2013_LABELS
@@ -63,7 +63,7 @@ class Collector:
             DataError: There are too many images.
         """
         gray = image if image.ndim == 2 else to_gray(image)
-        face = _scaled(gray, self._side)
+        face = resized(gray, self._side)
         if (len(self) + 1) * face.size > MAX_BYTES:
             raise DataError(
                 f"Expected at most {len(self):,} images at {self._side} pixels, got more; use a "
@@ -168,15 +168,6 @@ class Collector:
         named, are_numbers = named_numbers(found)
         name_of = dict(zip(found, named, strict=True))
         return [name_of[name] for name in self._classes], are_numbers
-
-
-def _scaled(gray: np.ndarray, side: int) -> np.ndarray:
-    """Return a face at the size of a network: `(height, width)` -> `(side, side)`."""
-    if gray.shape == (side, side):
-        return gray
-    is_larger = min(gray.shape) >= side
-    method = cv2.INTER_AREA if is_larger else cv2.INTER_CUBIC
-    return cv2.resize(gray, (side, side), interpolation=method)
 
 
 def _is_color(thumbnail_bgr: np.ndarray) -> bool:

@@ -11,6 +11,7 @@ from fer_core.errors import BadRowError
 from fer_core.labels import FER2013_LABELS
 
 IMAGE_SIZE: Final = 48  # pixels; FER2013's faces (Goodfellow et al. 2013)
+NETWORK_SIZES: Final = (IMAGE_SIZE, 64, 96, 112)  # pixels of the faces that networks may take
 MAX_FACES: Final = 200_000  # 460 MB of pixels; FER2013 has 35,887 faces
 NO_ROW: Final = -1
 
@@ -24,7 +25,8 @@ class FaceDataset:
     """Labelled faces; every array has one entry per face.
 
     Attributes:
-        pixels: `(n, 48, 48)` uint8 grey.
+        pixels: `(n, side, side)` uint8 grey; the side is 48 unless a network of another size is
+            trained or measured.
         label_ids: `(n,)` int64, index into `FER2013_LABELS`.
         split_ids: `(n,)` int64, index into `SPLITS`.
         rows: `(n,)` int64, position among the data rows of the CSV file, from 0. FER+ is joined by
@@ -38,10 +40,11 @@ class FaceDataset:
 
     def __post_init__(self) -> None:
         n = len(self.pixels)
-        if self.pixels.shape != (n, IMAGE_SIZE, IMAGE_SIZE) or self.pixels.dtype != np.uint8:
+        is_square = self.pixels.ndim == 3 and self.pixels.shape[1] == self.pixels.shape[2]
+        if not is_square or self.pixels.dtype != np.uint8:
             raise ValueError(
-                f"Expected uint8 pixels of shape (n, {IMAGE_SIZE}, {IMAGE_SIZE}), "
-                f"got {self.pixels.dtype} {self.pixels.shape}."
+                f"Expected uint8 pixels of shape (n, side, side), got {self.pixels.dtype} "
+                f"{self.pixels.shape}."
             )
         for name in ("label_ids", "split_ids", "rows"):
             shape = getattr(self, name).shape

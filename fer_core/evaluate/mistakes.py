@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
+from fer_core.data.face_size import crops_at
 from fer_core.data.votes import votes_at
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
@@ -120,7 +121,7 @@ def _classify(
     """Return the probability of every label: `(n, 48, 48)` uint8 -> `(n, 7)`."""
     parts = [np.zeros((0, len(FER2013_LABELS)), dtype=np.float32)]
     for start in range(0, len(pixels), _BATCH):
-        batch = pixels[start : start + _BATCH]
+        batch = crops_at(pixels[start : start + _BATCH], recognizer.card.input_size)
         parts.append(recognizer.predict_probs(batch, head=_HEAD))
         on_progress((start + len(batch)) / len(pixels))
     return np.concatenate(parts)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
+from fer_core.data.face_size import crops_at
 from fer_core.errors import DataError, photo_problem
 from fer_core.evaluate.composite import composite_frame, nearest_to_centre
 from fer_core.expression.recognizer import ExpressionRecognizer
@@ -133,7 +134,7 @@ def evaluate_turned(
     if not kept:
         raise DataError(f"Expected faces of {split} to read, but none could be; see the messages.")
     faces = faces.select(np.array(kept))
-    own_probs = recognizer.predict_probs(_at_size(faces.pixels, size), head=_HEAD)
+    own_probs = recognizer.predict_probs(crops_at(faces.pixels, size), head=_HEAD)
     probs = {(row.detector.name, row.degrees): row.classify(recognizer) for row in rows}
     return TurnedEvaluation(
         model=recognizer.card.model_id,
@@ -235,9 +236,3 @@ def _macro_f1(label_ids: np.ndarray, probs: np.ndarray) -> float:
     if not len(probs):
         return 0.0
     return round(score(label_ids, probs, labels=FER2013_LABELS).macro_f1, 4)
-
-
-def _at_size(pixels: np.ndarray, size: int) -> np.ndarray:
-    if pixels.shape[1] == size:
-        return pixels
-    return np.stack([cv2.resize(face, (size, size)) for face in pixels])

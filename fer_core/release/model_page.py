@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from fer_core.data.dataset import IMAGE_SIZE
 from fer_core.evaluate.corruptions import CORRUPTIONS, corruption_title
 from fer_core.evaluate.photos import PhotoEvaluation
 from fer_core.evaluate.report import Evaluation, load_photos
@@ -109,6 +110,7 @@ def training_command(card: ModelCard) -> str:
     training = card.details.training or Training()
     epochs = "" if training.epochs is None else f" --epochs {training.epochs}"
     votes = " --votes fer2013new.csv" if "votes" in card.heads else ""
+    size = "" if card.input_size == IMAGE_SIZE else f" --size {card.input_size}"
     folder = shlex.quote(f"models/{card.model_id}")
     first = student = ""
     if training.student_epochs is not None:
@@ -119,7 +121,7 @@ def training_command(card: ModelCard) -> str:
         student = " --student OUT"
     return (
         f"{first}python -m fer_core train {training.recipe or 'RECIPE'} --data fer2013.csv{votes} "
-        f"--out {folder} --seed {training.seed or 0}{epochs}{student}"
+        f"--out {folder} --seed {training.seed or 0}{epochs}{size}{student}"
     )
 
 

@@ -67,6 +67,12 @@ class Run:
     on_progress: OnProgress = ignore
     on_message: OnMessage = ignore
 
+    @property
+    def checkpoint_name(self) -> str:
+        """The recipe and, if it is not the usual one, the size: a checkpoint fits no other."""
+        size = self.recipe.size
+        return self.recipe_name if size == IMAGE_SIZE else f"{self.recipe_name} at {size} pixels"
+
 
 class Trained(NamedTuple):
     """A finished network in float32, with averaged weights, and one entry per epoch."""
@@ -92,7 +98,7 @@ def train(run: Run, data: CleanData, votes: np.ndarray | None, *, resume: bool) 
     trained = build_float32(run.recipe)
     progress = _start(run, resume=resume)
     if progress.epoch < run.n_epochs:  # otherwise spare the targets: with teachers, minutes
-        _train_to_the_end(run, progress, training_copy(trained, side=IMAGE_SIZE), data, votes)
+        _train_to_the_end(run, progress, training_copy(trained, side=run.recipe.size), data, votes)
     trained.set_weights(progress.average)
     return Trained(trained, progress.history)
 
@@ -120,7 +126,7 @@ def _train_to_the_end(
         if run.recipe.own_share and (progress.epoch + 1) % _ANSWER_EVERY == 0:
             _answer(progress, validated, data.train)
         progress.history.append(entry | validation_scores(validated, data.validation))
-        save_checkpoint(run.checkpoint, progress, recipe_name=run.recipe_name, seed=run.seed)
+        save_checkpoint(run.checkpoint, progress, recipe_name=run.checkpoint_name, seed=run.seed)
         run.on_message(_sentence(progress.history[-1]))
 
 
@@ -169,7 +175,7 @@ def validation_scores(model: keras.Model, faces: FaceDataset) -> dict[str, float
 
 
 def predict_logits(model: keras.Model, crops: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the logits `(n, n_classes)` of each head for crops `(n, 48, 48)` uint8, `n >= 1`."""
+    """Return each head's logits `(n, n_classes)` for crops `(n, side, side)` uint8, `n >= 1`."""
     parts = [
         model.predict_on_batch(standardise(crops[start : start + _PREDICT_BATCH]))
         for start in range(0, len(crops), _PREDICT_BATCH)
@@ -186,7 +192,7 @@ def _start(run: Run, *, resume: bool) -> Progress:
     fresh = Progress(model, model.get_weights(), [])
     if not resume:
         return fresh
-    saved = load_checkpoint(run.checkpoint, model, recipe_name=run.recipe_name, seed=run.seed)
+    saved = load_checkpoint(run.checkpoint, model, recipe_name=run.checkpoint_name, seed=run.seed)
     if saved is None:
         return fresh
     logger.info("Continuing after epoch %d.", saved.epoch)

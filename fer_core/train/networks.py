@@ -1,4 +1,7 @@
-"""Networks for 48x48 grey faces with two heads: FER2013's label and the shares of votes."""
+"""Networks for small grey faces with two heads: FER2013's label and the shares of votes.
+
+A face has 48x48 pixels unless `side` says otherwise.
+"""
 
 from collections.abc import Callable
 from typing import Final
@@ -11,11 +14,15 @@ from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 
 HEADS: Final = {"label": len(FER2013_LABELS), "votes": len(VOTE_LABELS)}
 
-Build = Callable[[], keras.Model]
+Build = Callable[..., keras.Model]  # takes `side`, the pixels of a face
 
 
 def plain(
-    *, widths: tuple[int, ...] = (32, 64, 128, 256), dense: int = 256, dropout: float = 0.0
+    *,
+    widths: tuple[int, ...] = (32, 64, 128, 256),
+    dense: int = 256,
+    dropout: float = 0.0,
+    side: int = IMAGE_SIZE,
 ) -> keras.Model:
     """Return the classic network: stages of convolution and pooling, then a dense layer.
 
@@ -23,8 +30,9 @@ def plain(
         widths: Channels of each stage; each halves the image.
         dense: Width of the dense layer, which holds most of the weights.
         dropout: Share of features dropped after each stage and, doubled, before the heads.
+        side: Pixels of a face.
     """
-    pixels = _input()
+    pixels = _input(side)
     x = pixels
     for width in widths:
         x = layers.MaxPooling2D()(_conv(x, width))
@@ -34,17 +42,18 @@ def plain(
     return _with_heads(pixels, x, dropout=min(2 * dropout, 0.5))
 
 
-def vgg(*, widths: tuple[int, ...], dropout: float) -> keras.Model:
+def vgg(*, widths: tuple[int, ...], dropout: float, side: int = IMAGE_SIZE) -> keras.Model:
     """Return a network after VGG: each stage has two 3x3 convolutions and pooling.
 
     Args:
         widths: Channels of each stage; each halves the image.
         dropout: Share of features dropped after each stage and, doubled, before the heads.
+        side: Pixels of a face.
 
     Source: Simonyan and Zisserman 2015, arXiv 1409.1556, with batch normalisation and without the
     dense layers, which hold 90% of its weights.
     """
-    pixels = _input()
+    pixels = _input(side)
     x = pixels
     for width in widths:
         x = layers.MaxPooling2D()(_conv(_conv(x, width), width))
@@ -53,15 +62,18 @@ def vgg(*, widths: tuple[int, ...], dropout: float) -> keras.Model:
     return _with_heads(pixels, x, dropout=min(2 * dropout, 0.5))
 
 
-def mini_xception(*, widths: tuple[int, ...] = (16, 32, 64, 128)) -> keras.Model:
+def mini_xception(
+    *, widths: tuple[int, ...] = (16, 32, 64, 128), side: int = IMAGE_SIZE
+) -> keras.Model:
     """Return mini-Xception: separable convolutions with residuals, 58 thousand weights.
 
     Args:
         widths: Channels of each residual stage; each halves the image.
+        side: Pixels of a face.
 
     Source: Arriaga et al. 2017, arXiv 1710.07557; here with a second head.
     """
-    pixels = _input()
+    pixels = _input(side)
     x = _conv(_conv(pixels, 8), 8)
     for width in widths:
         shortcut = layers.Conv2D(width, 1, strides=2, padding="same", use_bias=False)(x)
@@ -85,6 +97,7 @@ def residual_se(
     blocks: tuple[int, ...],
     dropout: float,
     stem_strides: int = 1,
+    side: int = IMAGE_SIZE,
 ) -> keras.Model:
     """Return a residual network with squeeze-excitation in every block.
 
@@ -95,11 +108,12 @@ def residual_se(
         widths: Channels of each stage.
         blocks: Residual blocks of each stage.
         dropout: Share of features dropped before the heads.
-        stem_strides: 1 for a 3x3 stem that keeps 48x48 pixels; 2 for a 5x5 stem that halves them.
+        stem_strides: 1 for a 3x3 stem that keeps the size; 2 for a 5x5 stem that halves it.
+        side: Pixels of a face.
 
     Source: He et al. 2016, arXiv 1512.03385; Hu et al. 2018, arXiv 1709.01507.
     """
-    pixels = _input()
+    pixels = _input(side)
     x = _conv(pixels, stem, kernel=2 * stem_strides + 1, strides=stem_strides)
     for stage, (width, n_blocks) in enumerate(zip(widths, blocks, strict=True)):
         for block in range(n_blocks):
@@ -108,8 +122,8 @@ def residual_se(
     return _with_heads(pixels, layers.GlobalAveragePooling2D()(x), dropout=dropout)
 
 
-def _input() -> keras.KerasTensor:
-    return keras.Input((IMAGE_SIZE, IMAGE_SIZE, 1), name="pixels")
+def _input(side: int) -> keras.KerasTensor:
+    return keras.Input((side, side, 1), name="pixels")
 
 
 def _conv(

@@ -9,6 +9,7 @@ import cv2
 from fer_core.train.augment import UNCHANGED, Augmentation
 from fer_core.train.networks import Build, mini_xception, plain, residual_se, vgg
 
+_SIDE_STEP: Final = 8  # pixels
 _OWN_ANSWERS: Final = (0.15, 0.5)  # part of the epochs in which their share rises
 
 
@@ -20,6 +21,7 @@ class Recipe:
     build: Build
     cycles: tuple[int, ...]  # epochs of each cosine cycle of the learning rate
     sides: tuple[int, ...] = (48,)  # pixels of the faces, each for an equal part of the epochs
+    size: int = 48  # pixels of the faces of the finished network
     batch_size: int = 128
     optimizer: str = "sgd"  # one of `optimizers.OPTIMIZERS`
     learning_rate: float = 0.1  # peak
@@ -40,6 +42,19 @@ class Recipe:
     def epochs(self) -> int:
         """Number of epochs of the whole recipe."""
         return sum(self.cycles)
+
+    def at_size(self, size: int) -> "Recipe":
+        """Return the recipe for faces of another size in pixels; smaller early ones grow with it.
+
+        >>> RECIPES["best"].at_size(96).sides
+        (80, 96, 96)
+        """
+        if size == self.size:
+            return self
+        sides = tuple(
+            round(side * size / self.size / _SIDE_STEP) * _SIDE_STEP for side in self.sides
+        )
+        return replace(self, build=partial(self.build, side=size), sides=sides, size=size)
 
     def own_share_at(self, epoch: int) -> float:
         """Return the share of the network's own answers in the targets of an epoch, from 0.

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from fer_core.data.cleaning import CleanData
-from fer_core.data.dataset import IMAGE_SIZE, FaceDataset, class_counts
+from fer_core.data.dataset import FaceDataset, class_counts
 from fer_core.errors import ModelError
 from fer_core.evaluate.report import HISTORY_FILE
 from fer_core.expression.card import (
@@ -93,7 +93,7 @@ def save_model(
     card = ModelCard(
         model_id=folder.name,
         summary=run.recipe.summary,
-        input_size=IMAGE_SIZE,
+        input_size=run.recipe.size,
         normalisation="standardise",
         heads=heads if has_votes else {"label": FER2013_LABELS},
         reading_head="votes" if has_votes else "label",
@@ -110,7 +110,7 @@ def save_model(
 def load_keras_predictor(path: Path) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """Return the function that computes the logits of a saved Keras model.
 
-    It takes crops `(n, 48, 48)` uint8 and returns logits `(n, n_classes)` by head.
+    It takes crops `(n, input_size, input_size)` uint8 and returns logits `(n, n_classes)` by head.
     """
     model = keras.models.load_model(path, compile=False, safe_mode=True)
     return partial(predict_logits, model)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
+from fer_core.data.face_size import crops_at
 from fer_core.data.votes import vote_shares
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
@@ -85,13 +86,15 @@ def distilled(
     """
     views = (crops, np.ascontiguousarray(crops[:, :, ::-1]))
     with ThreadPoolExecutor() as pool:  # LiteRT releases Python's lock while it computes
-        answers = list(
-            pool.map(lambda job: job[0].predict_heads(job[1]), itertools.product(teachers, views))
-        )
+        answers = list(pool.map(lambda job: _answer(*job), itertools.product(teachers, views)))
     labels, votes = (
         np.mean([answer[head] for answer in answers], axis=0) for head in ("label", "votes")
     )
     return mixed(targets, Targets(labels, votes), share=share)
+
+
+def _answer(teacher: ExpressionRecognizer, crops: np.ndarray) -> dict[str, np.ndarray]:
+    return teacher.predict_heads(crops_at(crops, teacher.card.input_size))
 
 
 def mixed(targets: Targets, answers: Targets, *, share: float) -> Targets:

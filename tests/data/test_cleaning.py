@@ -45,6 +45,7 @@ def test_each_face_is_dropped_for_one_reason_and_the_right_faces_stay():
         "n_also_in_test": 2,
         "n_train": 2,
         "n_validation": 3,
+        "n_left_out": 0,
     }
     assert cleaned.train.rows.tolist() == [0, 1]
     assert cleaned.validation.rows.tolist() == [9, 10, 11]

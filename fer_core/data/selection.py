@@ -1,0 +1,135 @@
+"""A selection: a CSV of row numbers, which a person exports and training takes.
+
+Its columns are `row`, counted from 0 without the header of the data, and, if wanted, `label` and
+`decision`. Decisions are about the label: `WRONG` or `RIGHT`.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from fer_core.data.classes import class_name
+from fer_core.data.csv_rows import csv_rows, quoted_start
+from fer_core.data.dataset import SPLITS, FaceDataset
+from fer_core.data.streams import open_binary
+from fer_core.errors import BadRowError, DataError
+from fer_core.labels import FER2013_LABELS
+
+WRONG: Final = "wrong"
+RIGHT: Final = "right"
+DECISIONS: Final = (WRONG, RIGHT)
+_ROW, _LABEL, _DECISION = "row", "label", "decision"
+_WANTED: Final = frozenset({_ROW})
+_N_DIGITS: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedRow:
+    """One row of a selection.
+
+    Attributes:
+        row: Row in the data, from 0.
+        label: Its label when it was selected; None if it is not given.
+        decision: What a person said of the label; None if nobody did.
+    """
+
+    row: int
+    label: str | None = None
+    decision: str | None = None
+
+
+def selection_text(rows: Sequence[SelectedRow]) -> str:
+    r"""Return a selection as CSV.
+
+    >>> selection_text([SelectedRow(7, "happy", WRONG)])
+    'row,label,decision\n7,happy,wrong\n'
+    """
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow((_ROW, _LABEL, _DECISION))
+    table.writerows((entry.row, entry.label or "", entry.decision or "") for entry in rows)
+    return text.getvalue()
+
+
+def read_selection(path: Path) -> tuple[SelectedRow, ...]:
+    """Return the rows of a selection.
+
+    Raises:
+        BadRowError: A row has no row number, or a decision that is none of `DECISIONS`.
+        DataError: The file is missing, damaged, or has no column `row`.
+    """
+    with open_binary(path) as (raw, _):
+        table = csv_rows(raw, path.name, wanted=_WANTED)
+        header = [cell.strip().lower() for cell in next(table)]
+        if _ROW not in header:
+            raise DataError(
+                f"{path.name}, row 1: expected a column row, with numbers of rows from 0; the "
+                f"header starts with {quoted_start(header[0])}."
+            )
+        return tuple(
+            _selected(dict(zip(header, cells, strict=False)), path.name, number)
+            for number, cells in enumerate(table, start=2)
+        )
+
+
+def rows_to_leave_out(path: Path, dataset: FaceDataset) -> np.ndarray:
+    """Return the rows, ascending, that a selection takes out of training.
+
+    With decisions, these are the rows whose label a person called wrong; without any, all rows.
+    Only Training rows are meant: what a network is measured on stays as it is.
+
+    Args:
+        path: The selection.
+        dataset: The faces of the data that it was made from.
+
+    Raises:
+        DataError: As `read_selection`; or the data has no row numbers, or other labels, or not all
+            of these rows.
+    """
+    if len(dataset) and dataset.rows.min() < 0:
+        raise DataError(
+            f"{path.name} names rows of a CSV, got faces from image files. Delete the files "
+            "instead."
+        )
+    selected = read_selection(path)
+    index_of = {int(row): index for index, row in enumerate(dataset.rows)}
+    training = SPLITS.index("Training")
+    has_decisions = any(entry.decision for entry in selected)
+    chosen = set()
+    for number, entry in enumerate(selected, start=2):
+        index = index_of.get(entry.row)
+        if index is None:
+            raise BadRowError(
+                path.name, number, f"expected a row of the data, got {entry.row}, which it lacks."
+            )
+        label = FER2013_LABELS[dataset.label_ids[index]]
+        if entry.label not in (None, label):
+            raise BadRowError(
+                path.name,
+                number,
+                f"expected the label {label} of row {entry.row}, got "
+                f"{quoted_start(str(entry.label))}; the selection was made from other data.",
+            )
+        is_meant = entry.decision == WRONG if has_decisions else True
+        if is_meant and dataset.split_ids[index] == training:
+            chosen.add(entry.row)
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
+def _selected(cells: dict[str, str], name: str, number: int) -> SelectedRow:
+    row = cells.get(_ROW, "").strip()
+    if not (row.isascii() and row.isdigit() and len(row) <= _N_DIGITS):
+        raise BadRowError(name, number, f"expected a row number from 0, got {quoted_start(row)}.")
+    decision = cells.get(_DECISION, "").strip().lower() or None
+    if decision not in (None, *DECISIONS):
+        raise BadRowError(
+            name,
+            number,
+            f"expected a decision of {', '.join(DECISIONS)}, got {quoted_start(str(decision))}.",
+        )
+    return SelectedRow(int(row), class_name(cells.get(_LABEL, "")) or None, decision)
