@@ -73,8 +73,9 @@ def test_the_wall_turns_by_keys_and_a_selection_is_downloaded_as_rows(tab, small
     expect(tab.get_by_text("84 faces, page 2 of 2")).to_be_visible()
     press(tab, "p")
     expect(tab.get_by_text("84 faces, page 1 of 2")).to_be_visible()
-    rows = downloaded(tab, "Download the rows of 84 faces").split()
-    assert sorted(map(int, rows[1:])) == small.faces.rows.tolist()
+    header, *rows = downloaded(tab, "Download the rows of 84 faces").split()
+    assert header == "row,label,decision"
+    assert [int(row.split(",")[0]) for row in rows] == small.faces.rows.tolist()
 
 
 def test_label_errors_are_decided_by_keys_saved_and_loaded_again(tab, tmp_path):
@@ -99,9 +100,13 @@ def test_the_question_leads_to_what_people_say_and_to_the_confusion_without_read
     go(tab, "/dataset")
     expect(tab.get_by_text("Why is fear read worse than joy?")).to_be_visible()
     tab.get_by_role("link", name="What people say").click()
-    expect(tab.get_by_role("heading", name="Which words share a face")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Which words share a face")).to_be_visible(
+        timeout=20_000
+    )
     tab.get_by_role("link", name="What the model confuses").click()
-    expect(tab.get_by_role("heading", name="Which expressions are confused")).to_be_visible()
+    expect(tab.get_by_role("heading", name="Which expressions are confused")).to_be_visible(
+        timeout=20_000
+    )
 
 
 def test_a_click_on_the_map_shows_the_face(tab):
@@ -121,7 +126,7 @@ def test_a_click_on_the_map_shows_the_face(tab):
     tab.mouse.move(*point)
     tab.wait_for_timeout(300)
     tab.mouse.click(*point)
-    expect(tab.get_by_text("Label of row")).to_be_visible()
+    expect(tab.get_by_text("Label of row")).to_be_visible(timeout=20_000)
 
 
 def test_an_upload_replaces_the_local_file(tab, tmp_path):
@@ -129,7 +134,7 @@ def test_an_upload_replaces_the_local_file(tab, tmp_path):
     path.write_text(csv_of(noise_faces(21)))
     go(tab, "/dataset")
     tab.locator("input[type=file]").first.set_input_files(path)
-    expect(tab.get_by_text("21 images from mine.csv")).to_be_visible()
+    expect(tab.get_by_text("21 images from mine.csv")).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.skipif(not os.environ.get("FER2013_CSV"), reason="needs FER2013_CSV")
