@@ -2,9 +2,11 @@
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 
+from fer_core.data import read_portrait
 from fer_core.evaluate.label_errors import rank_label_errors
 from pages.ui.dataset import errors_tab
 from tests.pages.shown import words_of
@@ -293,3 +295,48 @@ def choose(page, title, option):
 
 def figure_of(page, index):
     return json.loads(page.get("plotly_chart")[index].proto.spec)
+
+
+# Any labelled folder: in colour, of other sizes, with further classes.
+
+
+@pytest.fixture
+def folder(tmp_path, models_folder, monkeypatch):
+    """Set up a folder of colour photos of two classes, one of them not FER2013's."""
+    portrait_bgr = read_portrait()
+    for split, n in (("train", 6), ("test", 3)):
+        for label in ("happy", "<b>bored"):
+            place = tmp_path / "photos" / split / label
+            place.mkdir(parents=True)
+            for number in range(n):
+                image = cv2.add(portrait_bgr[number : number + 200, :260], 9 * number)
+                (place / f"{number}.png").write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    monkeypatch.setenv("FER2013_CSV", str(tmp_path / "photos"))
+    return tmp_path / "photos"
+
+
+@pytest.mark.parametrize("name", ["Balance", "Cleaning", "People", "Faces", "Label errors", "Map"])
+def test_every_tab_can_show_a_folder_of_other_images(folder, tab, name):
+    assert "18 images from photos" in words_of(tab(name))
+
+
+def test_further_classes_sizes_and_colour_are_counted_and_what_models_cannot_use_is_said(
+    folder, tab
+):
+    page = tab("Balance")
+    words = words_of(page)
+    assert "18 images, all in colour, of 260x200 pixels" in words
+    assert r"\<b\>bored" in words
+    table = page.table[0].value
+    counts = dict(zip(table["Expression"], table["Training"], strict=True))
+    assert counts["happy"] == r"6 (50.0%)"
+    assert counts[r"\<b\>bored"] == "6 (50.0%)"
+
+
+def test_the_wall_shows_further_classes_and_names_the_file_of_a_face(folder, tab):
+    page = tab("Faces")
+    choose(page, "Label", "<b>bored")
+    words = words_of(page)
+    assert "9 faces, page 1 of 1" in words
+    assert r"\<b\>bored/0\.png" in words
+    assert "/inside" not in words.split("Label of")[1]
