@@ -70,13 +70,17 @@ def _of_groups(kind: str, meaning: str, groups: tuple[DuplicateGroup, ...]) -> I
     if not groups:
         return
     n_images = sum(len(group.rows) for group in groups)
-    yield f"{kind} duplicates ({meaning}): {n_images:,} images in {len(groups):,} groups."
+    yield f"{kind} duplicates ({meaning}): {n_images:,} images in {_counted(len(groups))}."
     n_across = sum(group.is_across for group in groups)
     if n_across:
-        yield f"{kind} duplicates in Training and in a test split: {n_across:,} groups."
+        yield f"{kind} duplicates in Training and in a test split: {_counted(n_across)}."
     n_conflicts = sum(group.has_conflict for group in groups)
     if n_conflicts:
-        yield f"{kind} duplicates whose labels differ: {n_conflicts:,} groups."
+        yield f"{kind} duplicates whose labels differ: {_counted(n_conflicts)}."
+
+
+def _counted(n_groups: int) -> str:
+    return "1 group" if n_groups == 1 else f"{n_groups:,} groups"
 
 
 def find_problems(collection: ImageCollection, *, on_progress: OnProgress = ignore) -> Findings:

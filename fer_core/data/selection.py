@@ -7,6 +7,7 @@ Its columns are `row`, counted from 0 without the header of the data, and, if wa
 import csv
 import io
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -63,8 +64,10 @@ def read_selection(path: Path) -> tuple[SelectedRow, ...]:
         BadRowError: A row has no row number, or a decision that is none of `DECISIONS`.
         DataError: The file is missing, damaged, or has no column `row`.
     """
-    with open_binary(path) as (raw, _):
-        table = csv_rows(raw, path.name, wanted=_WANTED)
+    with (
+        open_binary(path) as (raw, _),
+        closing(csv_rows(raw, path.name, wanted=_WANTED)) as table,
+    ):
         header = [cell.strip().lower() for cell in next(table)]
         if _ROW not in header:
             raise DataError(

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
+from fer_core.data.file_cache import FileCache
 from fer_core.data.inspection import (
     DataInspection,
+    cached_inspection,
     inspect_source,
     recorded_inspection,
     sample_faces,
@@ -56,6 +58,36 @@ def test_a_file_is_counted_and_cleaned(tmp_path):
     }
     assert inspection.cleaning == ("Kept: 2 faces for training, 1 for validation.",)
     assert len(inspection.dataset) == 3
+
+
+def test_blank_images_and_duplicates_are_found_by_row(tmp_path):
+    rows = csv_of((3, "Training"), (0, "PublicTest")).splitlines()
+    blank = " ".join(["7"] * IMAGE_SIZE**2)
+    rows += [rows[1].replace("3,", "4,", 1), f"6,{blank},Training"]
+    path = tmp_path / "faces.csv"
+    path.write_text("\n".join(rows))
+    findings = inspect_source(path).findings
+    assert findings.blank == (3,)
+    (group,) = findings.exact
+    assert (group.rows, group.labels) == ((0, 2), ("happy", "sad"))
+    assert findings.sentences() == (
+        "Blank images: 1.",
+        "Exact duplicates (equal pixel by pixel): 2 images in 1 group.",
+        "Exact duplicates whose labels differ: 1 group.",
+    )
+
+
+@pytest.mark.parametrize(
+    "report", [{}, {"report": "{"}, {"report": '{"name": "x"}'}], ids=["none", "cut off", "parts"]
+)
+def test_a_foreign_report_in_the_cache_is_made_anew(tmp_path, report):
+    path = tmp_path / "faces.csv"
+    path.write_text(csv_of((3, "Training"), (0, "PublicTest")))
+    inspect_source(path)
+    assert cached_inspection(path) is not None
+    FileCache(path, "report").save(report, {})
+    assert cached_inspection(path) is None
+    assert inspect_source(path).findings is not None
 
 
 def test_progress_rises_to_one(tmp_path):

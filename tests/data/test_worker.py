@@ -2,6 +2,7 @@ import io
 import subprocess
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -49,6 +50,38 @@ def test_a_local_file_is_inspected_and_its_progress_reported(path):
 
 def test_an_upload_is_inspected_and_its_name_is_not_used_as_a_path():
     assert_holds_the_two_faces(inspect_in_process(Upload("/etc/../faces.csv", CSV.encode())))
+
+
+def test_the_files_of_an_uploaded_folder_are_inspected():
+    table = b"file,label\nhappy/a.png,happy\nb.png,bored\n"
+    image = cv2.imencode(".png", np.arange(48 * 48, dtype=np.uint8).reshape(48, 48))[1].tobytes()
+    files = [("f/labels.csv", table), ("f/happy/a.png", image), ("f/b.png", image)]
+    inspection = inspect_in_process([Upload(*file) for file in files])
+    collection = inspection.collection
+    assert (inspection.name, collection.files) == ("f", ("happy/a.png", "b.png"))
+    assert collection.labels[-1] == "bored"
+    assert np.array_equal(collection.thumbnails[0], collection.thumbnails[1])
+    assert inspection.counts["Training"]["happy"] == 1
+    assert inspection.dataset.rows.tolist() == [-1]  # no votes can be joined to files
+    (group,) = inspection.findings.exact
+    assert (group.rows, group.labels, group.has_conflict) == ((0, 1), ("happy", "bored"), True)
+
+
+def test_images_without_a_class_that_the_models_know_are_shown_nevertheless():
+    text = "label,pixels\ncat,{0}\ndog,{0}\n".format(" ".join(map(str, range(100))))
+    inspection = inspect_in_process(Upload("pets.csv", text.encode()))
+    assert inspection.collection.labels == ("cat", "dog")
+    assert (inspection.counts, inspection.dataset, inspection.shapes) == ({}, None, ())
+    assert inspection.cleaning == ("No image has a class that the models know.",)
+
+
+def test_a_local_file_is_read_by_the_worker_once(path, monkeypatch):
+    first = inspect_in_process(path)
+    monkeypatch.setattr(worker.subprocess, "Popen", pytest.fail)
+    again = inspect_in_process(path)
+    assert_holds_the_two_faces(again)
+    assert (again.findings, again.shapes) == (first.findings, first.shapes)
+    assert again.shapes[0].shape == (1, 48, 48, 1)
 
 
 def test_a_bad_row_gives_the_same_sentence_as_without_a_worker():

@@ -1,0 +1,139 @@
+"""Networks of another size, from a folder of images to a model that reads a photo."""
+
+import json
+import shutil
+from functools import partial
+
+import cv2
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from fer_core.cli.main import commands
+from fer_core.data.dataset import IMAGE_SIZE
+from fer_core.expression.model_folder import ModelFolder
+from fer_core.labels import FER2013_LABELS
+from fer_core.pipeline import load_pipeline
+from fer_core.release.model_page import training_command
+from fer_core.train import recipes
+from fer_core.train.networks import plain
+from fer_core.train.recipes import RECIPES, Recipe
+from tests.synthetic import csv_of, noise_faces
+
+pytestmark = pytest.mark.slow
+
+TINY = Recipe(
+    summary="A tiny network.",
+    build=partial(plain, widths=(4, 4), dense=8),
+    cycles=(1,),
+    batch_size=16,
+)
+
+
+def run(*words):
+    return CliRunner().invoke(commands, list(map(str, words)))
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory):
+    """Return a folder with drawn images, and a model of 64 pixels that was trained on them."""
+    root = tmp_path_factory.mktemp("sizes")
+    rng = np.random.default_rng(0)
+    for index in range(35):
+        split = "train" if index < 28 else "test"
+        folder = root / "photos" / split / FER2013_LABELS[index % 7]
+        folder.mkdir(parents=True, exist_ok=True)
+        image = rng.integers(0, 256, (80, 90, 3)).astype(np.uint8)
+        assert cv2.imwrite(str(folder / f"{index}.png"), image)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(recipes.RECIPES, "tiny", TINY)
+        words = ("train", "tiny", "--size", 64, "--data", root / "photos")
+        done = run(*words, "--out", root / "models" / "large")
+    assert done.exit_code == 0, done.output
+    assert "35 images have over 64 pixels a side" in " ".join(done.output.split())
+    return root
+
+
+def test_the_card_carries_the_size_and_how_to_train_it(product):
+    card = ModelFolder(product / "models").card("large")
+    assert card.input_size == 64
+    assert "--size 64" in training_command(card)
+
+
+def test_a_photo_is_read_by_the_model(product, monkeypatch, astronaut_bgr):
+    monkeypatch.setenv("CUE_MODELS", str(product / "models"))
+    pipeline = load_pipeline("large")
+    (face,) = pipeline.analyze(astronaut_bgr).faces
+    assert face.expression.probs.sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_the_model_is_scored_on_its_photos_and_on_smaller_faces(product, monkeypatch):
+    monkeypatch.setenv("CUE_MODELS", str(product / "models"))
+    (product / "faces.csv").write_text(csv_of(noise_faces(14, split="PublicTest")))
+    for data, n in (("photos", 7), ("faces.csv", 14)):
+        scores = product / "scores.json"
+        done = run("evaluate", "large", "--data", product / data, "--json", scores)
+        assert done.exit_code == 0, done.output
+        assert json.loads(scores.read_text())["n"] == n
+
+
+def test_labelled_photos_are_read_by_the_model(product, monkeypatch, astronaut_bgr):
+    monkeypatch.setenv("CUE_MODELS", str(product / "models"))
+    folder = product / "listed"
+    folder.mkdir()
+    assert cv2.imwrite(str(folder / "a.png"), astronaut_bgr)
+    (folder / "labels.csv").write_text("file,label\na.png,happy\n")
+    done = run("evaluate-photos", folder, "--model", "large", "--json", folder / "scores.json")
+    assert done.exit_code == 0, done.output
+    assert json.loads((folder / "scores.json").read_text())["found"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--size", 50), "expected --size 48, 64, 96, 112, got 50"),
+        (("--size", 64, "--student", "out"), "a student has 48 pixels, got --size 64"),
+    ],
+)
+def test_another_size_is_refused(tmp_path, words, message):
+    done = run("train", "general", "--out", tmp_path / "new", *words)
+    assert done.exit_code == 2
+    assert message in " ".join(done.output.replace("│", " ").split())
+
+
+def test_a_selection_leaves_rows_out_of_training(tmp_path, monkeypatch):
+    monkeypatch.setitem(recipes.RECIPES, "tiny", TINY)
+    (tmp_path / "faces.csv").write_text(csv_of(noise_faces(140)))
+    (tmp_path / "wrong.csv").write_text("row,label,decision\n3,happy,wrong\n4,sad,right\n")
+    words = (
+        "train",
+        "tiny",
+        "--data",
+        tmp_path / "faces.csv",
+        "--out",
+        tmp_path / "models" / "new",
+    )
+    done = run(*words, "--leave-out", tmp_path / "wrong.csv")
+    assert done.exit_code == 0, done.output
+    assert "Training faces left out by a selection: 1." in done.output
+    card = ModelFolder(tmp_path / "models").card("new")
+    assert card.details.training.cleaning["n_left_out"] == 1
+
+
+def test_a_checkpoint_of_another_size_is_not_continued(product, monkeypatch):
+    monkeypatch.setitem(recipes.RECIPES, "tiny", TINY)
+    copy = product / "models" / "copy"
+    shutil.copytree(product / "models" / "large", copy)
+    words = ("train", "tiny", "--data", product / "photos", "--out", copy, "--resume")
+    done = run(*words, "--size", IMAGE_SIZE)
+    assert done.exit_code == 1
+    assert "tiny at 64 pixels" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("name", sorted(RECIPES))
+@pytest.mark.parametrize("size", [64, 96, 112])
+def test_every_recipe_builds_its_network_at_every_size(name, size):
+    recipe = RECIPES[name].at_size(size)
+    network = recipe.build()
+    assert network.input_shape == (None, size, size, 1)
+    assert recipe.sides[-1] == recipe.size == size
