@@ -1,5 +1,6 @@
 """The tab Label errors: probable errors one by one, and one key to agree or not."""
 
+import contextlib
 import itertools
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,7 +17,8 @@ from fer_core.figures.style import percent
 from fer_core.labels import FER2013_LABELS, WORDS
 from pages.ui.dataset.face_card import show_face_card
 from pages.ui.dataset.faces import Key
-from pages.ui.dataset.view import DatasetView
+from pages.ui.dataset.view import LABEL_ERRORS_FILE, DatasetView, row_numbers
+from pages.ui.resources import models
 from pages.ui.text import escape_markdown, pluralize
 
 _HELD: Final = "label_errors_held"
@@ -33,6 +35,7 @@ _NEEDS_FILE: Final = (
     "With the FER2013 file, the probable label errors can be looked through here one by one, and "
     "a file of row numbers can be saved that training leaves out. See above how to get it."
 )
+_STORED: Final = "The networks' answers for {n} are stored with Cue; the labels are in the file."
 
 
 @dataclass(slots=True)
@@ -53,6 +56,9 @@ def show_label_errors(view: DatasetView) -> None:
     st.markdown(_METHOD)
     table = view.table
     if table is None:
+        with contextlib.suppress(DataError):
+            n_stored = len(row_numbers(models().path / LABEL_ERRORS_FILE))
+            st.write(_STORED.format(n=pluralize(n_stored, "face")))
         st.info(_NEEDS_FILE)
         return
     if table.probs is None:

@@ -23,8 +23,9 @@ _HELD: Final = "feature_map_held"
 _INTRODUCTION: Final = (
     "The model turns each face into some hundred numbers before it names an expression. This map "
     "(t-SNE) draws them in two dimensions: faces with similar numbers lie side by side. Distances "
-    "between far groups say nothing. Click a point to see its face; the buttons above the map zoom."
+    "between far groups say nothing. The buttons above the map zoom."
 )
+_CLICK: Final = "Click a point to see its face."
 _NO_LABELS: Final = (
     "The points of {n} are drawn without their labels, which are in the FER2013 file. With it, "
     "each class has its colour and shape, and a click shows the face. See above how to get it."
@@ -72,7 +73,7 @@ def _show_labelled(table: FaceTable, indices: np.ndarray, xy: np.ndarray) -> Non
     collection = table.collection
     label_ids = collection.label_ids[indices]
     shares = neighbour_labels(xy, label_ids, n_labels=len(collection.labels))
-    st.write(escape_markdown(neighbour_caption(shares, collection.labels)))
+    st.write(f"{escape_markdown(neighbour_caption(shares, collection.labels))} {_CLICK}")
     _show_clickable(table, indices, xy)
     st.header("Which classes lie apart")
     show_chart(
