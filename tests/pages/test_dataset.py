@@ -5,10 +5,12 @@ import json
 import cv2
 import numpy as np
 import pytest
+import streamlit as st
 
 from fer_core.data import read_portrait
+from fer_core.data.inspection import inspect_source
 from fer_core.evaluate.label_errors import rank_label_errors
-from pages.ui.dataset import errors_tab
+from pages.ui.dataset import errors_tab, faces
 from tests.pages.shown import words_of
 from tests.small_dataset import WRONG_ROWS, write_small_dataset
 
@@ -340,3 +342,33 @@ def test_the_wall_shows_further_classes_and_names_the_file_of_a_face(folder, tab
     assert "9 faces, page 1 of 1" in words
     assert r"\<b\>bored/0\.png" in words
     assert "/inside" not in words.split("Label of")[1]
+
+
+# Work that takes long can be stopped.
+
+
+def interrupted(*args, **callbacks):
+    """Stand in for long work during which the visitor clicks Stop: the run of the page ends."""
+    st.stop()
+
+
+def test_reading_that_was_stopped_starts_again_only_on_a_click(small, tab, monkeypatch):
+    monkeypatch.setattr(faces, "inspect_in_process", interrupted)
+    page = tab("Balance")
+    monkeypatch.setattr(faces, "inspect_in_process", inspect_source)
+    click(page, "Stop")
+    assert "saved when the model small was trained" in words_of(page)
+    click(page, r"Read faces\.csv")
+    assert r"84 images from faces\.csv" in words_of(page)
+
+
+def test_ranking_that_was_stopped_starts_again_only_on_a_click(small, tab, monkeypatch):
+    page = tab("Faces")
+    monkeypatch.setattr(errors_tab, "rank_in_process", interrupted)
+    page.session_state["part"] = "Label errors"
+    page.run()
+    monkeypatch.setattr(errors_tab, "rank_in_process", ranked_here)
+    click(page, "Stop")
+    assert "probably wrong (" not in words_of(page)
+    click(page, "Rank the labels")
+    assert "3 of 84 labels are probably wrong" in words_of(page)

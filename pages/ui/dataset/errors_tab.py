@@ -96,10 +96,10 @@ def _rank(held: _Held, key: Key, table: FaceTable) -> bool:
             on_wait=lambda: bar.progress(1 - _SLOWING ** next(n_waits)),
         )
     except DataError as error:
+        place.empty()
         st.error(escape_markdown(str(error)))
         return False
-    finally:
-        place.empty()
+    place.empty()
     held.key, held.n_ranked, held.decisions = key, len(known), Decisions()
     held.places = known[ranked.indices]
     held.rows = table.collection.rows[held.places]
