@@ -363,10 +363,8 @@ def test_reading_that_was_stopped_starts_again_only_on_a_click(small, tab, monke
 
 
 def test_ranking_that_was_stopped_starts_again_only_on_a_click(small, tab, monkeypatch):
-    page = tab("Faces")
     monkeypatch.setattr(errors_tab, "rank_in_process", interrupted)
-    page.session_state["part"] = "Label errors"
-    page.run()
+    page = tab("Label errors")
     monkeypatch.setattr(errors_tab, "rank_in_process", ranked_here)
     click(page, "Stop")
     assert "probably wrong (" not in words_of(page)
