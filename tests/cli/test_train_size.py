@@ -62,7 +62,7 @@ def test_the_card_carries_the_size_and_how_to_train_it(product):
 
 def test_a_photo_is_read_by_the_model(product, monkeypatch, astronaut_bgr):
     monkeypatch.setenv("CUE_MODELS", str(product / "models"))
-    pipeline = load_pipeline("large")
+    pipeline = load_pipeline(model="large")
     (face,) = pipeline.analyze(astronaut_bgr).faces
     assert face.expression.probs.sum() == pytest.approx(1, abs=1e-4)
 
