@@ -14,8 +14,8 @@ from fer_core.metrics.human import N_VOTERS, plurality_ids
 
 Order = Literal["row", "agreement", "label_prob"]
 
-NO_LEADER: Final = "none"
-"""Stands in a filter for faces on which no word leads."""
+NO_LEADER: Final = "no word leads"
+"""Stands in a filter for faces on which no word has more votes than every other answer."""
 
 NOT_A_FACE: Final = "not a face"
 """Stands in a filter for images that more people called no face than anything else."""

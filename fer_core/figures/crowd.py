@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import plotly.graph_objects as go
 
+from fer_core.data.face_table import NO_LEADER
 from fer_core.figures.classes import plain_word
 from fer_core.figures.style import percent, series_marker, share_text, styled
 from fer_core.labels import VOTE_LABELS, WORDS
@@ -14,7 +15,6 @@ from fer_core.metrics.crowd import ClassAgreement
 # From transparent to 70% of BLUE, as the confusion matrix: text stays readable in both themes.
 _SCALE: Final = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
 NOT_SAID: Final = "could not say"
-NO_LEADER: Final = "no word leads"
 
 _SERIES: Final = {
     "share": "Answers that equal the label",

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from fer_core.data.face_table import NO_LEADER
 from fer_core.figures import (
     crowd_agreement,
     crowd_agreement_caption,
@@ -10,7 +11,6 @@ from fer_core.figures import (
     shared_words,
     shared_words_caption,
 )
-from fer_core.figures.crowd import NO_LEADER
 from fer_core.labels import VOTE_LABELS
 from fer_core.metrics.crowd import ClassAgreement
 

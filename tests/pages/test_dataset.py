@@ -370,3 +370,16 @@ def test_ranking_that_was_stopped_starts_again_only_on_a_click(small, tab, monke
     assert "probably wrong (" not in words_of(page)
     click(page, "Rank the labels")
     assert "3 of 84 labels are probably wrong" in words_of(page)
+
+
+def test_filters_that_other_data_does_not_have_are_dropped(small, tab, monkeypatch, tmp_path):
+    page = tab("Faces")
+    choose(page, "Split", "PublicTest")
+    choose(page, "Label", "fear")
+    other = tmp_path / "other" / "bored"
+    other.mkdir(parents=True)
+    (other / "a.png").write_bytes(cv2.imencode(".png", read_portrait())[1].tobytes())
+    monkeypatch.setenv("FER2013_CSV", str(other.parent))
+    page.run()
+    assert not page.exception
+    assert "1 face, page 1 of 1" in words_of(page)

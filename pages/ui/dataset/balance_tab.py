@@ -7,13 +7,12 @@ import numpy as np
 import streamlit as st
 
 from fer_core.data.collection import ImageCollection
-from fer_core.data.face_table import FaceTable
+from fer_core.data.face_table import NO_LEADER, FaceTable
 from fer_core.figures import (
     balance_caption,
     class_balance,
     labels_and_leaders_caption,
 )
-from fer_core.figures.crowd import NO_LEADER
 from fer_core.figures.style import percent
 from fer_core.labels import VOTE_LABELS, WORDS
 from pages.ui.charts import Table, show_chart

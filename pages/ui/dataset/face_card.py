@@ -31,7 +31,7 @@ def show_face_card(table: FaceTable, index: int) -> None:
             alt=f"The image of {plain_place(collection, index)}",
         )
     with words:
-        st.markdown(f"### {label_words(label)}")
+        st.markdown(f"**{label_words(label)}**")
         st.caption(f"Label of {escape_markdown(plain_place(collection, index))}")
         if table.votes is not None and table.not_face is not None:
             st.markdown(

@@ -8,6 +8,7 @@ import streamlit as st
 from fer_core.data.average_faces import AverageFace, as_picture, average_faces
 from fer_core.data.face_table import NO_LEADER, NOT_A_FACE, FaceFilter, FaceTable, Order
 from fer_core.data.selection import SelectedRow, selection_text
+from fer_core.figures.classes import plain_word
 from fer_core.labels import VOTE_LABELS, WORDS
 from fer_core.metrics.human import N_VOTERS
 from pages.ui.dataset.face_card import label_words, show_face_card
@@ -15,14 +16,14 @@ from pages.ui.dataset.sheets import PER_SHEET, show_sheets
 from pages.ui.dataset.view import DatasetView
 from pages.ui.text import escape_markdown, pluralize
 
-_ALL: Final = "all"
+_ALL: Final = "*"  # no label, no split: shown as “all”
 _PER_PAGE: Final = 6 * PER_SHEET
 _PAGE: Final = "wall_page"
 _SEEN: Final = "wall_filter"
 _AVERAGES: Final = "average_faces"
 _AVERAGE_PX: Final = 96
 _ORDER_WORDS: Final[dict[Order, str]] = {
-    "row": "Row in the file",
+    "row": "As in the data",
     "agreement": "People's agreement, least first",
     "label_prob": "Model's probability of the label, least first",
 }
@@ -126,20 +127,16 @@ def _choose_filter(table: FaceTable) -> FaceFilter:
     )
 
 
-def _choice(title: str, options: tuple[str, ...], *, key: str, none: str = "") -> str | None:
+def _choice(title: str, options: tuple[str, ...], *, key: str) -> str | None:
     """Show a list that starts with “all”, and return the choice; None for all."""
     chosen = st.selectbox(
         title,
-        [None, *options],
-        format_func=lambda option: _ALL if option is None else _words(option, none),
+        [_ALL, *options],
+        format_func=lambda option: "all" if option == _ALL else plain_word(option),
         key=key,
         width=150,
     )
-    return str(chosen) if chosen is not None else None
-
-
-def _words(option: str, none: str) -> str:
-    return none if none and option == NO_LEADER else WORDS.get(option, option)
+    return None if chosen == _ALL else chosen
 
 
 def _show_turning(page: int, n_pages: int, *, n_found: int) -> None:
@@ -181,19 +178,19 @@ def _show_chosen(table: FaceTable, found: np.ndarray, page: int) -> None:
     rows = table.collection.rows
     first = int(rows[found[page * _PER_PAGE]])
     row = st.number_input(
-        "Row of a face, to see it in large",
+        "Number of a face, to see it in large",
         min_value=0,
         max_value=int(rows.max()),
         value=first,
         step=1,
         width=260,
-        help="The number below each face of the wall.",
+        help="It stands below each face: its row in the file, or its place in the folder.",
     )
     places = np.flatnonzero(rows == row)
     if len(places):
         show_face_card(table, int(places[0]))
     else:
-        st.info(f"There is no readable image in row {row:,}.")
+        st.info(f"There is no image with the number {row:,}: it could not be read.")
 
 
 def _show_averages(view: DatasetView) -> None:
