@@ -1,13 +1,27 @@
-"""Dataset: how many faces of each expression there are, what they look like, what is left out."""
+"""Dataset: the images, their labels, what people and models say of them, and what is wrong."""
 
 import streamlit as st
 
-from fer_core.figures import balance_caption, class_balance
-from pages.ui.charts import show_chart
-from pages.ui.dataset.faces import balance_table, choose_dataset, show_samples
+from pages.ui.dataset.balance_tab import show_balance
+from pages.ui.dataset.cleaning_tab import show_cleaning
+from pages.ui.dataset.errors_tab import show_label_errors
+from pages.ui.dataset.faces import choose_dataset, recorded_dataset
+from pages.ui.dataset.faces_tab import show_faces
+from pages.ui.dataset.map_tab import show_map
+from pages.ui.dataset.people_tab import show_people
+from pages.ui.dataset.question import show_question
+from pages.ui.dataset.view import open_view
 from pages.ui.shell import show_heading
 from pages.ui.text import escape_markdown, pluralize
 
+TABS = {
+    "Balance": show_balance,
+    "Cleaning": show_cleaning,
+    "People": show_people,
+    "Faces": show_faces,
+    "Label errors": show_label_errors,
+    "Map": show_map,
+}
 HOW_TO_GET = """
 **To see the faces**, download FER2013 from Kaggle. Open the
 [data page of the challenge](https://www.kaggle.com/competitions/challenges-in-representation-learning-facial-expression-recognition-challenge/data),
@@ -20,31 +34,26 @@ show_heading(
     "The models were trained on FER2013: small grey photos of faces from the web, each labelled "
     "with one of seven expressions.",
 )
-inspection = choose_dataset()
-if inspection is None or inspection.dataset is None:
+question = st.empty()
+recorded = recorded_dataset()
+if recorded is not None:  # the answer is there before a file is read
+    with question:
+        show_question(open_view(recorded.inspection, recorded.key))
+chosen = choose_dataset()
+if chosen is None or chosen.inspection.collection is None:
     st.info(HOW_TO_GET)
-if inspection is None:
+if chosen is None:
     st.stop()
-name = escape_markdown(inspection.name)
-if inspection.dataset is None:
+view = open_view(chosen.inspection, chosen.key)
+with question:
+    show_question(view)
+name = escape_markdown(chosen.inspection.name)
+if view.collection is None:
     st.caption(f"The numbers below were saved when the model {name} was trained.")
 else:
-    st.caption(f"{pluralize(len(inspection.dataset), 'face')} from {name}")
-
-st.header("Faces per expression")
-show_chart(
-    class_balance(inspection.counts),
-    title="Faces per expression",
-    caption=balance_caption(inspection.counts),
-    table=balance_table(inspection.counts),
-)
-
-if inspection.dataset is not None:
-    st.header("Sample faces")
-    st.write(
-        "Do you agree with the labels? One person would choose another label for four faces in ten."
-    )
-    show_samples(inspection.dataset)
-
-st.header("Data cleaning")
-st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in inspection.cleaning))
+    st.caption(f"{pluralize(len(view.collection), 'image')} from {name}")
+tabs = st.tabs(list(TABS), key="part", bind="query-params")
+for tab, show in zip(tabs, TABS.values(), strict=True):
+    if tab.open:
+        with tab:
+            show(view)

@@ -3,6 +3,15 @@
 from plotly.graph_objects import Figure
 
 from fer_core.figures.balance import balance_caption, class_balance
+from fer_core.figures.crowd import (
+    crowd_agreement,
+    crowd_agreement_caption,
+    labels_and_leaders_caption,
+    person_bars,
+    person_caption,
+    shared_words,
+    shared_words_caption,
+)
 from fer_core.figures.curve_charts import (
     coverage_caption,
     coverage_curves,
@@ -12,6 +21,12 @@ from fer_core.figures.curve_charts import (
     reliability_curves,
 )
 from fer_core.figures.expression import expression_bars
+from fer_core.figures.feature_map import (
+    clicked_place,
+    feature_map,
+    neighbour_caption,
+    neighbour_matrix,
+)
 from fer_core.figures.groups import (
     differences_caption,
     differences_method,
@@ -70,26 +85,35 @@ __all__ = [
     "class_balance",
     "class_scores",
     "class_scores_caption",
+    "clicked_place",
     "confusion_caption",
     "confusion_matrix",
     "corruption_overview",
     "coverage_caption",
     "coverage_curves",
+    "crowd_agreement",
+    "crowd_agreement_caption",
     "differences_caption",
     "differences_method",
     "expression_bars",
     "false_faces_by_tilt",
     "false_faces_caption",
+    "feature_map",
     "groups_read",
     "groups_read_caption",
     "groups_words",
     "heads_caption",
+    "labels_and_leaders_caption",
     "leaderboard",
     "leaderboard_caption",
     "loss_caption",
     "loss_curves",
     "macro_f1_by_tilt",
     "macro_f1_caption",
+    "neighbour_caption",
+    "neighbour_matrix",
+    "person_bars",
+    "person_caption",
     "precision_recall_caption",
     "precision_recall_curves",
     "probe_curves",
@@ -112,6 +136,8 @@ __all__ = [
     "seed_scores",
     "seed_scores_caption",
     "share_bars",
+    "shared_words",
+    "shared_words_caption",
     "shown_labels",
     "steps_caption",
     "steps_to_word",

@@ -1,46 +1,59 @@
 """Class balance: the number of faces of each expression in a data set."""
 
+import html
 from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
+from fer_core.figures.classes import class_word, plain_word
 from fer_core.figures.style import percent, series_marker, styled
-from fer_core.labels import WORDS
 
 Counts = Mapping[str, Mapping[str, int]]
 """Faces as `{split: {label: count}}`, each split with the same labels in the same order."""
 
 
-def class_balance(counts: Counts) -> go.Figure:
-    """Return grouped bars: one bar per expression and split, with its number of faces."""
+def class_balance(counts: Counts, *, as_shares: bool = False) -> go.Figure:
+    """Return grouped bars: one bar per expression and split, with its number of faces.
+
+    Args:
+        counts: Faces per split and label.
+        as_shares: Show each bar as share of its split. Splits of different sizes can be compared.
+    """
     figure = go.Figure()
+    largest = 0.0
     for index, (split, per_label) in enumerate(counts.items()):
-        words = [WORDS[label] for label in per_label]
+        words = [class_word(label) for label in per_label]
         values = list(per_label.values())
         total = max(1, sum(values))
+        bars = [value / total for value in values] if as_shares else values
+        largest = max(largest, *bars)
         figure.add_bar(
-            name=split,
+            name=html.escape(split, quote=False),
             orientation="h",
             y=words,
-            x=values,
-            text=[f"{value:,}" for value in values],
+            x=bars,
+            text=[
+                percent(value / total, digits=1) if as_shares else f"{value:,}" for value in values
+            ],
             textposition="outside",
             cliponaxis=False,
             marker=series_marker(index),
             hovertext=[
-                f"{split}: {value:,} of {total:,} faces show {word}, "
+                f"{html.escape(split, quote=False)}: {value:,} of {total:,} faces show {word}, "
                 f"{percent(value / total, digits=1)}"
                 for word, value in zip(words, values, strict=True)
             ],
             hoverinfo="text",
         )
     figure.update_layout(barmode="group", bargap=0.25)
-    largest = max((max(per_label.values()) for per_label in counts.values()), default=0)
     figure.update_xaxes(
-        title="Faces", range=[0, 1.18 * max(1, largest)]
+        title="Share of the split" if as_shares else "Faces",
+        tickformat=".0%" if as_shares else None,
+        range=[0, 1.18 * (largest or 1)],
     )  # room for the longest bar's number
     figure.update_yaxes(autorange="reversed")  # first label and first split on top
-    return styled(figure, height=100 + 7 * (14 + 18 * len(counts)))
+    n_labels = max((len(per_label) for per_label in counts.values()), default=7)
+    return styled(figure, height=100 + n_labels * (14 + 18 * len(counts)))
 
 
 def balance_caption(counts: Counts) -> str:
@@ -54,8 +67,8 @@ def balance_caption(counts: Counts) -> str:
         return "The data set has no faces."
     most, fewest = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
     return (
-        f"The most frequent expression is {WORDS[most]} ({percent(totals[most] / n_faces)} of "
-        f"{n_faces:,} faces), the rarest is {WORDS[fewest]} "
+        f"The most frequent expression is {plain_word(most)} ({percent(totals[most] / n_faces)} of "
+        f"{n_faces:,} faces), the rarest is {plain_word(fewest)} "
         f"({percent(totals[fewest] / n_faces, digits=1)}). Models learn rare expressions less "
         "well."
     )

@@ -35,3 +35,17 @@ def test_a_data_set_without_faces_gives_an_empty_figure_and_says_so():
 def test_no_split_at_all_gives_no_bars():
     assert class_balance({}).data == ()
     assert balance_caption({}) == "The data set has no faces."
+
+
+def test_as_shares_each_bar_is_its_share_of_the_split_so_splits_of_any_size_compare():
+    figure = class_balance(COUNTS, as_shares=True)
+    assert list(figure.data[0].x) == [30 / 32, 2 / 32]
+    assert list(figure.data[1].text) == ["87.5%", "12.5%"]
+    assert figure.layout.xaxis.tickformat == ".0%"
+
+
+def test_a_class_from_a_file_is_shown_and_is_no_tag():
+    figure = class_balance({"<i>split": {"<b>bored": 3}})
+    assert list(figure.data[0].y) == ["&lt;b&gt;bored"]
+    assert figure.data[0].name == "&lt;i&gt;split"
+    assert "is <b>bored (100%" in balance_caption({"split": {"<b>bored": 3}})

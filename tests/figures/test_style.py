@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fer_core.figures import (
@@ -10,14 +11,19 @@ from fer_core.figures import (
     class_scores,
     confusion_matrix,
     coverage_curves,
+    crowd_agreement,
     leaderboard,
     loss_curves,
+    neighbour_matrix,
+    person_bars,
     precision_recall_curves,
     reliability_curves,
     robustness_curves,
     score_curves,
+    shared_words,
 )
 from fer_core.figures.style import BLUE, MUTED, SERIES
+from fer_core.metrics.crowd import ClassAgreement
 from tests.contrast import MIN_PART, MIN_TEXT, blend, contrast, rgb
 
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit/config.toml").read_text("utf-8"))
@@ -64,6 +70,10 @@ def figures(scores, labels, learned, curves):
         class_balance({"Training": {"happy": 3, "disgust": 1}}),
         confusion_matrix(scores, labels, as_shares=True),
         class_scores(scores, labels, human={"happy": 0.9}),
+        crowd_agreement({"fear": ClassAgreement(n=2, share=0.1, leads=0.1, person=0.4)}),
+        person_bars({"fear": 0.4}),
+        shared_words(np.eye(8)),
+        neighbour_matrix(np.eye(2), ("happy", "fear")),
     ]
 
 

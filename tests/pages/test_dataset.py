@@ -1,10 +1,18 @@
 """The Dataset page: without a file, with a good one and with a bad one. The faces are noise."""
 
+import json
+
+import cv2
 import numpy as np
 import pytest
+import streamlit as st
 
-from fer_core.drawing.sprites import glyph_uri
+from fer_core.data import read_portrait
+from fer_core.data.inspection import inspect_source
+from fer_core.evaluate.label_errors import rank_label_errors
+from pages.ui.dataset import errors_tab, faces
 from tests.pages.shown import words_of
+from tests.small_dataset import WRONG_ROWS, write_small_dataset
 
 PIXELS_PER_FACE = 48 * 48
 
@@ -41,8 +49,9 @@ def test_without_a_file_it_shows_the_counts_in_the_model_card_and_how_to_get_the
     page.run()
     assert "saved when the model small was trained" in words_of(page)
     assert "icml_face_data.csv" in page.info[0].value
-    assert list(page.table[0].value["Training"]) == ["2", "0", "0", "30", "0", "0", "0", "32"]
-    assert r"Blank images dropped\: 1\." in words_of(page)
+    assert list(page.table[0].value["Training"])[3] == "30 (93.8%)"
+    assert list(page.table[0].value["Training"])[-1] == "32"
+    assert "for training: images `(28, 48, 48, 1)`, stored as uint8" in words_of(page)
     assert not page.button
 
 
@@ -57,20 +66,10 @@ def test_without_a_file_and_a_model_it_only_says_how_to_get_the_file(page, model
 def test_an_upload_is_read_counted_and_shown(page_with_worker):
     page = page_with_worker
     upload(page.run(), "mine.csv", csv_of(8))
-    assert r"8 faces from mine\.csv" in words_of(page)
-    assert list(page.table[0].value["Training"])[3] == "6"
-    assert list(page.table[0].value["PublicTest"])[3] == "2"
-    assert f"![]({glyph_uri('happy')}) **happy**" in words_of(page)
-    assert not page.info
-
-
-def test_the_button_shows_other_faces_without_reading_the_file_again(page):
-    upload(page.run(), "mine.csv", csv_of(40))
-    before = page.session_state["sample_seed"]
-    held = page.session_state["dataset_held"].inspection
-    page.button[0].click().run()
-    assert page.session_state["sample_seed"] == before + 1
-    assert page.session_state["dataset_held"].inspection is held
+    assert r"8 images from mine\.csv" in words_of(page)
+    assert list(page.table[0].value["Training"])[3] == "6 (100.0%)"
+    assert list(page.table[0].value["PublicTest"])[3] == "2 (100.0%)"
+    assert "8 images, all grey, of 48x48 pixels" in words_of(page)
 
 
 def test_a_bad_upload_gets_one_sentence_and_the_page_keeps_what_it_showed(page):
@@ -95,7 +94,7 @@ def test_text_from_a_file_is_never_markdown(page):
 def test_another_upload_replaces_the_first(page):
     upload(page.run(), "first.csv", csv_of(8))
     upload(page, "second.csv", csv_of(12, seed=1))
-    assert r"12 faces from second\.csv" in words_of(page)
+    assert r"12 images from second\.csv" in words_of(page)
     assert "first" not in words_of(page)
 
 
@@ -104,11 +103,11 @@ def test_the_local_file_is_read_without_a_click_once_until_it_changes(page, monk
     path.write_text(csv_of(8))
     monkeypatch.setenv("FER2013_CSV", str(path))
     page.run()
-    assert r"8 faces from fer\.csv" in words_of(page)
+    assert r"8 images from fer\.csv" in words_of(page)
     held = page.session_state["dataset_held"].inspection
     assert page.run().session_state["dataset_held"].inspection is held
     path.write_text(csv_of(12))
-    assert r"12 faces from fer\.csv" in words_of(page.run())
+    assert r"12 images from fer\.csv" in words_of(page.run())
 
 
 def test_a_missing_local_file_gets_one_sentence(page, monkeypatch):
@@ -126,4 +125,261 @@ def test_after_an_upload_the_local_file_comes_back_only_on_a_click(page, monkeyp
     page.file_uploader[0].set_value(None)
     assert r"from mine\.csv" in words_of(page.run())
     page.button[0].click().run()
-    assert r"8 faces from fer\.csv" in words_of(page)
+    assert r"8 images from fer\.csv" in words_of(page)
+
+
+# The tabs, with and without the file.
+
+
+@pytest.fixture
+def small(models_folder, tmp_path, monkeypatch):
+    """Set up a data set with votes, a model's answers and a map, as the local file."""
+    dataset = write_small_dataset(tmp_path, models=models_folder)
+    monkeypatch.setenv("FER2013_CSV", str(dataset.csv_path))
+    monkeypatch.setenv("FERPLUS_CSV", str(dataset.votes_path))
+    return dataset
+
+
+@pytest.fixture
+def tab(open_page, without_worker, monkeypatch):
+    """Return a function that opens one tab of the page."""
+    monkeypatch.setattr(errors_tab, "rank_in_process", ranked_here)
+
+    def open_tab(name):
+        page = open_page("dataset.py")
+        page.query_params["part"] = name
+        page.run()
+        assert not page.exception
+        return page
+
+    return open_tab
+
+
+def ranked_here(label_ids, probs, *, on_wait):
+    on_wait()
+    return rank_label_errors(label_ids, probs)
+
+
+def click(page, label):
+    next(button for button in page.button if button.label == label).click()
+    return page.run()
+
+
+def shown_row(page):
+    """Return the row of the face that is shown in large."""
+    (caption,) = (each.value for each in page.caption if each.value.startswith("Label of row"))
+    return int(caption.removeprefix("Label of row ").split(r"\,")[0].split(",")[0])
+
+
+@pytest.mark.parametrize("name", ["Balance", "Cleaning", "People", "Faces", "Label errors", "Map"])
+def test_every_tab_says_something_without_the_file_and_how_to_see_more(page, tab, name):
+    shown = tab(name)
+    assert "icml_face_data.csv" in shown.info[0].value
+    assert len(words_of(shown)) > 600
+
+
+def test_the_switch_shows_shares_instead_of_counts(small, tab):
+    page = tab("Balance")
+    assert figure_of(page, 0)["data"][0]["text"][0] == "10"
+    switch = next(each for each in page.segmented_control if each.label == "Show")
+    switch.set_value("Shares").run()
+    assert figure_of(page, 0)["data"][0]["text"][0] == "14.3%"
+
+
+def test_labels_stand_beside_the_words_that_lead_the_votes(small, tab):
+    words = words_of(tab("Balance"))
+    assert "12 faces are labelled disgusted, and most people say so of 11 faces" in words
+    assert "No word leads on 1 of 84 faces" in words
+
+
+def test_the_question_has_the_numbers_of_this_data_set_and_three_links(small, tab):
+    words = words_of(tab("Balance"))
+    assert "14% of the training faces are labelled afraid, 14% happy" in words
+    assert "labelled afraid, 60% are “afraid”" in words
+    assert "/dataset?part=People" in words
+    assert "/evaluation?part=Scores" in words
+    assert "/inside?row=" in words
+
+
+def test_cleaning_shows_the_pictures_that_people_called_no_face(small, tab):
+    words = words_of(tab("Cleaning"))
+    assert "called 1 picture no face" in words
+    assert "Every row can be read." in words
+    assert r"Blank images\: 1\." in words
+    assert r"in 2 groups" in words
+
+
+def test_people_shows_their_agreement_and_the_words_that_share_a_face(small, tab):
+    page = tab("People")
+    assert page.table[0].value["Answers that equal the label"][2] == "60%"
+    assert page.table[1].value["Most people say"].tolist()[0] == "angry"
+
+
+def test_votes_of_other_rows_are_left_out_with_the_reason(small, tab):
+    lines = small.votes_path.read_text().splitlines()
+    small.votes_path.write_text("\n".join(lines[:-1]) + "\n")
+    assert "left out" in tab("People").info[0].value
+
+
+def test_the_wall_turns_its_pages_and_a_filter_starts_at_the_first_one(small, tab):
+    page = tab("Faces")
+    assert "84 faces, page 1 of 2" in words_of(page)
+    click(page, "Next")
+    assert "84 faces, page 2 of 2" in words_of(page)
+    choose(page, "Label", "happy")
+    assert "12 faces, page 1 of 1" in words_of(page)
+    choose(page, "The model is", "wrong")
+    assert "1 face, page 1 of 1" in words_of(page)
+    choose(page, "Most people say", "contempt")
+    assert "No face fits" in page.info[0].value
+
+
+def test_the_face_of_a_row_is_shown_with_label_votes_and_the_model_s_answer(small, tab):
+    page = tab("Faces")
+    page.number_input[0].set_value(WRONG_ROWS[0]).run()
+    words = words_of(page)
+    assert f"Label of row {WRONG_ROWS[0]}" in words
+    assert "9 sad, 1 happy" in words
+    assert "**The model:** sad 9" in words
+    assert f"/inside?row={WRONG_ROWS[0]}" in words
+
+
+def test_label_errors_come_one_by_one_and_each_decision_is_kept_and_can_be_undone(small, tab):
+    page = tab("Label errors")
+    assert "3 of 84 labels are probably wrong" in words_of(page)
+    assert shown_row(page) == WRONG_ROWS[0]
+    click(page, "Label is wrong")
+    assert shown_row(page) == WRONG_ROWS[1]
+    click(page, "Label is right")
+    click(page, "Undo")
+    assert shown_row(page) == WRONG_ROWS[1]
+    assert "You decided on 1 of them: 1 wrong label" in words_of(page)
+    click(page, "Label is wrong")
+    click(page, "Label is wrong")
+    assert "decided on all" in page.success[0].value
+
+
+def test_saved_decisions_are_loaded_and_a_bad_file_gets_one_sentence(small, tab):
+    page = tab("Label errors")
+    decisions = f"row,decision\n{WRONG_ROWS[0]},wrong\n{WRONG_ROWS[1]},right\n"
+    page.file_uploader[1].set_value(("mine.csv", decisions.encode(), "text/csv")).run()
+    assert shown_row(page) == WRONG_ROWS[2]
+    page.file_uploader[1].set_value(("bad.csv", b"a,b\n", "text/csv")).run()
+    assert "expected a column row" in page.error[0].value
+    assert shown_row(page) == WRONG_ROWS[2]
+
+
+def test_numbers_of_another_data_set_are_not_joined(small, tab, monkeypatch, tmp_path):
+    path = tmp_path / "other.csv"
+    path.write_text(csv_of(8))
+    monkeypatch.setenv("FER2013_CSV", str(path))
+    assert "rows of FER2013 only" in tab("Label errors").info[0].value
+    assert "these images are others" in tab("Map").info[0].value
+
+
+def test_damaged_numbers_get_one_sentence(small, tab, models_folder):
+    for name in ("label_errors.npz", "feature_map.npz"):
+        (models_folder / name).write_bytes(b"PK damaged")
+    assert "damaged ones" in tab("Label errors").info[0].value
+    assert "damaged ones" in tab("Map").info[0].value
+
+
+def test_the_map_has_a_series_per_class_and_says_which_lie_apart(small, tab):
+    page = tab("Map")
+    assert len(figure_of(page, 0)["data"]) == 7
+    assert "All classes lie apart alike" in words_of(page)
+
+
+def choose(page, title, option):
+    next(box for box in page.selectbox if box.label == title).set_value(option)
+    page.run()
+
+
+def figure_of(page, index):
+    return json.loads(page.get("plotly_chart")[index].proto.spec)
+
+
+# Any labelled folder: in colour, of other sizes, with further classes.
+
+
+@pytest.fixture
+def folder(tmp_path, models_folder, monkeypatch):
+    """Set up a folder of colour photos of two classes, one of them not FER2013's."""
+    portrait_bgr = read_portrait()
+    for split, n in (("train", 6), ("test", 3)):
+        for label in ("happy", "<b>bored"):
+            place = tmp_path / "photos" / split / label
+            place.mkdir(parents=True)
+            for number in range(n):
+                image = cv2.add(portrait_bgr[number : number + 200, :260], 9 * number)
+                (place / f"{number}.png").write_bytes(cv2.imencode(".png", image)[1].tobytes())
+    monkeypatch.setenv("FER2013_CSV", str(tmp_path / "photos"))
+    return tmp_path / "photos"
+
+
+@pytest.mark.parametrize("name", ["Balance", "Cleaning", "People", "Faces", "Label errors", "Map"])
+def test_every_tab_can_show_a_folder_of_other_images(folder, tab, name):
+    assert "18 images from photos" in words_of(tab(name))
+
+
+def test_further_classes_sizes_and_colour_are_counted_and_what_models_cannot_use_is_said(
+    folder, tab
+):
+    page = tab("Balance")
+    words = words_of(page)
+    assert "18 images, all in colour, of 260x200 pixels" in words
+    assert r"\<b\>bored" in words
+    table = page.table[0].value
+    counts = dict(zip(table["Expression"], table["Training"], strict=True))
+    assert counts["happy"] == r"6 (50.0%)"
+    assert counts[r"\<b\>bored"] == "6 (50.0%)"
+
+
+def test_the_wall_shows_further_classes_and_names_the_file_of_a_face(folder, tab):
+    page = tab("Faces")
+    choose(page, "Label", "<b>bored")
+    words = words_of(page)
+    assert "9 faces, page 1 of 1" in words
+    assert r"\<b\>bored/0\.png" in words
+    assert "/inside" not in words.split("Label of")[1]
+
+
+# Work that takes long can be stopped.
+
+
+def interrupted(*args, **callbacks):
+    """Stand in for long work during which the visitor clicks Stop: the run of the page ends."""
+    st.stop()
+
+
+def test_reading_that_was_stopped_starts_again_only_on_a_click(small, tab, monkeypatch):
+    monkeypatch.setattr(faces, "inspect_in_process", interrupted)
+    page = tab("Balance")
+    monkeypatch.setattr(faces, "inspect_in_process", inspect_source)
+    click(page, "Stop")
+    assert "saved when the model small was trained" in words_of(page)
+    click(page, r"Read faces\.csv")
+    assert r"84 images from faces\.csv" in words_of(page)
+
+
+def test_ranking_that_was_stopped_starts_again_only_on_a_click(small, tab, monkeypatch):
+    monkeypatch.setattr(errors_tab, "rank_in_process", interrupted)
+    page = tab("Label errors")
+    monkeypatch.setattr(errors_tab, "rank_in_process", ranked_here)
+    click(page, "Stop")
+    assert "probably wrong (" not in words_of(page)
+    click(page, "Rank the labels")
+    assert "3 of 84 labels are probably wrong" in words_of(page)
+
+
+def test_filters_that_other_data_does_not_have_are_dropped(small, tab, monkeypatch, tmp_path):
+    page = tab("Faces")
+    choose(page, "Split", "PublicTest")
+    choose(page, "Label", "fear")
+    other = tmp_path / "other" / "bored"
+    other.mkdir(parents=True)
+    (other / "a.png").write_bytes(cv2.imencode(".png", read_portrait())[1].tobytes())
+    monkeypatch.setenv("FER2013_CSV", str(other.parent))
+    page.run()
+    assert not page.exception
+    assert "1 face, page 1 of 1" in words_of(page)

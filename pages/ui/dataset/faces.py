@@ -1,10 +1,11 @@
-"""The faces of the Dataset page: where they come from, how many there are, and some of them.
+"""The images of the Dataset page: where they come from.
 
-They come from an upload, from the local file, or (only their counts) from the default model's card.
-A session holds one data set of at most 83 MB, until another one replaces it.
+They come from an upload, from the local file or folder, or (only their counts) from the default
+model's card. A session holds one upload, until another one replaces it. All sessions share the
+local data set: FER2013 has 83 MB.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,31 +14,37 @@ import streamlit as st
 
 from fer_core.data.dataset import FaceDataset
 from fer_core.data.fer2013 import find_fer2013
-from fer_core.data.inspection import DataInspection, recorded_inspection, sample_faces
+from fer_core.data.image_files import ENDINGS
+from fer_core.data.inspection import DataInspection, recorded_inspection
 from fer_core.data.worker import NamedBuffer, inspect_in_process
 from fer_core.errors import DataError, ModelError
 from fer_core.expression.card import Training
-from fer_core.labels import WORDS
-from pages.ui.charts import Table
 from pages.ui.resources import models
-from pages.ui.text import escape_markdown, with_glyph
+from pages.ui.text import escape_markdown
 
 _HELD: Final = "dataset_held"
-_SEED: Final = "sample_seed"
 _MAX_UPLOAD_MB: Final = 400  # the real file has 300
-_N_PER_LABEL: Final = 8
-_FACE_PX: Final = 72
+_FILE, _FOLDER = "A file", "A folder"
+_FILE_WORDS: Final = "FER2013, or another CSV or zip of labelled faces"
+_FOLDER_WORDS: Final = "A folder of images: `train/happy/a.jpg`, or with a list `labels.csv`"
+_TABLE_ENDINGS: Final = ["csv", "gz", "xz", "zip"]
+_IMAGE_ENDINGS: Final = ["csv", *(ending.removeprefix(".") for ending in sorted(ENDINGS))]
 
 Key = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
 class _Held:
-    """What a session has read: the data set on show, and the result of the last attempt."""
+    """What a session has read: the data set on show, and the result of the last attempt.
+
+    `stopped` is the key of the source whose reading the visitor stopped.
+    """
 
     inspection: DataInspection | None = None
+    shown: Key | None = None
     attempted: Key | None = None
     failure: str | None = None
+    stopped: Key | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,26 +74,53 @@ def known_source() -> FaceSource | None:
     return local and FaceSource(file_key(local), local)
 
 
-def choose_dataset() -> DataInspection | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class ChosenDataset:
+    """What the page shows, and a key that differs for different content."""
+
+    inspection: DataInspection
+    key: Key
+
+
+def _upload() -> tuple[Key, NamedBuffer | Sequence[NamedBuffer] | None]:
+    """Show the upload field; return what was dropped there, and its key."""
+    is_folder = st.segmented_control("Your own data", [_FILE, _FOLDER], default=_FILE) == _FOLDER
+    dropped = st.file_uploader(
+        _FOLDER_WORDS if is_folder else _FILE_WORDS,
+        type=_IMAGE_ENDINGS if is_folder else _TABLE_ENDINGS,
+        accept_multiple_files="directory" if is_folder else False,
+        max_upload_size=_MAX_UPLOAD_MB,
+        key="dataset_folder" if is_folder else "dataset_file",
+        help="Cue reads the data on this machine, keeps it in memory only and forgets it when you "
+        "close the page.",
+    )
+    if isinstance(dropped, list):
+        return ("upload", *(each.file_id for each in dropped)), dropped or None
+    return ("upload", dropped.file_id if dropped else ""), dropped
+
+
+def recorded_dataset() -> ChosenDataset | None:
+    """Return the counts in the default model's card; None if there are none."""
+    recorded = _recorded()
+    return recorded and ChosenDataset(recorded, ("recorded", recorded.name))
+
+
+def choose_dataset() -> ChosenDataset | None:
     """Show the upload field, read what is new, and return what to show; None if there is nothing.
 
     If a file cannot be read, one sentence says why, and the page keeps what it showed before.
     """
     held: _Held = st.session_state.setdefault(_HELD, _Held())
-    upload = st.file_uploader(
-        "Your own copy of FER2013",
-        type=["csv", "gz", "xz", "zip"],
-        max_upload_size=_MAX_UPLOAD_MB,
-        help="Cue reads the file on this machine, keeps it in memory only and forgets it when you "
-        "close the page.",
-    )
+    key, upload = _upload()
     if upload is not None:
-        _read(held, ("upload", upload.file_id), upload)
+        _read(held, key, upload)
     elif local := find_fer2013():
         _offer_local(held, local)
     if held.failure:
         st.error(escape_markdown(held.failure))
-    return held.inspection or _recorded()
+    if held.inspection is None or held.shown is None:
+        return recorded_dataset()
+    return ChosenDataset(held.inspection, held.shown)
 
 
 def file_key(path: Path) -> Key:
@@ -98,56 +132,55 @@ def file_key(path: Path) -> Key:
     return ("local", str(path), status.st_mtime_ns, status.st_size)
 
 
-def balance_table(counts: Mapping[str, Mapping[str, int]]) -> Table:
-    """Return a row per expression and a column per split; the last row holds the totals."""
-    labels = list(next(iter(counts.values())))
-    return {"Expression": [*(WORDS[label] for label in labels), "total"]} | {
-        split: [
-            *(f"{per_label[label]:,}" for label in labels),
-            f"{sum(per_label.values()):,}",
-        ]
-        for split, per_label in counts.items()
-    }
-
-
-@st.fragment
-def show_samples(dataset: FaceDataset) -> None:
-    """Show a few faces per expression, and a button that shows others."""
-    seed = st.session_state.setdefault(_SEED, 0)
-    for label, faces in sample_faces(dataset, n_per_label=_N_PER_LABEL, seed=seed).items():
-        st.markdown(with_glyph(label, f"**{WORDS[label]}**"))
-        with st.container(horizontal=True, gap="xsmall"):  # wraps
-            for face in faces:
-                st.image(face, width=_FACE_PX, alt=f"A face with the label {WORDS[label]}")
-    st.button("Show other faces", on_click=_next_seed)
-
-
-def _next_seed() -> None:
-    st.session_state[_SEED] += 1
-
-
 def _offer_local(held: _Held, path: Path) -> None:
-    """Read the local file; if an upload is on show, only after a click."""
+    """Read the local data set; if an upload is on show, only after a click."""
     shows_upload = held.attempted is not None and held.attempted[0] == "upload"
     if not shows_upload or st.button(f"Show {escape_markdown(path.name)} instead"):
         _read(held, file_key(path), path)
 
 
-def _read(held: _Held, key: Key, source: Path | NamedBuffer) -> None:
-    """Read a source that has not been tried yet; shows a progress bar meanwhile."""
+def _read(held: _Held, key: Key, source: Path | NamedBuffer | Sequence[NamedBuffer]) -> None:
+    """Read a source that has not been tried yet, with a progress bar and a button to stop."""
     if key == held.attempted:
         return
-    text = f"Reading {escape_markdown(Path(source.name).name)}"
-    bar = st.progress(0.0, text=text)
+    shared = _shared_local()
+    if key in shared:
+        held.inspection, held.shown = shared[key], key
+        held.attempted, held.failure = key, None
+        return
+    is_folder = isinstance(source, Sequence)
+    name = "the folder" if is_folder else escape_markdown(Path(source.name).name)
+    if held.stopped == key and not st.button(f"Read {name}"):
+        return
+    held.stopped = None
+    text = f"Reading {name}"
+    place = st.empty()
+    with place.container():
+        bar = st.progress(0.0, text=text)
+        # a click ends this run at its next progress
+        st.button("Stop", on_click=_stop, args=(held, key), key="stop_reading")
     try:
         held.inspection = inspect_in_process(
             source, on_progress=lambda share: bar.progress(share, text=text)
         )
-        held.failure = None
+        held.shown, held.failure = key, None
+        if key[0] == "local":
+            shared.clear()
+            shared[key] = held.inspection
     except DataError as error:
         held.failure = str(error)
-    bar.empty()
+    place.empty()
     held.attempted = key  # only now: after a visit that ended too early, the next one tries again
+
+
+def _stop(held: _Held, key: Key) -> None:
+    held.stopped = key
+
+
+@st.cache_resource(show_spinner=False)
+def _shared_local() -> dict[Key, DataInspection]:
+    """Return the local data set that was read last, by its key: one for all sessions."""
+    return {}
 
 
 def _recorded() -> DataInspection | None:

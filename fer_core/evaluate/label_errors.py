@@ -1,0 +1,131 @@
+"""Probable label errors, ranked by confident learning: `rank_label_errors`.
+
+Source: Northcutt, Jiang and Chuang 2021, "Confident Learning", arXiv 1911.00068, as the library
+cleanlab has it. A face is a probable error if the labels of its class, counted with the network's
+own confidence in each class, are more than its label can explain.
+
+The ranking imports cleanlab, scikit-learn and pandas: two seconds and 60 MB. The server of the
+app therefore ranks in a process: `rank_in_process`.
+"""
+
+import io
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from fer_core.errors import DataError
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_POLL_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelErrors:
+    """Probable label errors, the most probable one first.
+
+    Attributes:
+        indices: `(k,)` int64, places of the faces in the arrays that were ranked.
+        scores: `(k,)` float32 in `[0, 1]`, label quality: the probability of the face's label.
+    """
+
+    indices: np.ndarray
+    scores: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+def rank_label_errors(label_ids: np.ndarray, probs: np.ndarray) -> LabelErrors:
+    """Return the faces whose label is probably wrong, the least likely label first.
+
+    Args:
+        label_ids: `(n,)` int, index into the columns of `probs`.
+        probs: `(n, n_classes)` probabilities from networks that were not trained on the face;
+            each row sums to about 1.
+
+    Raises:
+        ValueError: The arrays do not fit together, or a probability is not a number.
+    """
+    if probs.ndim != 2 or label_ids.shape != (len(probs),) or not np.isfinite(probs).all():
+        raise ValueError(
+            f"Expected finite probabilities (n, n_classes) and n labels, got {probs.shape} and "
+            f"{label_ids.shape}."
+        )
+    present = np.unique(label_ids)
+    if len(present) < 2:  # one class has no error that could be seen
+        return LabelErrors(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+    # cleanlab counts over classes that occur; answers for others stay in the label's probability
+    ids = np.searchsorted(present, label_ids)
+    chosen = probs[:, present].astype(np.float64)
+    chosen /= np.maximum(chosen.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
+    from cleanlab.filter import find_label_issues
+    from cleanlab.rank import get_label_quality_scores
+
+    found = find_label_issues(ids, chosen, return_indices_ranked_by="self_confidence", n_jobs=1)
+    scores = get_label_quality_scores(ids, chosen, method="self_confidence")
+    indices = np.asarray(found, dtype=np.int64)
+    return LabelErrors(indices, np.asarray(scores, dtype=np.float32)[indices])
+
+
+def rank_in_process(
+    label_ids: np.ndarray, probs: np.ndarray, *, on_wait: Callable[[], None]
+) -> LabelErrors:
+    """Return what `rank_label_errors` returns, computed by a worker process.
+
+    Args:
+        label_ids: As for `rank_label_errors`.
+        probs: As for `rank_label_errors`.
+        on_wait: Called ten times per second. What it raises ends the worker too.
+
+    Raises:
+        DataError: The worker failed.
+    """
+    request = io.BytesIO()
+    np.savez(request, allow_pickle=False, label_ids=label_ids, probs=probs)
+    command = [sys.executable, "-m", "fer_core.evaluate.label_errors"]
+    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as question:
+        question.write(request.getvalue())
+        question.seek(0)
+        with subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in the command
+            command, stdin=question, stdout=answer, cwd=_ROOT
+        ) as process:
+            try:
+                while process.poll() is None:
+                    on_wait()
+                    _wait(process)
+            finally:
+                process.kill()
+        if process.returncode:
+            raise DataError(
+                "Ranking the label errors ended early, perhaps out of memory. Close other programs "
+                "and try again."
+            )
+        answer.seek(0)
+        with np.load(io.BytesIO(answer.read()), allow_pickle=False) as ranked:
+            return LabelErrors(ranked["indices"], ranked["scores"])
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(timeout=_POLL_S)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _serve() -> None:
+    """Answer one request: the worker's side."""
+    with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as request:
+        ranked = rank_label_errors(request["label_ids"], request["probs"])
+    answer = io.BytesIO()
+    np.savez(answer, allow_pickle=False, indices=ranked.indices, scores=ranked.scores)
+    sys.stdout.buffer.write(answer.getvalue())
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,197 @@
+"""What people say of the faces: how far they agree, and which words share a face."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import plotly.graph_objects as go
+
+from fer_core.data.face_table import NO_LEADER
+from fer_core.figures.classes import plain_word
+from fer_core.figures.style import percent, series_marker, share_text, styled
+from fer_core.labels import VOTE_LABELS, WORDS
+from fer_core.metrics.crowd import ClassAgreement
+
+# From transparent to 70% of BLUE, as the confusion matrix: text stays readable in both themes.
+_SCALE: Final = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
+NOT_SAID: Final = "could not say"
+
+_SERIES: Final = {
+    "share": "Answers that equal the label",
+    "leads": "Faces on which the label leads",
+    "person": "One person agrees with the others",
+}
+_MEANING: Final = {
+    "share": "{share} of all answers about the {n:,} faces labelled {word} are that word",
+    "leads": "On {share} of the {n:,} faces labelled {word}, that word has the most votes",
+    "person": "If one person says {word}, most of the others say it too in {share} of the cases",
+}
+
+
+def crowd_agreement(agreement: Mapping[str, ClassAgreement]) -> go.Figure:
+    """Return three bars per label: answers, leading words, and one person against the others."""
+    figure = go.Figure()
+    for index, (field, title) in enumerate(_SERIES.items()):
+        shares = {label: getattr(each, field) for label, each in agreement.items()}
+        known = {label: share for label, share in shares.items() if share is not None}
+        figure.add_bar(
+            name=title,
+            orientation="h",
+            y=[WORDS[label] for label in known],
+            x=list(known.values()),
+            text=[percent(share) for share in known.values()],
+            textposition="outside",
+            cliponaxis=False,
+            marker=series_marker(index),
+            hovertext=[
+                _MEANING[field].format(
+                    share=percent(share), n=agreement[label].n, word=WORDS[label]
+                )
+                for label, share in known.items()
+            ],
+            hoverinfo="text",
+        )
+    figure.update_layout(barmode="group", bargap=0.22)
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.12])
+    figure.update_yaxes(autorange="reversed")
+    return styled(figure, height=120 + 66 * len(agreement))
+
+
+def crowd_agreement_caption(agreement: Mapping[str, ClassAgreement]) -> str:
+    """Return the message of `crowd_agreement` in words."""
+    if not agreement:
+        return "There are no faces with votes."
+    by_share = sorted(agreement, key=lambda label: agreement[label].share)
+    hard, easy = by_share[0], by_share[-1]
+    return (
+        f"The label that people give most rarely is {WORDS[hard]}: "
+        f"{percent(agreement[hard].share)} of all answers about its faces. "
+        f"The easiest one is {WORDS[easy]}: {percent(agreement[easy].share)}. "
+        "A model cannot be surer than the people it learns from."
+    )
+
+
+def person_bars(shares: Mapping[str, float]) -> go.Figure:
+    """Return one bar per word: how often one person agrees with most of the others."""
+    figure = go.Figure()
+    figure.add_bar(
+        orientation="h",
+        y=[WORDS[label] for label in shares],
+        x=list(shares.values()),
+        text=[percent(share) for share in shares.values()],
+        textposition="outside",
+        cliponaxis=False,
+        marker=series_marker(0),
+        hovertext=[
+            f"If one person says {WORDS[label]}, most of the others say it too in "
+            f"{percent(share)} of the cases"
+            for label, share in shares.items()
+        ],
+        hoverinfo="text",
+    )
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.12])
+    figure.update_yaxes(autorange="reversed")
+    return styled(figure, height=90 + 32 * len(shares))
+
+
+def person_caption(shares: Mapping[str, float]) -> str:
+    """Return the message of `person_bars` in words."""
+    by_share = sorted(shares, key=lambda label: shares[label])
+    hard, easy = by_share[0], by_share[-1]
+    return (
+        f"If one person says {WORDS[easy]}, most of the others agree in {percent(shares[easy])} of "
+        f"the cases. For {WORDS[hard]} it is {percent(shares[hard])}."
+    )
+
+
+def shared_words(shares: np.ndarray) -> go.Figure:
+    """Return a matrix of people's answers, by the word that leads on a face.
+
+    Args:
+        shares: `(8, 8)`, as `metrics.crowd.shared_words` returns it.
+    """
+    led = [index for index in range(len(VOTE_LABELS)) if shares[index].any()]
+    columns = [*(WORDS[label] for label in VOTE_LABELS), NOT_SAID]
+    rows = {
+        WORDS[VOTE_LABELS[index]]: [*shares[index].tolist(), max(0.0, 1 - shares[index].sum())]
+        for index in led
+    }
+    return share_matrix(
+        rows,
+        columns,
+        hover="Where most people say {row}, {share} of the answers are {column}",
+    )
+
+
+def shared_words_caption(shares: np.ndarray) -> str:
+    """Return the message of `shared_words` in words."""
+    others = shares.copy()
+    np.fill_diagonal(others, 0)
+    row, column = np.unravel_index(int(others.argmax()), others.shape)
+    if not others.any():
+        return "Each row is the word that most people chose. All answers agree."
+    return (
+        "Each row is the word that most people chose; its cells say how all ten answers spread. "
+        f"The words that share a face most often: where most people say {WORDS[VOTE_LABELS[row]]}, "
+        f"{percent(float(others[row, column]))} of the answers are {WORDS[VOTE_LABELS[column]]}."
+    )
+
+
+def share_matrix(
+    rows: Mapping[str, Sequence[float]], columns: Sequence[str], *, hover: str
+) -> go.Figure:
+    """Return a matrix of shares with its numbers.
+
+    Args:
+        rows: Shares by the word of the row.
+        columns: Words of the columns.
+        hover: Sentence with `{row}`, `{column}` and `{share}`.
+    """
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(columns),
+            y=list(rows),
+            z=list(map(list, rows.values())),
+            zmin=0,
+            zmax=max([0.01, *(share for row in rows.values() for share in row)]),
+            colorscale=_SCALE,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hoverinfo="skip",
+        )
+    )
+    figure.add_scatter(  # a heatmap would print its own text in black or white
+        x=list(columns) * len(rows),
+        y=[row for row in rows for _ in columns],
+        text=[share_text(share) for row in rows.values() for share in row],
+        mode="text",
+        hovertext=[
+            hover.format(row=row, column=column, share=percent(share, digits=1))
+            for row, shares in rows.items()
+            for column, share in zip(columns, shares, strict=True)
+        ],
+        hoverinfo="text",
+        showlegend=False,
+    )
+    figure.update_xaxes(side="top", showgrid=False, zeroline=False, autotickangles=[0, -90])
+    figure.update_yaxes(autorange="reversed", showgrid=False, zeroline=False, type="category")
+    return styled(figure, height=120 + 36 * len(rows))
+
+
+def labels_and_leaders_caption(labels: Mapping[str, int], leaders: Mapping[str, int]) -> str:
+    """Return the message of the bars of labels beside leading words.
+
+    Args:
+        labels: Faces by label.
+        leaders: Faces by the word that leads people's votes, or `NO_LEADER`.
+    """
+    lost = {label: n - leaders.get(label, 0) for label, n in labels.items() if n}
+    if not lost:
+        return "There are no faces with votes."
+    label = max(lost, key=lambda name: lost[name] / labels[name])
+    return (
+        f"{labels[label]:,} faces are labelled {plain_word(label)}, and most people say so "
+        f"of {leaders.get(label, 0):,} faces. No word leads on {leaders.get(NO_LEADER, 0):,} of "
+        f"{sum(leaders.values()):,} faces."
+    )

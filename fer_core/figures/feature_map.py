@@ -1,0 +1,105 @@
+"""A map of a network's features: faces that look alike to the network lie side by side."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from fer_core.figures.classes import class_marker, class_word, plain_word
+from fer_core.figures.crowd import share_matrix
+from fer_core.figures.style import MUTED, percent, styled
+
+_POINT_PX = 5
+
+
+def feature_map(
+    xy: np.ndarray, label_ids: np.ndarray | None, labels: tuple[str, ...], rows: np.ndarray
+) -> go.Figure:
+    """Return the map, one point per face, one trace per label that occurs, in the labels' order.
+
+    Args:
+        xy: `(n, 2)` float.
+        label_ids: `(n,)` int, index into `labels`; None if the labels are not known.
+        labels: Names of the classes.
+        rows: `(n,)` int.
+    """
+    figure = go.Figure()
+    if label_ids is None:
+        _add_points(figure, xy, rows, name="face", marker={"color": MUTED, "symbol": "circle"})
+    else:
+        for label_id, label in enumerate(labels):
+            chosen = label_ids == label_id
+            if chosen.any():
+                marker = class_marker(label_id)
+                _add_points(figure, xy[chosen], rows[chosen], name=class_word(label), marker=marker)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    figure.update_layout(showlegend=label_ids is not None)
+    figure = styled(figure, height=640)
+    figure.update_xaxes(fixedrange=False)  # buttons zoom, to tell 35,887 points apart
+    figure.update_yaxes(fixedrange=False)
+    return figure
+
+
+def _add_points(
+    figure: go.Figure, xy: np.ndarray, rows: np.ndarray, *, name: str, marker: dict[str, str]
+) -> None:
+    figure.add_scattergl(
+        x=xy[:, 0].astype(np.float32),
+        y=xy[:, 1].astype(np.float32),
+        mode="markers",
+        name=name,
+        customdata=rows.reshape(-1, 1).astype(np.int32),
+        marker={**marker, "size": _POINT_PX, "opacity": 0.75},
+        selected={"marker": {"size": 4 * _POINT_PX, "opacity": 1}},
+        unselected={"marker": {"opacity": 0.35}},
+        hovertemplate=f"row %{{customdata[0]}}: {name}<extra></extra>",
+    )
+
+
+def clicked_place(label_ids: np.ndarray, *, trace: int, point: int) -> int | None:
+    """Return the index of a face from its trace in the map and its place in that; None if none.
+
+    >>> clicked_place(np.array([2, 0, 2]), trace=1, point=1)
+    2
+    """
+    present = np.unique(label_ids)
+    if not 0 <= trace < len(present):
+        return None
+    places = np.flatnonzero(label_ids == present[trace])
+    return int(places[point]) if 0 <= point < len(places) else None
+
+
+def neighbour_matrix(shares: np.ndarray, labels: Sequence[str]) -> go.Figure:
+    """Return a matrix: which labels the nearest neighbours of each label's faces have."""
+    words = [class_word(label) for label in labels]
+    present = [index for index, row in enumerate(shares) if row.any()]
+    return share_matrix(
+        {words[index]: [float(shares[index, other]) for other in present] for index in present},
+        [words[index] for index in present],
+        hover="{share} of the neighbours of faces labelled {row} are labelled {column}",
+    )
+
+
+def neighbour_caption(shares: np.ndarray, labels: Sequence[str]) -> str:
+    """Return the message of the map in words: which classes lie apart, and which mix."""
+    present = [index for index, row in enumerate(shares) if row.any()]
+    if len(present) < 2:
+        return "There is only one class, so nothing can lie apart."
+    own = {index: float(shares[index, index]) for index in present}
+    apart, mixed = max(own, key=own.__getitem__), min(own, key=own.__getitem__)
+    if own[apart] == own[mixed]:
+        return (
+            f"All classes lie apart alike: {percent(own[apart])} of the neighbours of their faces "
+            "have the same label."
+        )
+    other = max(
+        (index for index in present if index != mixed), key=lambda index: shares[mixed, index]
+    )
+    words = [plain_word(label) for label in labels]
+    return (
+        f"The class that lies apart most clearly is {words[apart]}: {percent(own[apart])} of the "
+        f"neighbours of its faces have its label. {words[mixed].capitalize()} mixes most: "
+        f"{percent(own[mixed])} have its label, and {percent(float(shares[mixed, other]))} are "
+        f"labelled {words[other]}."
+    )

@@ -1,0 +1,149 @@
+"""The Dataset page in a real browser, on a small data set that is made up."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import ROOT, Server
+from tests.browser.tab import settle
+from tests.small_dataset import WRONG_ROWS, SmallDataset, write_small_dataset
+from tests.synthetic import csv_of, noise_faces
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> SmallDataset:
+    root = tmp_path_factory.mktemp("dataset")
+    models = root / "models"
+    models.mkdir()
+    for path in (ROOT / "models").iterdir():
+        if path.suffix != ".npz":
+            (models / path.name).symlink_to(path)
+    return write_small_dataset(root, models=models)
+
+
+@pytest.fixture(scope="module")
+def dataset_server(small, tmp_path_factory) -> Iterator[Server]:
+    """Yield a server whose local file is the small data set."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("FER2013_CSV", str(small.csv_path))
+        environment.setenv("FERPLUS_CSV", str(small.votes_path))
+        environment.setenv("CUE_MODELS", str(small.csv_path.parent / "models"))
+        server = Server(tmp_path_factory.mktemp("server") / "log.txt")
+    try:
+        server.wait_until_it_answers()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def tab(browser, dataset_server) -> Iterator[Page]:
+    context = browser.new_context(base_url=dataset_server.url, accept_downloads=True)
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()
+
+
+def go(page: Page, address: str) -> None:
+    """Open an address and wait until the small data set is on show."""
+    page.goto(address)
+    expect(page.get_by_text("84 images from faces.csv")).to_be_visible(timeout=30_000)
+
+
+def downloaded(page: Page, name: str) -> str:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name).click()
+    return Path(download.value.path()).read_text("utf-8")
+
+
+def press(page: Page, key: str) -> None:
+    settle(page)
+    page.keyboard.press(key)
+
+
+def test_the_wall_turns_by_keys_and_a_selection_is_downloaded_as_rows(tab, small):
+    go(tab, "/dataset?part=Faces")
+    expect(tab.get_by_text("84 faces, page 1 of 2")).to_be_visible()
+    press(tab, "n")
+    expect(tab.get_by_text("84 faces, page 2 of 2")).to_be_visible()
+    press(tab, "p")
+    expect(tab.get_by_text("84 faces, page 1 of 2")).to_be_visible()
+    header, *rows = downloaded(tab, "Download the rows of 84 faces").split()
+    assert header == "row,label,decision"
+    assert [int(row.split(",")[0]) for row in rows] == small.faces.rows.tolist()
+
+
+def test_label_errors_are_decided_by_keys_saved_and_loaded_again(tab, tmp_path):
+    go(tab, "/dataset?part=Label+errors")
+    expect(tab.get_by_text("0 of 3", exact=True)).to_be_visible(timeout=30_000)
+    press(tab, "a")
+    expect(tab.get_by_text("1 of 3", exact=True)).to_be_visible()
+    press(tab, "d")
+    expect(tab.get_by_text("2 of 3", exact=True)).to_be_visible()
+    press(tab, "z")
+    expect(tab.get_by_text("1 of 3", exact=True)).to_be_visible()
+    saved = tmp_path / "label_errors.csv"
+    saved.write_text(downloaded(tab, "Download the decisions"))
+    assert str(WRONG_ROWS[0]) in saved.read_text()
+    tab.reload()
+    expect(tab.get_by_text("0 of 3", exact=True)).to_be_visible(timeout=30_000)
+    tab.locator("input[type=file]").last.set_input_files(saved)
+    expect(tab.get_by_text("1 of 3", exact=True)).to_be_visible()
+
+
+def test_the_question_leads_to_what_people_say_and_to_the_confusion_without_reading_again(tab):
+    go(tab, "/dataset")
+    expect(tab.get_by_text("Why is fear read worse than joy?")).to_be_visible()
+    tab.get_by_role("link", name="What people say").click()
+    expect(tab.get_by_role("heading", name="Which words share a face")).to_be_visible(
+        timeout=20_000
+    )
+    tab.get_by_role("link", name="What the model confuses").click()
+    expect(tab.get_by_role("heading", name="Which expressions are confused")).to_be_visible(
+        timeout=20_000
+    )
+
+
+def test_a_click_on_the_map_shows_the_face(tab):
+    go(tab, "/dataset?part=Map")
+    chart = tab.locator("[data-testid=stPlotlyChart]").first
+    expect(chart.locator(".nsewdrag")).to_be_visible()
+    chart.scroll_into_view_if_needed()
+    settle(tab)
+    point = chart.evaluate(
+        """node => {
+            const plot = node.querySelector(".js-plotly-plot"), {xaxis, yaxis} = plot._fullLayout;
+            const {x, y} = plot._fullData[0], box = plot.getBoundingClientRect();
+            return [box.left + xaxis._offset + xaxis.d2p(x[0]),
+                    box.top + yaxis._offset + yaxis.d2p(y[0])];
+        }"""
+    )
+    tab.mouse.move(*point)
+    tab.wait_for_timeout(300)
+    tab.mouse.click(*point)
+    expect(tab.get_by_text("Label of row")).to_be_visible(timeout=20_000)
+
+
+def test_an_upload_replaces_the_local_file(tab, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(csv_of(noise_faces(21)))
+    go(tab, "/dataset")
+    tab.locator("input[type=file]").first.set_input_files(path)
+    expect(tab.get_by_text("21 images from mine.csv")).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.skipif(not os.environ.get("FER2013_CSV"), reason="needs FER2013_CSV")
+def test_a_page_of_the_real_wall_is_there_at_once(browser, server):
+    context = browser.new_context(base_url=server.url)
+    page = context.new_page()
+    page.goto("/dataset?part=Faces")
+    expect(page.get_by_text("page 1 of")).to_be_visible(timeout=240_000)
+    settle(page)
+    page.keyboard.press("n")
+    expect(page.get_by_text("page 2 of")).to_be_visible(timeout=2_000)
+    context.close()

@@ -1,0 +1,60 @@
+"""Label errors that were planted are found, in this process and in a worker."""
+
+import numpy as np
+import pytest
+
+from fer_core.errors import DataError
+from fer_core.evaluate import label_errors as module
+from fer_core.evaluate.label_errors import rank_in_process, rank_label_errors
+
+PLANTED = {3: 0.01, 17: 0.05, 40: 0.02}
+
+
+@pytest.fixture
+def planted():
+    """Return 60 labels of three of seven classes, three of them wrong, and sure answers."""
+    true = np.arange(60) % 3 * 2
+    probs = np.full((60, 7), 0.02)
+    probs[np.arange(60), true] = 0.88
+    labels = true.copy()
+    for row, label_prob in PLANTED.items():
+        labels[row] = (true[row] + 2) % 6
+        probs[row, labels[row]] = label_prob
+    return labels, probs
+
+
+def test_the_planted_errors_are_found_the_least_likely_label_first(planted):
+    found = rank_label_errors(*planted)
+    assert found.indices.tolist() == [3, 40, 17]
+    assert found.scores.tolist() == sorted(found.scores.tolist())
+
+
+def test_a_worker_finds_the_same_and_reports_that_it_waits(planted):
+    labels, probs = planted
+    waits = []
+    found = rank_in_process(labels, probs.astype(np.float16), on_wait=lambda: waits.append(1))
+    assert found.indices.tolist() == [3, 40, 17]
+    assert waits
+
+
+def test_what_the_callback_raises_ends_the_worker(planted):
+    with pytest.raises(KeyboardInterrupt):
+        rank_in_process(*planted, on_wait=lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+
+
+def test_a_worker_that_fails_becomes_one_sentence(planted, monkeypatch):
+    monkeypatch.setattr(module, "_ROOT", module._ROOT / "fer_core")  # it finds no package there
+    with pytest.raises(DataError, match="ended early"):
+        rank_in_process(*planted, on_wait=lambda: None)
+
+
+@pytest.mark.parametrize("n", [0, 1, 5])
+def test_one_class_alone_has_no_error_that_could_be_seen(n):
+    assert len(rank_label_errors(np.full(n, 3), np.full((n, 7), 1 / 7))) == 0
+
+
+def test_what_does_not_fit_together_is_refused():
+    with pytest.raises(ValueError, match="finite probabilities"):
+        rank_label_errors(np.zeros(2, dtype=int), np.zeros((3, 7)))
+    with pytest.raises(ValueError, match="finite probabilities"):
+        rank_label_errors(np.zeros(1, dtype=int), np.full((1, 7), np.nan))

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from fer_core.figures import clicked_place, feature_map, neighbour_caption, neighbour_matrix
+from fer_core.figures.classes import CLASS_COLORS, class_marker
+from tests.contrast import MIN_PART, contrast, rgb
+from tests.figures.test_style import THEMES
+
+XY = np.array([[0, 1], [2, 3], [4, 5]], dtype=np.float16)
+SHARES = np.array([[0.9, 0.1, 0], [0.5, 0.4, 0], [0, 0, 0]])
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=["light", "dark"])
+@pytest.mark.parametrize("color", CLASS_COLORS)
+def test_points_of_every_class_stand_out_on_both_themes(color, theme):
+    assert contrast(rgb(color), rgb(theme["backgroundColor"])) >= MIN_PART
+
+
+def test_no_two_of_20_classes_look_alike_and_the_first_seven_differ_in_both():
+    looks = [(marker["color"], marker["symbol"]) for marker in map(class_marker, range(20))]
+    assert len(set(looks)) == 20
+    assert len({color for color, _ in looks[:7]}) == len({symbol for _, symbol in looks[:7]}) == 7
+
+
+def test_each_class_has_its_points_and_each_point_its_row():
+    figure = feature_map(XY, np.array([1, 0, 1]), ("happy", "fear", "sad"), np.array([7, 8, 9]))
+    assert [trace.name for trace in figure.data] == ["happy", "afraid"]
+    assert figure.data[1].customdata.tolist() == [[7], [9]]
+    assert figure.data[1].x.tolist() == [0, 4]
+
+
+def test_without_labels_all_points_are_one_series_without_a_legend():
+    figure = feature_map(XY, None, (), np.arange(3))
+    assert len(figure.data) == 1
+    assert figure.layout.showlegend is False
+
+
+def test_a_class_name_from_a_file_is_no_tag_in_the_figure():
+    figure = feature_map(XY, np.zeros(3, int), ('<a href="http://x">',), np.arange(3))
+    assert "<a" not in figure.to_json().replace("\\u003c", "<")
+
+
+def test_the_matrix_holds_the_classes_that_have_points():
+    numbers = neighbour_matrix(SHARES, ("happy", "fear", "bored")).data[1]
+    assert list(numbers.x) == ["happy", "afraid"] * 2
+    assert list(numbers.text) == ["90%", "10%", "50%", "40%"]
+
+
+def test_the_caption_names_the_class_that_lies_apart_and_the_one_that_mixes():
+    caption = neighbour_caption(SHARES, ("happy", "fear", "bored"))
+    assert "apart most clearly is happy: 90%" in caption
+    assert "Afraid mixes most: 40% have its label, and 50% are labelled happy" in caption
+    assert "lie apart alike: 100%" in neighbour_caption(np.eye(2), ("happy", "fear"))
+    assert "only one class" in neighbour_caption(np.eye(1), ("happy",))
+
+
+def test_a_clicked_point_is_found_by_its_trace_and_its_place_in_it():
+    label_ids = np.array([3, 1, 3, 1])
+    figure = feature_map(np.zeros((4, 2)), label_ids, tuple("abcd"), np.arange(4))
+    for trace, points in enumerate(figure.data):
+        for point, (row,) in enumerate(points.customdata):
+            assert clicked_place(label_ids, trace=trace, point=point) == row
+
+
+@pytest.mark.parametrize(("trace", "point"), [(2, 0), (-1, 0), (0, 2), (0, -1)])
+def test_a_click_that_names_no_point_is_none(trace, point):
+    assert clicked_place(np.array([3, 1, 3, 1]), trace=trace, point=point) is None
