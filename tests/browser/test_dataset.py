@@ -56,6 +56,7 @@ def go(page: Page, address: str) -> None:
 
 
 def downloaded(page: Page, name: str) -> str:
+    settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name=name).click()
     return Path(download.value.path()).read_text("utf-8")
@@ -103,6 +104,7 @@ def test_the_question_leads_to_what_people_say_and_to_the_confusion_without_read
     expect(tab.get_by_role("heading", name="Which words share a face")).to_be_visible(
         timeout=20_000
     )
+    settle(tab)
     tab.get_by_role("link", name="What the model confuses").click()
     expect(tab.get_by_role("heading", name="Which expressions are confused")).to_be_visible(
         timeout=20_000
