@@ -18,7 +18,7 @@ from fer_core.metrics import crowd
 from fer_core.metrics.crowd import ClassAgreement
 from pages.ui.charts import Table, show_chart
 from pages.ui.dataset.view import DatasetView, default_evaluation
-from pages.ui.links import show_address, show_link
+from pages.ui.links import show_address
 from pages.ui.text import escape_markdown
 
 
