@@ -18,4 +18,19 @@ def show_link(page: str, words: str, /, *, icon: str, **query: str) -> None:
     try:
         st.page_link(f"pages/{page}.py", label=words, icon=icon, query_params=query)
     except StreamlitAPIException:  # the page runs by itself, without the app around it
-        st.markdown(f"{icon} [{words}](/{page}?{urlencode(query)})")
+        show_address(page, words, icon=icon, **query)
+
+
+def show_address(page: str, words: str, /, *, icon: str, **query: str) -> None:
+    """Show a link that opens the address of a page anew.
+
+    Use it where both pages keep a choice under the same name in their address, as `part` of Dataset
+    and Evaluation: Streamlit would remove it as the choice of the page that is left.
+
+    Args:
+        page: As for `show_link`.
+        words: As for `show_link`.
+        icon: As for `show_link`.
+        query: As for `show_link`.
+    """
+    st.markdown(f"{icon} [{words}](/{page}?{urlencode(query)})")

