@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from fer_core.data.cleaning import CleaningReport, TensorShape, clean
 from fer_core.data.collection import ImageCollection
 from fer_core.data.collection_reader import (
@@ -15,7 +13,7 @@ from fer_core.data.collection_reader import (
     load_collection,
     read_collection,
 )
-from fer_core.data.dataset import SPLITS, FaceDataset, class_counts, is_blank
+from fer_core.data.dataset import SPLITS, FaceDataset, class_counts
 from fer_core.data.file_cache import FileCache
 from fer_core.data.findings import Findings, find_problems
 from fer_core.errors import DataError
@@ -176,25 +174,3 @@ def recorded_inspection(name: str, training: Training) -> DataInspection:
         raise DataError(
             f"The card of model {name} holds no counts of its training data. Use FER2013's file."
         ) from error
-
-
-def sample_faces(dataset: FaceDataset, *, n_per_label: int, seed: int) -> dict[str, np.ndarray]:
-    """Return random faces per label, `{label: (n, 48, 48) uint8}`; a seed always gives the same.
-
-    Blank images are left out. A label with fewer than `n_per_label` faces gives all of them; a
-    label without faces is left out.
-
-    Raises:
-        ValueError: `n_per_label` is under 1.
-    """
-    if n_per_label < 1:
-        raise ValueError(f"Expected n_per_label of at least 1, got {n_per_label}.")
-    random = np.random.default_rng(seed)
-    samples = {}
-    for label_id, label in enumerate(FER2013_LABELS):
-        indices = random.permutation(np.flatnonzero(dataset.label_ids == label_id))
-        faces = dataset.pixels[indices[: 2 * n_per_label]]  # twice as many: a few are blank
-        faces = faces[~is_blank(faces)][:n_per_label]
-        if len(faces):
-            samples[label] = faces
-    return samples

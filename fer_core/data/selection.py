@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -57,25 +57,29 @@ def selection_text(rows: Sequence[SelectedRow]) -> str:
     return text.getvalue()
 
 
-def read_selection(path: Path) -> tuple[SelectedRow, ...]:
+def read_selection(source: Path | BinaryIO) -> tuple[SelectedRow, ...]:
     """Return the rows of a selection.
+
+    Args:
+        source: Path, or an open binary file that can seek and has a name.
 
     Raises:
         BadRowError: A row has no row number, or a decision that is none of `DECISIONS`.
         DataError: The file is missing, damaged, or has no column `row`.
     """
+    name = Path(source.name).name
     with (
-        open_binary(path) as (raw, _),
-        closing(csv_rows(raw, path.name, wanted=_WANTED)) as table,
+        open_binary(source) as (raw, _),
+        closing(csv_rows(raw, name, wanted=_WANTED)) as table,
     ):
         header = [cell.strip().lower() for cell in next(table)]
         if _ROW not in header:
             raise DataError(
-                f"{path.name}, row 1: expected a column row, with numbers of rows from 0; the "
+                f"{name}, row 1: expected a column row, with numbers of rows from 0; the "
                 f"header starts with {quoted_start(header[0])}."
             )
         return tuple(
-            _selected(dict(zip(header, cells, strict=False)), path.name, number)
+            _selected(dict(zip(header, cells, strict=False)), name, number)
             for number, cells in enumerate(table, start=2)
         )
 

@@ -10,7 +10,6 @@ from fer_core.data.inspection import (
     cached_inspection,
     inspect_source,
     recorded_inspection,
-    sample_faces,
 )
 from fer_core.errors import DataError
 from fer_core.expression.card import Training
@@ -147,40 +146,3 @@ def test_a_card_with_missing_or_damaged_counts_is_an_error(training):
 def test_negative_counts_are_refused():
     with pytest.raises(ValueError, match="at least 0"):
         DataInspection("x", {"Training": NO_FACES | {"happy": -1}}, ())
-
-
-def test_samples_have_their_label_and_do_not_repeat():
-    dataset = dataset_of(3, 0, 3, 3, 0)
-    samples = sample_faces(dataset, n_per_label=2, seed=0)
-    assert {label: faces.shape for label, faces in samples.items()} == {
-        "angry": (2, 48, 48),
-        "happy": (2, 48, 48),
-    }
-    assert set(samples["angry"][:, 0, 0]) == {1, 4}
-    assert len(set(samples["happy"][:, 0, 0]) & {0, 2, 3}) == 2
-
-
-def test_the_same_seed_gives_the_same_samples_and_another_seed_gives_others():
-    dataset = dataset_of(*[3] * 50)
-    first, again, other = (
-        sample_faces(dataset, n_per_label=8, seed=seed)["happy"] for seed in (1, 1, 2)
-    )
-    assert np.array_equal(first, again)
-    assert not np.array_equal(first, other)
-
-
-def test_a_label_with_few_faces_gives_all_and_a_label_without_faces_is_left_out():
-    samples = sample_faces(dataset_of(6), n_per_label=8, seed=0)
-    assert {label: len(faces) for label, faces in samples.items()} == {"neutral": 1}
-    assert sample_faces(dataset_of(), n_per_label=8, seed=0) == {}
-
-
-def test_blank_images_are_not_among_the_samples():
-    dataset = dataset_of(3, 3, 3)
-    dataset.pixels[1] = 7
-    assert set(sample_faces(dataset, n_per_label=8, seed=0)["happy"][:, 0, 0]) == {0, 2}
-
-
-def test_asking_for_no_samples_is_an_error():
-    with pytest.raises(ValueError, match="n_per_label of at least 1, got 0"):
-        sample_faces(dataset_of(6), n_per_label=0, seed=0)

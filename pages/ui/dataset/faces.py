@@ -54,7 +54,8 @@ class FaceSource:
     Attributes:
         key: Differs for different content.
         path: The local file; for an upload only its name.
-        faces: The faces if the Dataset page holds them; None if they have not been read.
+        faces: The faces if this session's Dataset page or, for the local file, any session has
+            read them; None if not.
     """
 
     key: Key
@@ -71,7 +72,10 @@ def known_source() -> FaceSource | None:
         if is_local or held.attempted[0] == "upload":
             path = local if local and is_local else Path(held.inspection.name)
             return FaceSource(held.attempted, path, held.inspection.dataset)
-    return local and FaceSource(file_key(local), local)
+    if local is None:
+        return None
+    shared = shared_inspection(file_key(local))
+    return FaceSource(file_key(local), local, shared.dataset if shared else None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,9 +147,9 @@ def _read(held: _Held, key: Key, source: Path | NamedBuffer | Sequence[NamedBuff
     """Read a source that has not been tried yet, with a progress bar and a button to stop."""
     if key == held.attempted:
         return
-    shared = _shared_local()
-    if key in shared:
-        held.inspection, held.shown = shared[key], key
+    shared = shared_inspection(key)
+    if shared is not None:
+        held.inspection, held.shown = shared, key
         held.attempted, held.failure = key, None
         return
     is_folder = isinstance(source, Sequence)
@@ -165,8 +169,7 @@ def _read(held: _Held, key: Key, source: Path | NamedBuffer | Sequence[NamedBuff
         )
         held.shown, held.failure = key, None
         if key[0] == "local":
-            shared.clear()
-            shared[key] = held.inspection
+            share_inspection(key, held.inspection)
     except DataError as error:
         held.failure = str(error)
     place.empty()
@@ -177,10 +180,27 @@ def _stop(held: _Held, key: Key) -> None:
     held.stopped = key
 
 
+@dataclass(slots=True)
+class _Shared:
+    """The local data set that was read last, replaced as a whole: threads need no lock."""
+
+    newest: tuple[Key, DataInspection] | None = None
+
+
 @st.cache_resource(show_spinner=False)
-def _shared_local() -> dict[Key, DataInspection]:
-    """Return the local data set that was read last, by its key: one for all sessions."""
-    return {}
+def _shared() -> _Shared:
+    return _Shared()
+
+
+def shared_inspection(key: Key) -> DataInspection | None:
+    """Return the local data set of this key if some session has read it, else None."""
+    newest = _shared().newest
+    return newest[1] if newest and newest[0] == key else None
+
+
+def share_inspection(key: Key, inspection: DataInspection) -> None:
+    """Keep a local data set for all sessions, in place of the one before."""
+    _shared().newest = (key, inspection)
 
 
 def _recorded() -> DataInspection | None:

@@ -4,7 +4,7 @@ The local file's faces are shared by all visitors, 83 MB. A visitor's own upload
 session that dropped it on the Dataset page.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,7 @@ from fer_core.data.dataset import SPLITS, FaceDataset
 from fer_core.data.worker import inspect_in_process
 from fer_core.errors import DataError
 from fer_core.labels import FER2013_LABELS, WORDS
-from pages.ui.dataset.faces import FaceSource, Key, known_source
+from pages.ui.dataset.faces import FaceSource, known_source, share_inspection
 from pages.ui.text import escape_markdown
 
 ROW: Final = "row"  # key of the field and name in the address
@@ -37,18 +37,6 @@ class FileFace:
     title: str
 
 
-@dataclass(slots=True)
-class _Shared:
-    """What all sessions share: the faces of the local file, replaced as a whole."""
-
-    faces: dict[Key, FaceDataset] = field(default_factory=dict)
-
-
-@st.cache_resource
-def _shared() -> _Shared:
-    return _Shared()
-
-
 def file_faces() -> FaceDataset | None:
     """Return the faces of the file, read with progress if they are not at hand.
 
@@ -58,9 +46,8 @@ def file_faces() -> FaceDataset | None:
     if source is None:
         st.info(NO_FILE)
         return None
-    faces = source.faces or _shared().faces.get(source.key)
-    if faces is not None:
-        return faces
+    if source.faces is not None:
+        return source.faces
     if st.session_state.get(_CANCELLED):
         st.button("Read the FER2013 file", on_click=_set_cancelled, kwargs={"value": False})
         return None
@@ -140,16 +127,17 @@ def _read(source: FaceSource) -> FaceDataset:
             "Cancel", key="inside-cancel-reading", on_click=_set_cancelled, kwargs={"value": True}
         )
     try:
-        faces = inspect_in_process(
+        inspection = inspect_in_process(
             source.path, on_progress=lambda share: bar.progress(share, text=text)
-        ).dataset
+        )
     except DataError:
         place.empty()
         raise
     place.empty()
+    share_inspection(source.key, inspection)
+    faces = inspection.dataset
     if faces is None or not len(faces):
         raise DataError(f"{source.path.name} holds no faces. Use the FER2013 file.")
-    _shared().faces = {source.key: faces}
     return faces
 
 
