@@ -2,24 +2,42 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.browser.tab import settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-EVALUATION = ("All+models",)
-ADDRESSES = tuple(f"/evaluation?part={part}" for part in EVALUATION)
+ADDRESSES = (
+    "/evaluation?part=All+models",
+    "/inside",
+    "/inside?part=Heat+maps",
+    "/inside?part=Changes",
+    "/inside?part=Probes",
+    "/dataset",
+    "/dataset?part=People",
+)
+# Streamlit's upload field has a role and a label that contradict each other; axe calls it minor.
+STREAMLITS_OWN = ("presentation-role-conflict", "stFileUploaderDropzone")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def offences(page: Page) -> list[tuple[str, str]]:
+    """Return rule and element of each offence."""
+    found = [
+        (each["id"], node["html"][:300])
+        for each in Axe().run(page).response["violations"]
+        for node in each["nodes"]
+    ]
+    rule, element = STREAMLITS_OWN
+    return [(name, html) for name, html in found if not (name == rule and element in html)]
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_axe_finds_nothing(browser, server, address, theme):
-    context = browser.new_context(base_url=server.url, color_scheme=theme)
-    context.set_default_timeout(30_000)
-    page = context.new_page()
+def test_axe_finds_nothing(page, address):
     page.goto(address)
-    page.get_by_role("heading", level=1).wait_for()
+    page.get_by_role("heading", level=1).wait_for(timeout=60_000)
     settle(page)
-    found = Axe().run(page).response["violations"]
-    context.close()
-    assert [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found] == []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_timeout(500)  # the theme changes without a run
+        assert offences(page) == [], theme
