@@ -24,6 +24,10 @@ from pages.ui.resources import models
 
 LABEL_ERRORS_FILE: Final = "label_errors.npz"
 FEATURE_MAP_FILE: Final = "feature_map.npz"
+_COMMANDS: Final = {
+    LABEL_ERRORS_FILE: "find-label-errors --votes data/fer2013new.csv",
+    FEATURE_MAP_FILE: "map-features default",
+}
 _HELD: Final = "dataset_view"
 _NO_VOTES: Final = (
     f"To see people's votes too, put the FER+ file `{VOTES_FILE}` beside the FER2013 file, or set "
@@ -127,6 +131,11 @@ def row_numbers(path: Path) -> RowNumbers:
     Raises:
         DataError: There are none, or they are damaged.
     """
+    if not path.is_file():
+        raise DataError(
+            f"{path.name} was not computed yet. Compute it: python -m fer_core "
+            f"{_COMMANDS[path.name]} --data data/fer2013.csv"
+        )
     return _load_row_numbers(path, file_key(path))
 
 
