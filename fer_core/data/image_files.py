@@ -170,9 +170,15 @@ class ZippedFiles:
     def open(self, name: str) -> BinaryIO:
         """See `ImageFiles`."""
         try:
-            return io.BytesIO(self._read(name))
+            content = self._read(name)
         except ImageError as error:
             raise DataError(str(error)) from error
+        if len(content) > MAX_BYTES:
+            raise DataError(
+                f"{name} in the zip has over {MAX_BYTES // 10**6} MB; unpack the zip and use the "
+                "folder."
+            )
+        return io.BytesIO(content)
 
     def _read(self, name: str) -> bytes:
         try:
