@@ -22,6 +22,7 @@ ENDINGS: Final = frozenset(
     (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 )
 MAX_UNPACKED: Final = 4_000_000_000  # bytes of all images of a zip; each has `image.MAX_BYTES`
+# what zipfile raises: RuntimeError for a password, NotImplementedError for an unknown compression
 _ARCHIVE_ERRORS: Final = (*DAMAGE, ValueError, RuntimeError, NotImplementedError)
 
 
