@@ -34,6 +34,7 @@ from fer_core.data.inspection import (
     report_text,
 )
 from fer_core.data.packing import pack, unpack
+from fer_core.data.shared_readings import SharedReadings
 from fer_core.errors import DataError, FerError
 from fer_core.priority import give_way
 from fer_core.progress import OnProgress, ignore
@@ -41,6 +42,7 @@ from fer_core.progress import OnProgress, ignore
 __all__ = ["NamedBuffer", "inspect_in_process", "serve"]
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
+_READINGS: Final = SharedReadings[DataInspection]()  # all sessions of a server
 _ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}  # two wait for each other five times as long
 
 
@@ -55,17 +57,41 @@ def inspect_in_process(
 ) -> DataInspection:
     """Return what `inspect_source` returns, computed by a worker process or read from a cache.
 
+    Several threads that ask for the same path at once share one reading and its result.
+
     Args:
         source: Path of a file or folder, an upload, or the uploaded files of a folder.
         on_progress: Called with the share of the work that is done. What it raises ends the worker
-            too.
+            too, unless other threads wait for it.
 
     Raises:
         DataError: As `inspect_source`, or the worker ended early.
     """
-    if isinstance(source, Path) and (cached := cached_inspection(source)) is not None:
-        on_progress(1.0)
-        return cached
+    if not isinstance(source, Path):
+        return _inspect(source, on_progress)
+    return _READINGS.result(
+        _state(source), lambda report: _inspect_path(source, report), on_progress=on_progress
+    )
+
+
+def _state(path: Path) -> tuple[Path | int, ...]:
+    """Return what differs for another file and for a changed one."""
+    try:
+        status = path.stat()
+    except OSError:  # reading it says what is wrong
+        return (path.resolve(),)
+    return path.resolve(), status.st_size, status.st_mtime_ns
+
+
+def _inspect_path(path: Path, on_progress: OnProgress) -> DataInspection:
+    cached = cached_inspection(path)
+    return _inspect(path, on_progress) if cached is None else cached
+
+
+def _inspect(
+    source: Path | NamedBuffer | Sequence[NamedBuffer], on_progress: OnProgress
+) -> DataInspection:
+    """Start the worker, which reads a source."""
     name = "the folder" if isinstance(source, Sequence) else Path(source.name).name
     command = [sys.executable, "-m", "fer_core.data.worker"]
     try:

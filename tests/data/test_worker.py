@@ -96,7 +96,12 @@ def test_a_name_that_looks_like_a_message_stays_a_name():
         inspect_in_process(Upload('"}\n{"result": 1}', b""))
 
 
-def test_an_error_in_the_progress_callback_ends_the_worker(path, monkeypatch):
+@pytest.mark.parametrize(
+    "source_of",
+    [lambda path: path, lambda path: Upload(path.name, path.read_bytes())],
+    ids=["local file", "upload"],
+)
+def test_an_error_in_the_progress_callback_ends_the_worker(path, source_of, monkeypatch):
     started = []
 
     class Watched(subprocess.Popen):
@@ -105,12 +110,13 @@ def test_an_error_in_the_progress_callback_ends_the_worker(path, monkeypatch):
             started.append(self)
 
     def leave(share):
-        raise KeyboardInterrupt
+        if started:
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(worker.subprocess, "Popen", Watched)
     with pytest.raises(KeyboardInterrupt):
-        inspect_in_process(path, on_progress=leave)
-    assert started[0].returncode is not None
+        inspect_in_process(source_of(path), on_progress=leave)
+    assert started[0].wait(timeout=30) is not None
 
 
 @pytest.mark.parametrize("size", [10, 1_000_000], ids=["small", "larger than a pipe"])
@@ -121,7 +127,7 @@ def test_a_worker_that_dies_early_is_reported(size, monkeypatch):
 
 
 @pytest.mark.skipif(not priority.OOM_SCORE.exists(), reason="Linux only")
-def test_the_kernel_ends_the_worker_before_the_server_if_memory_runs_out(path, monkeypatch):
+def test_the_kernel_ends_the_worker_before_the_server_if_memory_runs_out(monkeypatch):
     started, scores = [], []
 
     class Watched(subprocess.Popen):
@@ -133,7 +139,7 @@ def test_the_kernel_ends_the_worker_before_the_server_if_memory_runs_out(path, m
         scores.append(Path(f"/proc/{started[0].pid}/oom_score_adj").read_text())
 
     monkeypatch.setattr(worker.subprocess, "Popen", Watched)
-    inspect_in_process(path, on_progress=look)
+    inspect_in_process(Upload("faces.csv", CSV.encode()), on_progress=look)
     assert set(scores) == {"1000\n"}
 
 
