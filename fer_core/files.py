@@ -82,7 +82,7 @@ def _brand_of(data: bytes) -> bytes:
     return data[8:12] if data[4:8] == b"ftyp" else b""
 
 
-def write_file(path: Path, content: bytes | memoryview | str, *, is_private: bool = False) -> None:
+def write_file(path: Path, content: bytes | str) -> None:
     """Write a file so that a reader finds the old content or the new one, never a part.
 
     The content goes to a file beside `path`, is flushed to the disk and then moved over `path`. A
@@ -92,7 +92,6 @@ def write_file(path: Path, content: bytes | memoryview | str, *, is_private: boo
     Args:
         path: The file; its folder exists.
         content: Bytes, or text that becomes UTF-8.
-        is_private: Only the owner may read the file.
 
     Raises:
         OSError: The folder is missing or closed, or the disk is full.
@@ -105,13 +104,11 @@ def write_file(path: Path, content: bytes | memoryview | str, *, is_private: boo
     # random, as two threads may write one file; short, as file systems limit the length of names
     unfinished = target.with_name(f".{secrets.token_hex(8)}.partial")
     try:
-        mode = 0o600 if is_private else 0o666  # less what the person's umask takes away
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "wb") as file:
+        with unfinished.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if target.exists() and not is_private:
+        if target.exists():
             shutil.copymode(target, unfinished)
         unfinished.replace(target)
     finally:

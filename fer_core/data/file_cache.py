@@ -3,6 +3,9 @@
 The form is an .npz file without pickles, beside the file or, where that cannot be written, in the
 user's folder for such files. Only the owner may read it: faces are private. A cache that is
 damaged, of another form, of another state of the file, or of another owner is not used.
+
+Others may write to a shared folder. So a cache is opened only if it is a regular file of this user
+or of root, never through a link, and it is written to a new file that takes its place.
 """
 
 import contextlib
@@ -11,22 +14,22 @@ import io
 import json
 import logging
 import os
+import secrets
 import stat
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
-
-from fer_core.files import write_file
 
 logger = logging.getLogger(__name__)
 
 ENDING: Final = ".cue-cache.npz"  # also in .gitignore: faces do not belong in a repository
 _FORMAT: Final = 1  # raise it with any change of what is stored, or of how it is computed
 _HEADER: Final = "header"
+_ROOT_UID: Final = 0
 _DAMAGE: Final = (
     OSError,
     ValueError,
@@ -59,14 +62,14 @@ class FileCache:
         """Return what `save` was given; None if there is no cache that fits the file."""
         for place in (self._beside, self._in_home):
             try:
-                if place and place.is_file() and place.stat().st_uid == os.getuid():
+                if place is not None:
                     return self._read(place)
             except _DAMAGE:
                 logger.info("A cache of a data set does not fit and is made anew.")
         return None
 
     def _read(self, place: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        with place.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        with _open_own(place) as file, np.load(file, allow_pickle=False) as stored:
             state, header = json.loads(stored[_HEADER].tobytes())
             if state != self._state():
                 raise ValueError("another state")
@@ -83,13 +86,14 @@ class FileCache:
         np.savez(packed, allow_pickle=False, **columns)
         with contextlib.suppress(OSError):
             if _may_write(self._beside.parent):
-                write_file(self._beside, packed.getbuffer(), is_private=True)
+                _replace(self._beside, packed.getbuffer())
                 return
         with contextlib.suppress(OSError):
             if self._in_home is None:
                 return
             self._in_home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_file(self._in_home, packed.getbuffer(), is_private=True)
+            _check_owner(self._in_home.parent.lstat(), stat.S_ISDIR)
+            _replace(self._in_home, packed.getbuffer())
             return
         logger.info("No place for the cache of a data set can be written to.")
 
@@ -97,6 +101,45 @@ class FileCache:
         """Return what differs for another file, for a changed one, and for another form."""
         status = self._path.stat()
         return [_FORMAT, os.fsencode(self._path).hex(), status.st_size, status.st_mtime_ns]
+
+
+def _open_own(place: Path) -> BinaryIO:
+    """Open a regular file of this user or of root.
+
+    Raises:
+        OSError: It is missing, a link, of another kind, or of another owner.
+    """
+    # a FIFO would make us wait for its writer if it were not for O_NONBLOCK
+    descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        _check_owner(os.fstat(descriptor), stat.S_ISREG)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return os.fdopen(descriptor, "rb")
+
+
+def _check_owner(status: os.stat_result, is_wanted: Callable[[int], bool]) -> None:
+    if not is_wanted(status.st_mode) or status.st_uid not in (os.getuid(), _ROOT_UID):
+        raise PermissionError("a file of another kind, or of another owner")
+
+
+def _replace(place: Path, content: memoryview) -> None:
+    """Write a new file for its owner alone and move it over `place`, whatever lies there.
+
+    Raises:
+        OSError: The folder is closed, the disk is full, or `place` is a folder.
+    """
+    unfinished = place.with_name(f".{secrets.token_hex(8)}.partial")
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+        with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(place)  # replaces a link, not what it leads to
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _user_folder() -> Path | None:

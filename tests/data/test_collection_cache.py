@@ -3,12 +3,13 @@
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from fer_core.data import collection_reader
+from fer_core.data import collection_reader, file_cache
 from fer_core.data.collection_reader import cached_collection, load_collection, read_collection
 from fer_core.data.file_cache import FileCache
 from tests.synthetic import csv_of, noise_faces
@@ -118,8 +119,105 @@ def test_the_cache_of_a_changed_file_of_another_format_or_path_is_not_used(tmp_p
 
 def test_the_cache_of_another_owner_is_not_used(tmp_path, monkeypatch):
     path = written(tmp_path)
+    assert cached_collection(path) is not None
+    monkeypatch.setattr(file_cache, "_ROOT_UID", -1)
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     assert cached_collection(path) is None
+
+
+def test_the_cache_of_root_is_used(tmp_path, monkeypatch):
+    path = written(tmp_path)
+    monkeypatch.setattr(file_cache, "_ROOT_UID", os.getuid())
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    assert cached_collection(path) is not None
+
+
+def link_elsewhere(cache: Path) -> None:
+    cache.symlink_to(cache.parent / "precious")
+
+
+def link_to_a_whole_cache(cache: Path) -> None:
+    moved = cache.rename(cache.with_name("moved"))
+    cache.symlink_to(moved)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        link_elsewhere,
+        lambda cache: cache.symlink_to(cache.parent / "nothing"),
+        os.mkfifo,
+        lambda cache: cache.write_bytes(b"garbage"),
+    ],
+    ids=["link", "dangling link", "FIFO", "garbage"],
+)
+def test_what_others_placed_under_the_caches_name_is_replaced_and_never_opened(tmp_path, place):
+    path = written(tmp_path)
+    precious = path.with_name("precious")
+    precious.write_bytes(b"precious")
+    cache_of(path).unlink()
+    place(cache_of(path))
+    assert cached_collection(path) is None
+    load_collection(path)
+    status = cache_of(path).lstat()
+    assert stat.S_ISREG(status.st_mode)
+    assert stat.S_IMODE(status.st_mode) == 0o600
+    assert precious.read_bytes() == b"precious"
+    assert not path.with_name("nothing").exists()
+    assert cached_collection(path) is not None
+
+
+def test_a_link_is_not_followed_even_to_a_cache_that_fits(tmp_path):
+    path = written(tmp_path)
+    link_to_a_whole_cache(cache_of(path))
+    assert cached_collection(path) is None
+
+
+def test_a_folder_under_the_caches_name_stays_and_the_users_folder_is_taken(tmp_path, home):
+    path = written(tmp_path)
+    cache_of(path).unlink()
+    cache_of(path).mkdir()
+    load_collection(path)
+    assert cache_of(path).is_dir()
+    assert len(list((home / "cue").iterdir())) == 1
+    assert sorted(entry.name for entry in path.parent.iterdir()) == [
+        cache_of(path).name,
+        "faces.csv",
+    ]
+    assert cached_collection(path) is not None
+
+
+def test_the_users_folder_is_not_taken_through_a_link(tmp_path, home):
+    path = written(tmp_path)
+    cache_of(path).unlink()
+    cache_of(path).mkdir()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    home.mkdir(exist_ok=True)
+    (home / "cue").symlink_to(elsewhere)
+    assert len(load_collection(path)) == 9
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_reader_finds_a_whole_cache_while_others_write_it(tmp_path):
+    path = tmp_path / "faces.csv"
+    path.touch()
+    cache = FileCache(path, "numbers")
+    cache.save({"n": 0}, {"xy": np.zeros(1000)})
+
+    def write(number):
+        for _ in range(10):
+            FileCache(path, "numbers").save({"n": number}, {"xy": np.full(1000, number)})
+
+    with ThreadPoolExecutor() as writers:
+        done = [writers.submit(write, number) for number in range(4)]
+        while not all(each.done() for each in done):
+            header, arrays = cache.load()
+            assert (arrays["xy"] == header["n"]).all()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [
+        ".faces.csv.numbers.cue-cache.npz",
+        "faces.csv",
+    ]
 
 
 def test_git_ignores_the_cache():
