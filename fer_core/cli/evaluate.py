@@ -67,6 +67,7 @@ def evaluate(
         if save:
             scores = _save(recognizer.card.model_id, models, dataset, counts, bar=bar)
         else:
+            from fer_core.data.selection import read_left_out
             from fer_core.evaluate.classification import evaluate as evaluate_model
 
             with progress_of(bar, "Scoring") as on_progress:
@@ -76,6 +77,7 @@ def evaluate(
                     split=split,
                     votes=counts,
                     is_full=full,
+                    left_out=read_left_out(recognizer.card, dataset, models=models),
                     on_progress=on_progress,
                 )
     if json is not None:

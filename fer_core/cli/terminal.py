@@ -245,27 +245,19 @@ def read_labelled_faces(
 
 
 def read_clean_faces(
-    given: Path | None,
-    bar: Progress,
-    *,
-    leave_out: Path | None = None,
-    side: int = IMAGE_SIZE,
+    given: Path | None, bar: Progress, *, side: int = IMAGE_SIZE
 ) -> tuple["LabelledFaces", "CleanData"]:
     """Return the faces as `read_labelled_faces` does, and cleaned for training.
 
     Args:
         given: The data set; None for the local one.
         bar: Shows the progress.
-        leave_out: A selection of rows that are not trained on.
         side: Pixels of a face of the network.
 
     Raises:
-        DataError: There is no data set, it or the selection cannot be used, or cleaning leaves too
-            few faces.
+        DataError: There is no data set, it cannot be used, or cleaning leaves too few faces.
     """
     from fer_core.data.cleaning import clean
-    from fer_core.data.selection import rows_to_leave_out
 
     faces = read_labelled_faces(given, bar, side=side)
-    rows = None if leave_out is None else rows_to_leave_out(leave_out, faces.dataset)
-    return faces, clean(faces.dataset, n_unreadable=faces.n_unreadable, leave_out=rows)
+    return faces, clean(faces.dataset, n_unreadable=faces.n_unreadable)

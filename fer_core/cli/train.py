@@ -15,8 +15,10 @@ from fer_core.cli.terminal import (
     progress_bar,
     progress_of,
     read_clean_faces,
+    read_labelled_faces,
 )
 from fer_core.data.dataset import IMAGE_SIZE, NETWORK_SIZES
+from fer_core.expression.card import LEFT_OUT_FILE
 from fer_core.expression.model_folder import DEFAULT_ID, ModelFolder
 from fer_core.faces.occlusion import OCCLUSION_FOLDER
 from fer_core.files import recover_folder, replacing_folder
@@ -73,6 +75,8 @@ def train(  # noqa: PLR0913  # an option each
     ] = False,
 ) -> None:
     """Train a network. A run that was stopped loses at most one epoch; --resume continues it."""
+    from fer_core.data.cleaning import clean
+    from fer_core.data.selection import read_leave_out
     from fer_core.data.votes import read_votes
     from fer_core.train.loop import Run
     from fer_core.train.loop import train as train_network
@@ -85,7 +89,13 @@ def train(  # noqa: PLR0913  # an option each
     folder = _model_folder(out)
     table = None if votes is None else read_votes(votes)
     with progress_bar() as bar:
-        faces, cleaned = read_clean_faces(data, bar, leave_out=leave_out, side=size)
+        faces = read_labelled_faces(data, bar, side=size)
+        left_out = None if leave_out is None else read_leave_out(leave_out, faces.dataset)
+        cleaned = clean(
+            faces.dataset,
+            n_unreadable=faces.n_unreadable,
+            leave_out=None if left_out is None else left_out.rows,
+        )
         counts = None if table is None else table.joined_to(faces.row_split_ids)
         for sentence in cleaned.report.sentences():
             messages.print(sentence)
@@ -97,6 +107,7 @@ def train(  # noqa: PLR0913  # an option each
                 n_epochs=epochs or chosen.epochs,
                 seed=seed,
                 student=student,
+                left_out=left_out,
                 on_progress=on_progress,
                 on_message=messages.print,
             )
@@ -229,8 +240,8 @@ def _keep_other_files(folder: Path, fresh: Path) -> None:
     from fer_core.evaluate.report import TURNED_FILE
 
     for path in folder.iterdir():
-        if path.name == TURNED_FILE or (fresh / path.name).exists():
-            continue  # measured with the old weights, or written anew
+        if path.name in (TURNED_FILE, LEFT_OUT_FILE) or (fresh / path.name).exists():
+            continue  # about the old weights, or written anew
         copy = shutil.copytree if path.is_dir() else shutil.copy2
         copy(path, fresh / path.name)
 

@@ -89,7 +89,7 @@ def clean(
     Args:
         dataset: All splits of the file.
         n_unreadable: Number of rows that could not be read, for the report.
-        leave_out: Rows of faces that are not trained on, see `selection.rows_to_leave_out`.
+        leave_out: Rows of faces that are not trained on, see `selection.LeaveOut`.
 
     Raises:
         DataError: No faces are left for training or for validation.

@@ -18,8 +18,11 @@ from fer_core.data.classes import class_name
 from fer_core.data.csv_rows import csv_rows, quoted_start
 from fer_core.data.dataset import SPLITS, FaceDataset
 from fer_core.data.streams import open_binary
-from fer_core.errors import BadRowError, DataError
+from fer_core.errors import BadRowError, DataError, ModelError
+from fer_core.expression.card import LEFT_OUT_FILE, LeftOut, ModelCard
+from fer_core.expression.model_folder import ModelFolder
 from fer_core.labels import FER2013_LABELS
+from fer_core.weights import sha256_of
 
 WRONG: Final = "wrong"
 RIGHT: Final = "right"
@@ -84,8 +87,26 @@ def read_selection(source: Path | BinaryIO) -> tuple[SelectedRow, ...]:
         )
 
 
-def rows_to_leave_out(path: Path, dataset: FaceDataset) -> np.ndarray:
-    """Return the rows, ascending, that a selection takes out of training.
+@dataclass(frozen=True, slots=True, eq=False)
+class LeaveOut:
+    """A selection that a training leaves out.
+
+    Attributes:
+        rows: `(n,)` int64, the rows, ascending.
+        content: The bytes of its file, which the model's folder keeps.
+    """
+
+    rows: np.ndarray
+    content: bytes
+
+    @property
+    def record(self) -> LeftOut:
+        """What checkpoint and card keep of it."""
+        return LeftOut(len(self.rows), sha256_of(self.content))
+
+
+def read_leave_out(path: Path, dataset: FaceDataset) -> LeaveOut:
+    """Return the rows that a selection takes out of training.
 
     With decisions, these are the rows whose label a person called wrong; without any, all rows.
     Only Training rows are meant: what a network is measured on stays as it is.
@@ -98,6 +119,51 @@ def rows_to_leave_out(path: Path, dataset: FaceDataset) -> np.ndarray:
         DataError: As `read_selection`; or the data has no row numbers, or other labels, or not all
             of these rows.
     """
+    rows = _rows_to_leave_out(path, dataset)
+    return LeaveOut(rows, path.read_bytes())
+
+
+def read_left_out(
+    card: ModelCard, dataset: FaceDataset, *, models: ModelFolder
+) -> np.ndarray | None:
+    """Return the rows that a model was not trained on, by its card and the selection beside it.
+
+    Args:
+        card: The model's card.
+        dataset: All splits of a file.
+        models: Where the model lies.
+
+    Returns:
+        Rows as in `LeaveOut`, none of them if the card names no selection. None if the selection
+        was made from other data: the model was not trained on these faces.
+
+    Raises:
+        ModelError: The selection that the card names is missing or altered.
+    """
+    recorded = card.details.training.left_out if card.details.training else None
+    if recorded is None:
+        return np.zeros(0, dtype=np.int64)
+    path = models.path_of(card.model_id) / LEFT_OUT_FILE
+    try:
+        is_intact = sha256_of(path.read_bytes()) == recorded.sha256
+    except OSError as error:
+        raise ModelError(
+            f"{card.model_id} was trained without rows that {LEFT_OUT_FILE} in its folder names, "
+            f"but the file cannot be read: {error.strerror or error}. Restore it."
+        ) from error
+    if not is_intact:
+        raise ModelError(
+            f"{LEFT_OUT_FILE} of {card.model_id} differs from the file that its card names. "
+            "Restore it."
+        )
+    try:
+        rows = _rows_to_leave_out(path, dataset)
+    except DataError:
+        return None
+    return rows if len(rows) == recorded.n else None
+
+
+def _rows_to_leave_out(path: Path, dataset: FaceDataset) -> np.ndarray:
     if len(dataset) and dataset.rows.min() < 0:
         raise DataError(
             f"{path.name} names rows of a CSV, got faces from image files. Delete the files "

@@ -61,6 +61,7 @@ def evaluate(
     split: str,
     votes: np.ndarray | None = None,
     is_full: bool = False,
+    left_out: np.ndarray | None = None,
     on_progress: OnProgress = ignore,
 ) -> Evaluation:
     """Return the scores of a model on one split.
@@ -78,6 +79,9 @@ def evaluate(
         split: One of `SPLITS`.
         votes: FER+ votes `(n_rows, 8)` of the whole file, or None.
         is_full: Measure `robustness` and `training` too, which takes minutes.
+        left_out: Training rows that the model was not trained on, which `training` leaves out too,
+            see `data.selection.read_left_out`. None: these are not the faces that trained it, and
+            `training` is not measured.
         on_progress: Called with the share of `robustness` that is done.
 
     Raises:
@@ -112,28 +116,32 @@ def evaluate(
             min_confidences=np.array(recognizer.card.min_confidences),
         ),
         robustness=_robustness(recognizer, faces, on_corrupted) if is_full else None,
-        training=training_scores(recognizer, dataset, on_progress=on_training)
+        training=training_scores(recognizer, dataset, left_out=left_out, on_progress=on_training)
         if is_full and split != "Training"
         else None,
     )
 
 
 def training_scores(
-    recognizer: ExpressionRecognizer, dataset: FaceDataset, *, on_progress: OnProgress = ignore
+    recognizer: ExpressionRecognizer,
+    dataset: FaceDataset,
+    *,
+    left_out: np.ndarray | None,
+    on_progress: OnProgress = ignore,
 ) -> TrainingScores | None:
-    """Return the label head's scores on the faces that training uses.
+    """Return the label head's scores on the faces that trained it.
 
     Args:
         recognizer: The model.
         dataset: All splits of the file.
+        left_out: Training rows that the model was not trained on; None if all were others.
         on_progress: Called with the share of the faces that are classified.
 
     Returns:
-        None if cleaning leaves no faces for training.
+        None if the faces did not train the model, or cleaning leaves none.
     """
-    try:
-        faces = clean(dataset).train
-    except DataError:
+    faces = None if left_out is None else _training_faces(dataset, left_out)
+    if faces is None:
         on_progress(1.0)
         return None
     probs = [np.zeros((0, len(FER2013_LABELS)), np.float32)]
@@ -143,6 +151,13 @@ def training_scores(
         on_progress((start + len(batch)) / len(faces))
     scores = score(faces.label_ids, np.concatenate(probs), labels=FER2013_LABELS)
     return TrainingScores(scores.n, scores.accuracy, scores.macro_f1)
+
+
+def _training_faces(dataset: FaceDataset, left_out: np.ndarray) -> FaceDataset | None:
+    try:
+        return clean(dataset, leave_out=left_out).train
+    except DataError:
+        return None
 
 
 def faces_of(dataset: FaceDataset, split: str) -> FaceDataset:

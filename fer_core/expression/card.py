@@ -13,6 +13,7 @@ CARD_FILE: Final = "card.json"
 FLOAT_FILE: Final = "model.tflite"  # float32
 INT8_FILE: Final = "model_int8.tflite"  # dynamic-range int8 weights
 KERAS_FILE: Final = "model.keras"
+LEFT_OUT_FILE: Final = "left_out.csv"  # a copy of the selection that `train --leave-out` was given
 
 _RENAMED: Final = {
     "twins": "exports",
@@ -20,6 +21,19 @@ _RENAMED: Final = {
     "stored_twin_largest_difference": "stored_export_largest_difference",
 }
 """Keys of cards written before version 0.2, and their names today."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The rows that a training left out, which `LEFT_OUT_FILE` in the model's folder names.
+
+    Attributes:
+        n: Number of training rows.
+        sha256: Digest of the file.
+    """
+
+    n: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,7 @@ class Training:
             `scripts/train_on_gpu.py`.
         class_counts: Faces in the data set as `{split: {label: count}}`.
         cleaning: Counts of `data.cleaning.CleaningReport`, by field.
+        left_out: Rows that a selection took out of training; None if there was no selection.
         export_largest_difference: Largest difference between a probability of Keras and of the
             exact LiteRT export.
         stored_export_largest_difference: The same for the export that the model folder holds.
@@ -54,6 +69,7 @@ class Training:
     student_epochs: int | None = None
     class_counts: dict[str, dict[str, int]] = field(default_factory=dict)
     cleaning: dict[str, int] = field(default_factory=dict)
+    left_out: LeftOut | None = None
     export_largest_difference: float | None = None
     stored_export_largest_difference: float | None = None
     note: str | None = None

@@ -14,7 +14,7 @@ from fer_core.evaluate.corruptions import CORRUPTIONS, corruption_title
 from fer_core.evaluate.photos import PhotoEvaluation
 from fer_core.evaluate.report import Evaluation, load_photos
 from fer_core.evaluate.robustness import RobustnessPoint
-from fer_core.expression.card import ModelCard, Training
+from fer_core.expression.card import LEFT_OUT_FILE, ModelCard, Training
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.files import write_file
 from fer_core.labels import FER2013_LABELS, WORDS
@@ -112,6 +112,10 @@ def training_command(card: ModelCard) -> str:
     votes = " --votes fer2013new.csv" if "votes" in card.heads else ""
     size = "" if card.input_size == IMAGE_SIZE else f" --size {card.input_size}"
     folder = shlex.quote(f"models/{card.model_id}")
+    left_out = ""
+    if training.left_out is not None:
+        path = shlex.quote(f"models/{card.model_id}/{LEFT_OUT_FILE}")
+        left_out = f" --leave-out {path}"
     first = student = ""
     if training.student_epochs is not None:
         first = (
@@ -121,7 +125,7 @@ def training_command(card: ModelCard) -> str:
         student = " --student OUT"
     return (
         f"{first}python -m fer_core train {training.recipe or 'RECIPE'} --data fer2013.csv{votes} "
-        f"--out {folder} --seed {training.seed or 0}{epochs}{size}{student}"
+        f"--out {folder} --seed {training.seed or 0}{epochs}{size}{left_out}{student}"
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from fer_core.data.dataset import FaceDataset
+from fer_core.data.selection import read_left_out
 from fer_core.errors import DataError
 from fer_core.evaluate.classification import evaluate, faces_of
 from fer_core.evaluate.report import Evaluation, save_evaluation
@@ -83,6 +84,7 @@ def write_release(
         split=split,
         votes=votes,
         is_full=True,
+        left_out=read_left_out(card, dataset, models=models),
         on_progress=on_progress,
     )
     card = with_usage(card, evaluation)

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -14,13 +14,14 @@ import numpy as np
 
 from fer_core.errors import ModelError
 from fer_core.evaluate.report import HISTORY_FILE
-from fer_core.expression.card import KERAS_FILE
+from fer_core.expression.card import KERAS_FILE, LeftOut
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
-from fer_core.files import recover_folder, replacing_folder, write_file
+from fer_core.files import parse_json, recover_folder, replacing_folder, write_file
 from fer_core.train.targets import Targets
 
 STUDENT_FILE: Final = "student.npz"  # of scripts/train_on_gpu.py
 _STATE: Final = "state.json"
+_N_SHOWN: Final = 12  # digits of a digest that tell two files apart
 _WEIGHTS: Final = "training.keras"
 _AVERAGE: Final = "average.npz"
 _ANSWERS: Final = "answers.npz"
@@ -43,7 +44,31 @@ class Progress:
         return len(self.history)
 
 
-def save_checkpoint(folder: Path, progress: Progress, *, recipe_name: str, seed: int) -> None:
+@dataclass(frozen=True, slots=True)
+class RunIdentity:
+    """What a checkpoint must share with the run that continues it.
+
+    Attributes:
+        recipe: Name of the recipe, with the size if it is not the usual one.
+        seed: Seed of everything random.
+        left_out: Rows that are not trained on; None if there was no selection.
+    """
+
+    recipe: str
+    seed: int
+    left_out: LeftOut | None = None
+
+    def in_words(self) -> str:
+        """Return the identity as the end of a sentence."""
+        words = f"recipe {self.recipe}, seed {self.seed}"
+        if self.left_out is None:
+            return words
+        n = self.left_out.n
+        rows = f"{n:,} {'row' if n == 1 else 'rows'}"
+        return f"{words}, {rows} left out by a file with sha256 {self.left_out.sha256[:_N_SHOWN]}…"
+
+
+def save_checkpoint(folder: Path, progress: Progress, identity: RunIdentity) -> None:
     """Write a checkpoint. A kill at any moment leaves the old one or the new one whole."""
     with replacing_folder(folder) as fresh:
         progress.model.save(fresh / _WEIGHTS)
@@ -52,32 +77,28 @@ def save_checkpoint(folder: Path, progress: Progress, *, recipe_name: str, seed:
             answers = progress.answers
             np.savez(fresh / _ANSWERS, label=answers.labels, votes=answers.votes)
         write_history(fresh / HISTORY_FILE, progress.history)
-        state = {"recipe": recipe_name, "seed": seed, "epoch": progress.epoch}
+        state = {**asdict(identity), "epoch": progress.epoch}
         write_file(fresh / _STATE, json.dumps(state))
 
 
-def load_checkpoint(
-    folder: Path, model: keras.Model, *, recipe_name: str, seed: int
-) -> Progress | None:
+def load_checkpoint(folder: Path, model: keras.Model, identity: RunIdentity) -> Progress | None:
     """Return the progress saved in `folder`, or None if nothing was saved.
 
     Args:
         folder: Folder that `save_checkpoint` wrote.
         model: The recipe's network, compiled. It receives the saved weights and optimiser state.
             (A model loaded whole would lose which of its weights do not decay.)
-        recipe_name: Recipe that the checkpoint must belong to.
-        seed: Seed that the checkpoint must belong to.
+        identity: Run that the checkpoint must belong to.
 
     Raises:
-        ModelError: It belongs to another recipe or seed, or cannot be read.
+        ModelError: It belongs to another run, or cannot be read.
     """
     recover_folder(folder)
     if not folder.exists():
         return None
     try:
-        state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-        found = (state["recipe"], state["seed"])
-        if found == (recipe_name, seed):
+        found = parse_json((folder / _STATE).read_text(encoding="utf-8"), RunIdentity)
+        if found == identity:
             return _load_progress(folder, model)
     except _DAMAGE as error:
         raise ModelError(
@@ -85,9 +106,8 @@ def load_checkpoint(
             "start."
         ) from error
     raise ModelError(
-        f"The checkpoint in {folder} is of recipe {found[0]}, seed {found[1]}; expected "
-        f"{recipe_name}, seed {seed}. Choose another --out, or train from the start without "
-        "--resume."
+        f"The checkpoint in {folder} is of {found.in_words()}; expected {identity.in_words()}. "
+        "Choose another --out, or train from the start without --resume."
     )
 
 

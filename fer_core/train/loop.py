@@ -15,6 +15,7 @@ from scipy.special import softmax
 
 from fer_core.data.cleaning import CleanData
 from fer_core.data.dataset import IMAGE_SIZE, FaceDataset
+from fer_core.data.selection import LeaveOut
 from fer_core.expression.preprocess import standardise
 from fer_core.labels import FER2013_LABELS
 from fer_core.metrics.scores import score
@@ -22,6 +23,7 @@ from fer_core.progress import OnMessage, OnProgress, ignore
 from fer_core.train.batches import epoch_batches, n_batches
 from fer_core.train.checkpoint import (
     Progress,
+    RunIdentity,
     load_checkpoint,
     load_student,
     save_checkpoint,
@@ -54,6 +56,7 @@ class Run:
         seed: Seed of everything random.
         student: Folder of a student from a GPU whose last epochs this run is; None to start from
             random weights, or from those of the recipe's warm start.
+        left_out: The selection without whose rows `data` is; None if there is none.
         on_progress: Called after every step.
         on_message: Called after every epoch with its scores.
     """
@@ -64,14 +67,16 @@ class Run:
     n_epochs: int
     seed: int = 0
     student: Path | None = None
+    left_out: LeaveOut | None = None
     on_progress: OnProgress = ignore
     on_message: OnMessage = ignore
 
     @property
-    def checkpoint_name(self) -> str:
-        """The recipe and, if it is not the usual one, the size: a checkpoint fits no other."""
+    def identity(self) -> RunIdentity:
+        """The recipe and, if it is not the usual one, the size; the seed; what was left out."""
         size = self.recipe.size
-        return self.recipe_name if size == IMAGE_SIZE else f"{self.recipe_name} at {size} pixels"
+        name = self.recipe_name if size == IMAGE_SIZE else f"{self.recipe_name} at {size} pixels"
+        return RunIdentity(name, self.seed, self.left_out and self.left_out.record)
 
 
 class Trained(NamedTuple):
@@ -126,7 +131,7 @@ def _train_to_the_end(
         if run.recipe.own_share and (progress.epoch + 1) % _ANSWER_EVERY == 0:
             _answer(progress, validated, data.train)
         progress.history.append(entry | validation_scores(validated, data.validation))
-        save_checkpoint(run.checkpoint, progress, recipe_name=run.checkpoint_name, seed=run.seed)
+        save_checkpoint(run.checkpoint, progress, run.identity)
         run.on_message(_sentence(progress.history[-1]))
 
 
@@ -192,7 +197,7 @@ def _start(run: Run, *, resume: bool) -> Progress:
     fresh = Progress(model, model.get_weights(), [])
     if not resume:
         return fresh
-    saved = load_checkpoint(run.checkpoint, model, recipe_name=run.checkpoint_name, seed=run.seed)
+    saved = load_checkpoint(run.checkpoint, model, run.identity)
     if saved is None:
         return fresh
     logger.info("Continuing after epoch %d.", saved.epoch)

@@ -17,12 +17,14 @@ from fer_core.expression.card import (
     FLOAT_FILE,
     INT8_FILE,
     KERAS_FILE,
+    LEFT_OUT_FILE,
     CardDetails,
     ModelCard,
     Training,
 )
 from fer_core.expression.model_folder import ModelFolder
 from fer_core.expression.preprocess import standardise
+from fer_core.files import write_file
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.progress import OnMessage, ignore
 from fer_core.train.checkpoint import write_history
@@ -74,6 +76,8 @@ def save_model(
     weights_note = round_and_compare(model, data.validation)
     model.save(folder / KERAS_FILE)
     write_history(folder / HISTORY_FILE, history)
+    if run.left_out is not None:
+        write_file(folder / LEFT_OUT_FILE, run.left_out.content)
     on_message("Exporting it to LiteRT.")
     exact, stored = _export_and_compare(folder, model, data)
     training = Training(
@@ -86,6 +90,7 @@ def save_model(
         student_epochs=run.recipe.student_epochs if run.student else None,
         class_counts=class_counts(dataset),
         cleaning=data.report.as_dict(),
+        left_out=run.left_out and run.left_out.record,
         export_largest_difference=exact,
         stored_export_largest_difference=stored,
     )

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from fer_core.cli.main import commands
 from fer_core.data.dataset import IMAGE_SIZE
+from fer_core.evaluate.report import load_evaluation
+from fer_core.expression.card import LEFT_OUT_FILE, LeftOut
 from fer_core.expression.model_folder import ModelFolder
 from fer_core.labels import FER2013_LABELS
 from fer_core.pipeline import load_pipeline
@@ -18,7 +20,8 @@ from fer_core.release.model_page import training_command
 from fer_core.train import recipes
 from fer_core.train.networks import plain
 from fer_core.train.recipes import RECIPES, Recipe
-from tests.synthetic import csv_of, noise_faces
+from fer_core.weights import sha256_of
+from tests.synthetic import csv_of, joined, noise_faces
 
 pytestmark = pytest.mark.slow
 
@@ -101,23 +104,58 @@ def test_another_size_is_refused(tmp_path, words, message):
     assert message in " ".join(done.output.replace("│", " ").split())
 
 
-def test_a_selection_leaves_rows_out_of_training(tmp_path, monkeypatch):
+@pytest.fixture
+def selective(tmp_path, monkeypatch):
+    """Return the words of a training on drawn faces, and a selection of its rows."""
     monkeypatch.setitem(recipes.RECIPES, "tiny", TINY)
-    (tmp_path / "faces.csv").write_text(csv_of(noise_faces(140)))
+    faces = joined(noise_faces(140), noise_faces(21, split="PublicTest", seed=1))
+    (tmp_path / "faces.csv").write_text(csv_of(faces))
     (tmp_path / "wrong.csv").write_text("row,label,decision\n3,happy,wrong\n4,sad,right\n")
-    words = (
-        "train",
-        "tiny",
-        "--data",
-        tmp_path / "faces.csv",
-        "--out",
-        tmp_path / "models" / "new",
-    )
-    done = run(*words, "--leave-out", tmp_path / "wrong.csv")
+    words = ("train", "tiny", "--data", tmp_path / "faces.csv")
+    return (*words, "--out", tmp_path / "models" / "new"), tmp_path / "wrong.csv"
+
+
+def test_a_selection_leaves_rows_out_and_the_models_folder_says_which(selective, tmp_path):
+    words, selection = selective
+    done = run(*words, "--leave-out", selection)
     assert done.exit_code == 0, done.output
     assert "Training faces left out by a selection: 1." in done.output
-    card = ModelFolder(tmp_path / "models").card("new")
-    assert card.details.training.cleaning["n_left_out"] == 1
+    models = ModelFolder(tmp_path / "models")
+    card = models.card("new")
+    training = card.details.training
+    assert training.cleaning["n_left_out"] == 1
+    assert training.left_out == LeftOut(1, sha256_of(selection.read_bytes()))
+    copy = models.path_of("new") / LEFT_OUT_FILE
+    assert copy.read_bytes() == selection.read_bytes()
+    assert card.details.reproduce.endswith(" --leave-out models/new/left_out.csv")
+    page = (models.path_of("new") / "README.md").read_text()
+    assert "1 Training row that a person chose, by [left_out.csv](left_out.csv)" in page
+    assert training.left_out.sha256 in page
+    scores = load_evaluation("new", models=models)
+    assert scores.training.n == training.n_train == 139
+
+    assert run(*words).exit_code == 0  # trained anew, on all rows
+    assert not copy.exists()
+    assert models.card("new").details.training.left_out is None
+    assert load_evaluation("new", models=models).training.n == 140
+
+
+def test_a_run_is_resumed_only_with_the_same_rows_left_out(selective, tmp_path):
+    words, selection = selective
+    assert run(*words, "--leave-out", selection).exit_code == 0
+    others = tmp_path / "others.csv"
+    others.write_text("row\n5\n6\n")
+    for further, wanted in (
+        (("--leave-out", others), "expected recipe tiny, seed 0, 2 rows left out by a file with"),
+        ((), "expected recipe tiny, seed 0. Choose another --out"),
+    ):
+        refused = run(*words, "--resume", *further)
+        assert refused.exit_code == 1
+        output = " ".join(refused.output.split())
+        assert "is of recipe tiny, seed 0, 1 row left out by a file with sha256" in output
+        assert wanted in output
+    renamed = selection.rename(tmp_path / "renamed.csv")
+    assert run(*words, "--resume", "--leave-out", renamed).exit_code == 0
 
 
 def test_a_checkpoint_of_another_size_is_not_continued(product, monkeypatch):

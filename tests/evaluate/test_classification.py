@@ -215,16 +215,30 @@ def test_the_training_faces_are_scored_too_on_request():
     faces = faces_showing([0, 1, 2, 3], split="PublicTest")
     faces.split_ids[:2] = SPLITS.index("Training")
     faces.label_ids[0] = 5  # learned wrongly
-    scores = evaluate(FirstPixel(), faces, split="PublicTest", is_full=True)
+    everything = evaluated_in_full(faces, left_out=[])
     # three labels occur, and one of them has an F1 of 1
-    assert scores.training == TrainingScores(n=2, accuracy=0.5, macro_f1=1 / 3)
+    assert everything.training == TrainingScores(n=2, accuracy=0.5, macro_f1=1 / 3)
     assert evaluate(FirstPixel(), faces, split="PublicTest").training is None
-    assert evaluate(FirstPixel(), faces, split="Training", is_full=True).training is None
+    assert evaluated_in_full(faces, split="Training", left_out=[]).training is None
+
+
+def test_faces_that_were_left_out_of_training_do_not_count_as_training_faces():
+    faces = faces_showing([0, 1, 2, 3], split="PublicTest")
+    faces.split_ids[:2] = SPLITS.index("Training")
+    faces.label_ids[0] = 5
+    training = evaluated_in_full(faces, left_out=faces.rows[:1]).training
+    assert training == TrainingScores(n=1, accuracy=1.0, macro_f1=1.0)
+    assert evaluated_in_full(faces, left_out=None).training is None
+
+
+def evaluated_in_full(faces, *, left_out, split="PublicTest"):
+    left_out = None if left_out is None else np.array(left_out, dtype=np.int64)
+    return evaluate(FirstPixel(), faces, split=split, is_full=True, left_out=left_out)
 
 
 def test_without_training_faces_there_are_no_scores_on_them():
     faces = faces_showing([0, 1], split="PublicTest")
-    assert evaluate(FirstPixel(), faces, split="PublicTest", is_full=True).training is None
+    assert evaluated_in_full(faces, left_out=[]).training is None
 
 
 def test_a_split_without_faces_names_those_that_have_some():

@@ -194,7 +194,7 @@ def test_a_kill_between_the_two_renames_leaves_the_previous_checkpoint(finished,
     run.checkpoint.rename(tmp_path / ".checkpoint.unfinished" / "old")
     model = TINY.build()
     model.compile(keras.optimizers.SGD(momentum=0.9))
-    progress = load_checkpoint(run.checkpoint, model, recipe_name="tiny", seed=3)
+    progress = load_checkpoint(run.checkpoint, model, run.identity)
     assert progress.epoch == 1
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint"]
 
