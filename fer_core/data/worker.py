@@ -12,6 +12,7 @@ Request: one line of JSON, then the bytes of the upload. Answer: lines of JSON (
 `error` or `result`), then the arrays of the collection, see `packing`.
 """
 
+import contextlib
 import io
 import json
 import math
@@ -36,13 +37,14 @@ from fer_core.data.inspection import (
 from fer_core.data.packing import pack, unpack
 from fer_core.data.shared_readings import SharedReadings
 from fer_core.errors import DataError, FerError
-from fer_core.priority import give_way
+from fer_core.priority import OUT_OF_MEMORY, ending_in_words, give_way
 from fer_core.progress import OnProgress, ignore
 
 __all__ = ["NamedBuffer", "inspect_in_process", "serve"]
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _READINGS: Final = SharedReadings[DataInspection]()  # all sessions of a server
+_END_S: Final = 5.0  # for a worker that has closed its pipes
 _ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}  # two wait for each other five times as long
 
 
@@ -92,25 +94,24 @@ def _inspect(
     source: Path | NamedBuffer | Sequence[NamedBuffer], on_progress: OnProgress
 ) -> DataInspection:
     """Start the worker, which reads a source."""
-    name = "the folder" if isinstance(source, Sequence) else Path(source.name).name
+    name = "The folder" if isinstance(source, Sequence) else Path(source.name).name
     command = [sys.executable, "-m", "fer_core.data.worker"]
-    try:
-        with subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in the command
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=_ROOT,
-            env={**os.environ, **_ONE_THREAD},
-        ) as process:
-            try:
-                return _converse(process, source, on_progress)
-            finally:
-                process.kill()
-    except (BrokenPipeError, EOFError) as error:
-        raise DataError(
-            f"Reading {name} ended early, perhaps out of memory. Close other "
-            "programs and try again."
-        ) from error
+    with subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in the command
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=_ROOT,
+        env={**os.environ, **_ONE_THREAD},
+    ) as process:
+        try:
+            return _converse(process, source, on_progress)
+        except (BrokenPipeError, EOFError) as error:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # it has closed its pipes
+                process.wait(_END_S)
+            process.kill()
+            raise DataError(f"{name} is not read: {ending_in_words(process.wait())}") from error
+        finally:
+            process.kill()
 
 
 def _converse(
@@ -212,4 +213,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
 
 if __name__ == "__main__":
     give_way()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)

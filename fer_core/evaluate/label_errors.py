@@ -5,7 +5,7 @@ cleanlab has it. A face is a probable error if the labels of its class, counted 
 own confidence in each class, are more than its label can explain.
 
 The ranking imports cleanlab, scikit-learn and pandas: two seconds and 60 MB. The server of the
-app therefore ranks in a process: `rank_in_process`.
+app therefore ranks in a process: `rank_in_process`. cleanlab comes with the extra `app`.
 """
 
 import io
@@ -19,10 +19,11 @@ from typing import Final
 import numpy as np
 
 from fer_core.errors import DataError
-from fer_core.priority import give_way
+from fer_core.priority import OUT_OF_MEMORY, ending_in_words, give_way
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _POLL_S: Final = 0.1
+_PACKAGE_IS_MISSING: Final = 3  # exit status of the worker, which then answers with the name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,23 +85,32 @@ def rank_in_process(
         on_wait: Called ten times per second. What it raises ends the worker too.
 
     Raises:
-        DataError: The worker failed.
+        DataError: The worker could not start, lacks a package, or ended early.
     """
     request = io.BytesIO()
     np.savez(request, allow_pickle=False, label_ids=label_ids, probs=probs)
     command = [sys.executable, "-m", "fer_core.evaluate.label_errors"]
-    with subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in the command
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT
-    ) as process:
+    try:
+        process = subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in it
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT
+        )
+    except OSError as error:
+        raise DataError(
+            f"Ranking the labels could not start: {error.strerror or error}. Close other programs "
+            "and try again."
+        ) from error
+    with process:
         try:
             answer = _converse(process, request.getvalue(), on_wait)
         finally:
             process.kill()
-    if process.returncode:
+    if process.returncode == _PACKAGE_IS_MISSING:
         raise DataError(
-            "Ranking the label errors ended early, perhaps out of memory. Close other programs "
-            "and try again."
+            f"Ranking the labels needs the package {answer.decode()}: install Cue with its extra "
+            "'app', as in pip install '.[app]'."
         )
+    if process.returncode:
+        raise DataError(f"The labels are not ranked: {ending_in_words(process.returncode)}")
     with np.load(io.BytesIO(answer), allow_pickle=False) as ranked:
         return LabelErrors(ranked["indices"], ranked["scores"])
 
@@ -119,7 +129,17 @@ def _converse(
 
 
 def _serve() -> None:
-    """Answer one request: the worker's side."""
+    """Answer one request: the worker's side. A failure is an exit status."""
+    try:
+        _rank_and_answer()
+    except ModuleNotFoundError as error:
+        sys.stdout.write(error.name or str(error))
+        sys.exit(_PACKAGE_IS_MISSING)
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+
+
+def _rank_and_answer() -> None:
     with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as request:
         ranked = rank_label_errors(request["label_ids"], request["probs"])
     answer = io.BytesIO()

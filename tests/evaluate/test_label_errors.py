@@ -1,5 +1,8 @@
 """Label errors that were planted are found, in this process and in a worker."""
 
+import sys
+import tomllib
+
 import numpy as np
 import pytest
 
@@ -42,10 +45,47 @@ def test_what_the_callback_raises_ends_the_worker(planted):
         rank_in_process(*planted, on_wait=lambda: (_ for _ in ()).throw(KeyboardInterrupt))
 
 
-def test_a_worker_that_fails_becomes_one_sentence(planted, monkeypatch):
-    monkeypatch.setattr(module, "_ROOT", module._ROOT / "fer_core")  # it finds no package there
-    with pytest.raises(DataError, match="ended early"):
+WORKER = f"import runpy, sys\nrunpy.run_module({module.__name__!r}, run_name='__main__')\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (
+            "import sys; sys.modules['cleanlab'] = None\n" + WORKER,
+            r"needs the package cleanlab.*: install Cue with its extra 'app'",
+        ),
+        ("import os; os.kill(os.getpid(), 9)", "the system ended its process, as it does when mem"),
+        ("import os; os.kill(os.getpid(), 6)", r"its process crashed \(SIGABRT\); report it with"),
+        (
+            "import numpy\ndef fail(*_, **__): raise MemoryError\nnumpy.savez = fail\n" + WORKER,
+            "there is not enough memory; close other programs",
+        ),
+        ("raise SystemExit(1)", "its process failed with status 1; report it with the lines in"),
+    ],
+    ids=["no cleanlab", "killed", "crashed", "out of memory", "other error"],
+)
+def test_what_happened_to_a_worker_that_fails_is_one_sentence(
+    planted, code, sentence, monkeypatch, tmp_path
+):
+    program = tmp_path / "python"
+    program.write_text(f"#!{sys.executable}\n{code}")
+    program.chmod(0o755)
+    monkeypatch.setenv("PYTHONPATH", str(module._ROOT))
+    monkeypatch.setattr(module.sys, "executable", str(program))
+    with pytest.raises(DataError, match=sentence):
         rank_in_process(*planted, on_wait=lambda: None)
+
+
+def test_a_worker_that_cannot_start_is_one_sentence(planted, monkeypatch):
+    monkeypatch.setattr(module.sys, "executable", "/nowhere/python")
+    with pytest.raises(DataError, match="could not start: No such file"):
+        rank_in_process(*planted, on_wait=lambda: None)
+
+
+def test_the_app_is_installed_with_what_ranks_the_labels():
+    extras = tomllib.loads((module._ROOT / "pyproject.toml").read_text())["project"]
+    assert any(each.startswith("cleanlab") for each in extras["optional-dependencies"]["app"])
 
 
 @pytest.mark.parametrize("n", [0, 1, 5])
