@@ -52,7 +52,9 @@ if view.collection is None:
     st.caption(f"The numbers below were saved when the model {name} was trained.")
 else:
     st.caption(f"{pluralize(len(view.collection), 'image')} from {name}")
-tabs = st.tabs(list(TABS), key="part", bind="query-params")
+# "tab", not "part" as on the pages that this one links to: Streamlit would take "part" out of
+# their address, as the choice of a page that is left
+tabs = st.tabs(list(TABS), key="tab", bind="query-params")
 for tab, show in zip(tabs, TABS.values(), strict=True):
     if tab.open:
         with tab:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.progress import Progress
 
 from fer_core.cli.terminal import (
     DataOption,
@@ -17,9 +18,11 @@ from fer_core.cli.terminal import (
     read_clean_faces,
     read_labelled_faces,
 )
+from fer_core.data.dataset import IMAGE_SIZE
 from fer_core.expression.model_folder import find_models
 
 if TYPE_CHECKING:
+    from fer_core.data.dataset import FaceDataset
     from fer_core.explain.probes import LayerProbes
 
 _RUNS: Final = Path("runs/folds")  # ignored by git
@@ -39,10 +42,16 @@ def evaluate_layers(model: ModelArgument, *, data: DataOption = None) -> None:
     card = models.card(model)
     network = load_keras(card, models)
     with progress_bar() as bar:
-        _, cleaned = read_clean_faces(data, bar)
+        faces, cleaned = read_clean_faces(data, bar, side=card.input_size)
+        originals = _with_48_pixels(faces.dataset, data, bar)
         with progress_of(bar, "Studying the layers") as on_progress:
             found = study_layers(
-                network, card, cleaned.train, cleaned.validation, on_progress=on_progress
+                network,
+                card,
+                cleaned.train,
+                cleaned.validation,
+                originals=originals,
+                on_progress=on_progress,
             )
     save_probes(found.probes, models=models)
     save_row_numbers(models.path_of(card.model_id) / EXCITING_FILE, found.exciting)
@@ -76,12 +85,22 @@ def map_features(model: ModelArgument, *, data: DataOption = None) -> None:
     card = models.card(model)
     network = load_keras(card, models)
     with progress_bar() as bar:
-        faces = read_labelled_faces(data, bar).dataset
+        faces = read_labelled_faces(data, bar, side=card.input_size).dataset
+        originals = _with_48_pixels(faces, data, bar)
         with progress_of(bar, "Mapping the features") as on_progress:
-            numbers = map_features_of(network, card, faces, on_progress=on_progress)
+            numbers = map_features_of(
+                network, card, faces, originals=originals, on_progress=on_progress
+            )
     path = models.path / "feature_map.npz"
     save_row_numbers(path, numbers)
     typer.echo(f"{path.name}: {len(numbers):,} faces by the features of {card.model_id}.")
+
+
+def _with_48_pixels(faces: "FaceDataset", data: Path | None, bar: Progress) -> "FaceDataset":
+    """Return the faces as pages join them to stored rows: with 48 pixels, read anew if need be."""
+    if faces.pixels.shape[1] == IMAGE_SIZE:
+        return faces
+    return read_labelled_faces(data, bar).dataset
 
 
 def find_label_errors(

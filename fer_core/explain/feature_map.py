@@ -32,14 +32,20 @@ _PASSES: Final = 0.3  # share of the time that the network takes; t-SNE reports 
 
 
 def map_features(
-    model: keras.Model, card: ModelCard, faces: FaceDataset, *, on_progress: OnProgress = ignore
+    model: keras.Model,
+    card: ModelCard,
+    faces: FaceDataset,
+    *,
+    originals: FaceDataset,
+    on_progress: OnProgress = ignore,
 ) -> RowNumbers:
     """Return the place of every face that is not blank on the map of a network's features.
 
     Args:
         model: The network of the card.
         card: Says how pixels are normalised.
-        faces: At least 100 faces with row numbers.
+        faces: At least 100 faces of the network's size, with row numbers.
+        originals: The same faces, with 48 pixels: their digests go with the rows.
         on_progress: Called with the share of the work that is done.
 
     Raises:
@@ -56,13 +62,14 @@ def map_features(
     places /= np.abs(places).max(axis=0)
     on_progress(1.0)
     values = {XY: places.astype(np.float16), MODEL: np.array([card.model_id])}
-    return RowNumbers(seen.rows, row_digests(seen.pixels), values)
+    pixels = originals.pixels[np.isin(originals.rows, seen.rows)]
+    return RowNumbers(seen.rows, row_digests(pixels), values)
 
 
 def last_features(
     model: keras.Model, card: ModelCard, pixels: np.ndarray, *, on_progress: OnProgress = ignore
 ) -> np.ndarray:
-    """Return what the heads see of each face: `(n, 48, 48)` uint8 -> `(n, n_features)` float32.
+    """Return what the heads see of each face: `(n, side, side)` uint8 -> `(n, n_features)` float32.
 
     These are the last numbers that all heads share; an image is averaged over its places.
     """

@@ -56,6 +56,7 @@ def study_layers(
     train: FaceDataset,
     test: FaceDataset,
     *,
+    originals: FaceDataset,
     on_progress: OnProgress = ignore,
 ) -> StudiedLayers:
     """Return the probes and the exciting faces of a network.
@@ -63,8 +64,9 @@ def study_layers(
     Args:
         model: The network of the card.
         card: Says how pixels are normalised, and the labels.
-        train: Faces with which the probes are fitted.
-        test: Faces with which the probes are scored.
+        train: Faces of the network's size with which the probes are fitted.
+        test: Faces of the network's size with which the probes are scored.
+        originals: At least these faces, with 48 pixels: their digests go with the rows.
         on_progress: Called with the share of the work that is done.
 
     Raises:
@@ -86,7 +88,7 @@ def study_layers(
         on_progress(_PASSES + (1 - _PASSES) * (index + 1) / len(features))
     return StudiedLayers(
         LayerProbes(card.model_id, len(train), len(test), tuple(probes)),
-        exciting.numbers(pixels, rows),
+        exciting.numbers(originals),
     )
 
 
@@ -146,11 +148,12 @@ class _Exciting:
             self._peaks[name] = np.take_along_axis(peaks, best, axis=1)
             self._rows[name] = np.take_along_axis(known, best, axis=1)
 
-    def numbers(self, pixels: np.ndarray, rows: np.ndarray) -> RowNumbers:
+    def numbers(self, originals: FaceDataset) -> RowNumbers:
         """Return the rows per layer, with a digest of every face that is named."""
-        named = np.isin(rows, np.concatenate([each.ravel() for each in self._rows.values()]))
+        rows = np.concatenate([each.ravel() for each in self._rows.values()])
+        named = originals.select(np.isin(originals.rows, rows))
         values = {f"{name}/rows": found.astype(np.int32) for name, found in self._rows.items()}
-        return RowNumbers(rows[named], row_digests(pixels[named]), values)
+        return RowNumbers(named.rows, row_digests(named.pixels), values)
 
 
 def _outputs(

@@ -39,8 +39,8 @@ def class_balance(counts: Counts, *, as_shares: bool = False) -> go.Figure:
             cliponaxis=False,
             marker=series_marker(index),
             hovertext=[
-                f"{html.escape(split, quote=False)}: {value:,} of {total:,} faces show {word}, "
-                f"{percent(value / total, digits=1)}"
+                f"{html.escape(split, quote=False)}, {word}: {value:,} of {total:,} faces "
+                f"({percent(value / total, digits=1)})"
                 for word, value in zip(words, values, strict=True)
             ],
             hoverinfo="text",

@@ -24,7 +24,8 @@ _SERIES: Final = {
 _MEANING: Final = {
     "share": "{share} of all answers about the {n:,} faces labelled {word} are that word",
     "leads": "On {share} of the {n:,} faces labelled {word}, that word has the most votes",
-    "person": "If one person says {word}, most of the others say it too in {share} of the cases",
+    "person": "If one person says {word}, the most votes of the others go to it too in {share} of "
+    "the cases",
 }
 
 
@@ -72,7 +73,7 @@ def crowd_agreement_caption(agreement: Mapping[str, ClassAgreement]) -> str:
 
 
 def person_bars(shares: Mapping[str, float]) -> go.Figure:
-    """Return one bar per word: how often one person agrees with most of the others."""
+    """Return one bar per word: how often the others' most votes go to one person's word."""
     figure = go.Figure()
     figure.add_bar(
         orientation="h",
@@ -83,7 +84,7 @@ def person_bars(shares: Mapping[str, float]) -> go.Figure:
         cliponaxis=False,
         marker=series_marker(0),
         hovertext=[
-            f"If one person says {WORDS[label]}, most of the others say it too in "
+            f"If one person says {WORDS[label]}, the most votes of the others go to it too in "
             f"{percent(share)} of the cases"
             for label, share in shares.items()
         ],
@@ -99,8 +100,8 @@ def person_caption(shares: Mapping[str, float]) -> str:
     by_share = sorted(shares, key=lambda label: shares[label])
     hard, easy = by_share[0], by_share[-1]
     return (
-        f"If one person says {WORDS[easy]}, most of the others agree in {percent(shares[easy])} of "
-        f"the cases. For {WORDS[hard]} it is {percent(shares[hard])}."
+        f"If one person says {WORDS[easy]}, the most votes of the others go to it too in "
+        f"{percent(shares[easy])} of the cases. For {WORDS[hard]} it is {percent(shares[hard])}."
     )
 
 
@@ -119,7 +120,7 @@ def shared_words(shares: np.ndarray) -> go.Figure:
     return share_matrix(
         rows,
         columns,
-        hover="Where most people say {row}, {share} of the answers are {column}",
+        hover="Where the most votes go to {row}, {share} of the answers are {column}",
     )
 
 
@@ -129,11 +130,12 @@ def shared_words_caption(shares: np.ndarray) -> str:
     np.fill_diagonal(others, 0)
     row, column = np.unravel_index(int(others.argmax()), others.shape)
     if not others.any():
-        return "Each row is the word that most people chose. All answers agree."
+        return "Each row is the word with the most votes. All answers agree."
     return (
-        "Each row is the word that most people chose; its cells say how all ten answers spread. "
-        f"The words that share a face most often: where most people say {WORDS[VOTE_LABELS[row]]}, "
-        f"{percent(float(others[row, column]))} of the answers are {WORDS[VOTE_LABELS[column]]}."
+        "Each row is the word with the most votes; its cells say how all ten answers spread. The "
+        "words that share a face most often: where the most votes go to "
+        f"{WORDS[VOTE_LABELS[row]]}, {percent(float(others[row, column]))} of the answers are "
+        f"{WORDS[VOTE_LABELS[column]]}."
     )
 
 
@@ -191,7 +193,7 @@ def labels_and_leaders_caption(labels: Mapping[str, int], leaders: Mapping[str, 
         return "There are no faces with votes."
     label = max(lost, key=lambda name: lost[name] / labels[name])
     return (
-        f"{labels[label]:,} faces are labelled {plain_word(label)}, and most people say so "
-        f"of {leaders.get(label, 0):,} faces. No word leads on {leaders.get(NO_LEADER, 0):,} of "
-        f"{sum(leaders.values()):,} faces."
+        f"{labels[label]:,} faces are labelled {plain_word(label)}, and that word has the most "
+        f"votes on {leaders.get(label, 0):,} faces. No word leads on "
+        f"{leaders.get(NO_LEADER, 0):,} of {sum(leaders.values()):,} faces."
     )

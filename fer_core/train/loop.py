@@ -76,7 +76,8 @@ class Run:
         """The recipe and, if it is not the usual one, the size; the seed; what was left out."""
         size = self.recipe.size
         name = self.recipe_name if size == IMAGE_SIZE else f"{self.recipe_name} at {size} pixels"
-        return RunIdentity(name, self.seed, self.left_out and self.left_out.record)
+        left_out = None if self.left_out is None else self.left_out.record
+        return RunIdentity(name, self.seed, left_out)
 
 
 class Trained(NamedTuple):

@@ -90,7 +90,7 @@ def save_model(
         student_epochs=run.recipe.student_epochs if run.student else None,
         class_counts=class_counts(dataset),
         cleaning=data.report.as_dict(),
-        left_out=run.left_out and run.left_out.record,
+        left_out=run.identity.left_out,
         export_largest_difference=exact,
         stored_export_largest_difference=stored,
     )

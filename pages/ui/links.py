@@ -13,24 +13,10 @@ def show_link(page: str, words: str, /, *, icon: str, **query: str) -> None:
         page: Name of the page's file, for example `evaluation`.
         words: Words of the link, Markdown.
         icon: An emoji.
-        query: What the address says after `?`.
+        query: What the address says after `?`. Streamlit drops what the page with the link keeps in
+            its address under the same name.
     """
     try:
         st.page_link(f"pages/{page}.py", label=words, icon=icon, query_params=query)
     except StreamlitAPIException:  # the page runs by itself, without the app around it
-        show_address(page, words, icon=icon, **query)
-
-
-def show_address(page: str, words: str, /, *, icon: str, **query: str) -> None:
-    """Show a link that opens the address of a page anew.
-
-    Use it where both pages keep a choice under the same name in their address, as `part` of Dataset
-    and Evaluation: Streamlit would remove it as the choice of the page that is left.
-
-    Args:
-        page: As for `show_link`.
-        words: As for `show_link`.
-        icon: As for `show_link`.
-        query: As for `show_link`.
-    """
-    st.markdown(f"{icon} [{words}]({page}?{urlencode(query)})")
+        st.markdown(f"{icon} [{words}]({page}?{urlencode(query)})")

@@ -15,7 +15,7 @@ ADDRESSES = (
     "/inside?part=Changes",
     "/inside?part=Probes",
     "/dataset",
-    "/dataset?part=People",
+    "/dataset?tab=People",
 )
 # Streamlit's upload field has a role and a label that contradict each other; axe calls it minor.
 STREAMLITS_OWN = ("presentation-role-conflict", "stFileUploaderDropzone")

@@ -68,7 +68,7 @@ def press(page: Page, key: str) -> None:
 
 
 def test_the_wall_turns_by_keys_and_a_selection_is_downloaded_as_rows(tab, small):
-    go(tab, "/dataset?part=Faces")
+    go(tab, "/dataset?tab=Faces")
     expect(tab.get_by_text("84 faces, page 1 of 2")).to_be_visible()
     press(tab, "n")
     expect(tab.get_by_text("84 faces, page 2 of 2")).to_be_visible()
@@ -80,7 +80,7 @@ def test_the_wall_turns_by_keys_and_a_selection_is_downloaded_as_rows(tab, small
 
 
 def test_label_errors_are_decided_by_keys_saved_and_loaded_again(tab, tmp_path):
-    go(tab, "/dataset?part=Label+errors")
+    go(tab, "/dataset?tab=Label+errors")
     expect(tab.get_by_text("0 of 3", exact=True)).to_be_visible(timeout=30_000)
     press(tab, "a")
     expect(tab.get_by_text("1 of 3", exact=True)).to_be_visible()
@@ -97,23 +97,49 @@ def test_label_errors_are_decided_by_keys_saved_and_loaded_again(tab, tmp_path):
     expect(tab.get_by_text("1 of 3", exact=True)).to_be_visible()
 
 
-def test_the_question_leads_to_what_people_say_and_to_the_confusion(tab):
+def follow(page: Page, link: str, heading: str) -> None:
+    """Follow a link of the question; a new session would load the app anew."""
+    page.evaluate("window.sameVisit = true")
+    page.get_by_role("link", name=link).click()
+    expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=60_000)
+    assert page.evaluate("window.sameVisit") is True
+
+
+def test_the_question_leads_to_what_people_say_the_confusion_and_a_face_in_one_visit(tab):
     go(tab, "/dataset")
     expect(tab.get_by_text("Why is fear read worse than joy?")).to_be_visible()
-    tab.get_by_role("link", name="What people say").click()
-    expect(tab.get_by_role("heading", name="Which words share a face")).to_be_visible(
-        timeout=20_000
-    )
-    address = tab.get_by_role("link", name="What the model confuses").get_attribute("href")
-    assert address == "evaluation?part=Scores"
-    tab.goto(f"/{address}")
-    expect(tab.get_by_role("heading", name="Which expressions are confused")).to_be_visible(
-        timeout=20_000
-    )
+    follow(tab, "What people say", "Which words share a face")
+    follow(tab, "What the model confuses", "Which expressions are confused")
+    tab.get_by_role("link", name="Dataset").first.click()
+    follow(tab, "What the model sees in such a face", "Inside the model")
+    expect(tab.get_by_text("labelled afraid")).to_be_visible(timeout=60_000)
+
+
+@pytest.fixture
+def server_without_file(tmp_path) -> Iterator[Server]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("FER2013_CSV", raising=False)
+        server = Server(tmp_path / "log.txt")
+    try:
+        server.wait_until_it_answers()
+        yield server
+    finally:
+        server.stop()
+
+
+def test_without_a_file_the_question_leads_to_the_heat_maps_of_a_sample_face(
+    browser, server_without_file
+):
+    context = browser.new_context(base_url=server_without_file.url)
+    page = context.new_page()
+    page.goto("/dataset")
+    follow(page, "in a sample face", "Inside the model")
+    expect(page.get_by_role("tab", name="Heat maps", selected=True)).to_be_visible(timeout=60_000)
+    context.close()
 
 
 def test_a_click_on_the_map_shows_the_face(tab):
-    go(tab, "/dataset?part=Map")
+    go(tab, "/dataset?tab=Map")
     chart = tab.locator("[data-testid=stPlotlyChart]").first
     expect(chart.locator(".nsewdrag")).to_be_visible()
     chart.scroll_into_view_if_needed()
@@ -144,7 +170,7 @@ def test_an_upload_replaces_the_local_file(tab, tmp_path):
 def test_a_page_of_the_real_wall_is_there_at_once(browser, server):
     context = browser.new_context(base_url=server.url)
     page = context.new_page()
-    page.goto("/dataset?part=Faces")
+    page.goto("/dataset?tab=Faces")
     expect(page.get_by_text("page 1 of")).to_be_visible(timeout=240_000)
     settle(page)
     page.keyboard.press("n")

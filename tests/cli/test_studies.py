@@ -6,10 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fer_core.data.collection_reader import load_collection
+from fer_core.data.face_size import crops_at
 from fer_core.data.row_numbers import load_row_numbers
 from fer_core.explain.probes import load_probes
+from fer_core.expression.card import KERAS_FILE
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.train.recipes import RECIPES
+from fer_core.weights import sha256_of
+from tests.synthetic import csv_of
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +51,43 @@ def test_the_features_are_mapped_and_stored(command, product, models):
     done = command("map-features", "tiny", "--data", "faces.csv", product=product)
     assert done.stdout == "feature_map.npz: 84 faces by the features of tiny.\n", done.stderr
     assert len(load_row_numbers(models.path / "feature_map.npz")) == 84
+
+
+@pytest.fixture(scope="module")
+def larger(product, models, tmp_path_factory):
+    """Return the file of faces, and one of the same rows with 80 pixels a side.
+
+    The product has a model `larger` of 64 pixels.
+    """
+    network = RECIPES["plain"].at_size(64).build()
+    path = models.path_of("larger") / KERAS_FILE
+    path.parent.mkdir()
+    network.save(path)
+    digests = {KERAS_FILE: sha256_of(path.read_bytes())}
+    card = replace(models.card("tiny"), model_id="larger", input_size=64, digests=digests)
+    models.save_card(replace(card, is_default=False))
+    faces = load_collection(product / "faces.csv").faces
+    large = replace(faces, pixels=crops_at(faces.pixels, 80))
+    path = tmp_path_factory.mktemp("larger") / "large.csv"
+    path.write_text(csv_of(large))
+    return product / "faces.csv", path
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["48 pixels", "80 pixels"])
+def test_a_model_of_another_size_sees_crops_of_its_size_and_rows_join_by_48_pixels(
+    command, product, models, larger, number
+):
+    path = larger[number]
+    done = command("evaluate-layers", "larger", "--data", path, product=product)
+    assert done.returncode == 0, done.stderr
+    mapped = command("map-features", "larger", "--data", path, product=product)
+    assert "84 faces by the features of larger" in mapped.stdout, mapped.stderr
+    shown = load_collection(path).faces  # as the pages read it
+    assert shown.pixels.shape[1:] == (48, 48)
+    for stored in (models.path_of("larger") / "layers.npz", models.path / "feature_map.npz"):
+        numbers = load_row_numbers(stored)
+        joined = numbers.joined_to(shown.rows, shown.pixels)
+        assert set(joined[joined >= 0]) == set(range(len(numbers)))
 
 
 def test_five_networks_judge_the_labels_of_faces_that_they_did_not_see(command, product, models):

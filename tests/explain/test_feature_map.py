@@ -39,7 +39,7 @@ def test_the_features_are_what_both_heads_see(recipe, n_features):
 @pytest.mark.slow
 def test_faces_that_are_alike_for_the_network_are_neighbours(network, faces):
     shares = []
-    numbers = map_features(network, CARD, faces, on_progress=shares.append)
+    numbers = map_features(network, CARD, faces, originals=faces, on_progress=shares.append)
     places = numbers.column(XY).astype(float)
     assert places.dtype.kind == "f"
     assert np.abs(places).max(axis=0) == pytest.approx([1, 1])
@@ -54,11 +54,11 @@ def test_faces_that_are_alike_for_the_network_are_neighbours(network, faces):
 
 @pytest.mark.slow
 def test_blank_faces_have_no_place(network, faces):
-    numbers = map_features(network, CARD, faces)
+    numbers = map_features(network, CARD, faces, originals=faces)
     assert 7 not in numbers.rows
     assert len(numbers) == 119
 
 
 def test_image_files_have_no_rows(network, faces):
     with pytest.raises(DataError, match="whose rows have numbers"):
-        map_features(network, CARD, replace(faces, rows=np.full(120, NO_ROW)))
+        map_features(network, CARD, replace(faces, rows=np.full(120, NO_ROW)), originals=faces)

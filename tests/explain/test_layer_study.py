@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
+from fer_core.data.dataset import FaceDataset
 from fer_core.data.row_numbers import row_digests
 from fer_core.explain.layer_study import N_EXCITING, block_ends, pooled, study_layers
 from fer_core.expression.model_folder import SHIPPED_MODELS
@@ -24,6 +25,14 @@ def two_channels() -> keras.Model:
     model = keras.Model(pixels, {"label": layers.Dense(7)(x), "votes": layers.Dense(8)(x)})
     model.get_layer("first").set_weights([np.array([1.0, -1.0]).reshape(1, 1, 1, 2)])
     return model
+
+
+def studied(model, train, test, **callbacks):
+    columns = ("pixels", "label_ids", "split_ids", "rows")
+    originals = FaceDataset(
+        *(np.concatenate([getattr(train, name), getattr(test, name)]) for name in columns)
+    )
+    return study_layers(model, CARD, train, test, originals=originals, **callbacks)
 
 
 @pytest.mark.parametrize(
@@ -55,13 +64,13 @@ def test_maps_are_averaged_in_cells_and_small_maps_stay():
 def test_a_probe_finds_what_a_layer_shows_and_no_more(two_channels):
     train = noise_faces(140)
     test = replace(noise_faces(70, seed=1), rows=np.arange(1000, 1070))
-    noise = study_layers(two_channels, CARD, train, test).probes.stages[0]
+    noise = studied(two_channels, train, test).probes.stages[0]
     assert noise.accuracy < 0.4
     for faces in (train, test):
         for face, label_id in zip(faces.pixels, faces.label_ids, strict=True):
             row, column = divmod(int(label_id), 4)
             face[12 * row : 12 * row + 12, 12 * column : 12 * column + 12] = 255
-    bright = study_layers(two_channels, CARD, train, test).probes
+    bright = studied(two_channels, train, test).probes
     assert bright.stages[0].accuracy == 1.0
     assert bright.stages[0].macro_f1 == 1.0
     assert (bright.n_train, bright.n_test) == (140, 70)
@@ -75,7 +84,7 @@ def test_the_faces_that_excite_a_channel_are_those_with_its_highest_answer(two_c
         face[10, 10] = 56 + peak  # the brightest pixel
     test = replace(noise_faces(20, seed=1), rows=np.arange(1000, 1020))
     shares = []
-    found = study_layers(two_channels, CARD, train, test, on_progress=shares.append)
+    found = studied(two_channels, train, test, on_progress=shares.append)
     pixels, rows = np.concatenate([train.pixels, test.pixels]), np.r_[train.rows, test.rows]
     brightest, darkest = (standardise(pixels) * sign for sign in (1, -1))
     numbers = found.exciting

@@ -12,7 +12,7 @@ def test_each_split_has_its_bars_and_each_bar_its_number():
 
 def test_the_hover_text_gives_the_share_of_the_split():
     assert class_balance(COUNTS).data[1].hovertext[1] == (
-        "PublicTest: 1 of 8 faces show disgusted, 12.5%"
+        "PublicTest, disgusted: 1 of 8 faces (12.5%)"
     )
 
 

@@ -32,7 +32,7 @@ def test_each_label_has_three_bars_and_one_that_is_not_known_is_left_out():
 def test_the_captions_name_the_hardest_and_the_easiest_word():
     assert "rarely is afraid: 13%" in crowd_agreement_caption(AGREEMENT)
     assert "easiest one is happy: 86%" in crowd_agreement_caption(AGREEMENT)
-    assert "says happy, most of the others agree in 91%" in person_caption(
+    assert "says happy, the most votes of the others go to it too in 91%" in person_caption(
         {"happy": 0.91, "fear": 0.37}
     )
     assert crowd_agreement_caption({}) == "There are no faces with votes."
@@ -58,7 +58,7 @@ def test_the_matrix_shows_the_words_that_lead_and_what_people_could_not_say(shar
 
 
 def test_its_caption_names_the_words_that_share_a_face_most(shares):
-    assert "most people say afraid, 30% of the answers are surprised" in shared_words_caption(
+    assert "the most votes go to afraid, 30% of the answers are surprised" in shared_words_caption(
         shares
     )
     assert "All answers agree" in shared_words_caption(np.eye(8))
@@ -68,6 +68,8 @@ def test_the_caption_beside_the_labels_names_the_one_that_people_see_least():
     caption = labels_and_leaders_caption(
         {"fear": 100, "happy": 100}, {"fear": 20, "happy": 110, NO_LEADER: 7}
     )
-    assert caption.startswith("100 faces are labelled afraid, and most people say so of 20 faces.")
+    assert caption.startswith(
+        "100 faces are labelled afraid, and that word has the most votes on 20 faces."
+    )
     assert "No word leads on 7 of 137 faces" in caption
     assert labels_and_leaders_caption({"fear": 0}, {}) == "There are no faces with votes."

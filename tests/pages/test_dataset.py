@@ -147,7 +147,7 @@ def tab(open_page, without_worker, monkeypatch):
 
     def open_tab(name):
         page = open_page("dataset.py")
-        page.query_params["part"] = name
+        page.query_params["tab"] = name
         page.run()
         assert not page.exception
         return page
@@ -175,6 +175,7 @@ def shown_row(page):
 def test_every_tab_says_something_without_the_file_and_how_to_see_more(page, tab, name):
     shown = tab(name)
     assert "icml_face_data.csv" in shown.info[0].value
+    assert "a sample face](inside?part=Heat+maps)" in words_of(shown)
     assert len(words_of(shown)) > 600
 
 
@@ -188,7 +189,7 @@ def test_the_switch_shows_shares_instead_of_counts(small, tab):
 
 def test_labels_stand_beside_the_words_that_lead_the_votes(small, tab):
     words = words_of(tab("Balance"))
-    assert "12 faces are labelled disgusted, and most people say so of 11 faces" in words
+    assert "12 faces are labelled disgusted, and that word has the most votes on 11 faces" in words
     assert "No word leads on 1 of 84 faces" in words
 
 
@@ -196,7 +197,7 @@ def test_the_question_has_the_numbers_of_this_data_set_and_three_links(small, ta
     words = words_of(tab("Balance"))
     assert "14% of the training faces are labelled afraid, 14% happy" in words
     assert "labelled afraid, 60% are “afraid”" in words
-    assert "(dataset?part=People)" in words
+    assert "(dataset?tab=People)" in words
     assert "(evaluation?part=Scores)" in words
     assert "(inside?row=" in words
 
@@ -212,7 +213,7 @@ def test_cleaning_shows_the_pictures_that_people_called_no_face(small, tab):
 def test_people_shows_their_agreement_and_the_words_that_share_a_face(small, tab):
     page = tab("People")
     assert page.table[0].value["Answers that equal the label"][2] == "60%"
-    assert page.table[1].value["Most people say"].tolist()[0] == "angry"
+    assert page.table[1].value["Most votes go to"].tolist()[0] == "angry"
 
 
 def test_votes_of_other_rows_are_left_out_with_the_reason(small, tab):
@@ -230,7 +231,7 @@ def test_the_wall_turns_its_pages_and_a_filter_starts_at_the_first_one(small, ta
     assert "12 faces, page 1 of 1" in words_of(page)
     choose(page, "The model is", "wrong")
     assert "1 face, page 1 of 1" in words_of(page)
-    choose(page, "Most people say", "contempt")
+    choose(page, "Most votes go to", "contempt")
     assert "No face fits" in page.info[0].value
 
 

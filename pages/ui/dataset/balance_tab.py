@@ -89,7 +89,7 @@ def _show_leaders(table: FaceTable) -> None:
     words = list(dict.fromkeys([*labels, *leaders]))
     both = {
         "Label": {word: labels.get(word, 0) for word in words},
-        "Most people say": {word: leaders.get(word, 0) for word in words},
+        "Most votes": {word: leaders.get(word, 0) for word in words},
     }
     st.header("Labels beside people's votes")
     show_chart(

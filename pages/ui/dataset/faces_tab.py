@@ -96,7 +96,7 @@ def _choose_filter(table: FaceTable) -> FaceFilter:
         leader = None
         if table.votes is not None:
             leader = _choice(
-                "Most people say", (*VOTE_LABELS, NO_LEADER, NOT_A_FACE), key="wall_leader"
+                "Most votes go to", (*VOTE_LABELS, NO_LEADER, NOT_A_FACE), key="wall_leader"
             )
         right = None
         orders: list[Order] = ["row"]

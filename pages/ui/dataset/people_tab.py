@@ -18,7 +18,7 @@ from fer_core.metrics import crowd
 from fer_core.metrics.crowd import ClassAgreement
 from pages.ui.charts import Table, show_chart
 from pages.ui.dataset.view import DatasetView, default_evaluation
-from pages.ui.links import show_address
+from pages.ui.links import show_link
 from pages.ui.text import escape_markdown
 
 
@@ -59,7 +59,7 @@ def show_people(view: DatasetView) -> None:
 
 def _show_link() -> None:
     st.write("Compare it with the model: does it confuse the same words?")
-    show_address("evaluation", "Confusion matrix of the models", icon="📊", part="Scores")
+    show_link("evaluation", "Confusion matrix of the models", icon="📊", part="Scores")
 
 
 def _show_stored(evaluation: Evaluation | None) -> None:
@@ -74,11 +74,13 @@ def _show_stored(evaluation: Evaluation | None) -> None:
     )
     show_chart(
         person_bars(people.per_class),
-        title="One person and the majority of the others",
+        title="One person beside the others",
         caption=person_caption(people.per_class),
         table={
             "Answer": [WORDS[label] for label in people.per_class],
-            "Most of the others agree": [percent(share) for share in people.per_class.values()],
+            "Leads the votes of the others": [
+                percent(share) for share in people.per_class.values()
+            ],
         },
     )
 
@@ -103,7 +105,7 @@ def _shared_table(shares: list[list[float]]) -> Table:
     }
     silent = [share_text(max(0.0, 1 - sum(shares[index]))) for index in led]
     return {
-        "Most people say": [WORDS[VOTE_LABELS[index]] for index in led],
+        "Most votes go to": [WORDS[VOTE_LABELS[index]] for index in led],
         **columns,
         NOT_SAID: silent,
     }

@@ -12,7 +12,7 @@ from fer_core.figures.style import percent
 from fer_core.labels import WORDS
 from fer_core.metrics.crowd import ClassAgreement, agreement_per_class
 from pages.ui.dataset.view import DatasetView, default_evaluation
-from pages.ui.links import show_address, show_link
+from pages.ui.links import show_link
 
 HARD: Final = "fear"
 EASY: Final = "happy"
@@ -40,12 +40,15 @@ def show_question(view: DatasetView) -> None:
         st.markdown("**Why is fear read worse than joy?**")
         st.markdown("\n".join(f"{number}. {text}" for number, text in enumerate(reasons, start=1)))
         with st.container(horizontal=True):
-            show_link("dataset", "What people say", icon="👥", part="People")
-            show_address("evaluation", "What the model confuses", icon="📊", part="Scores")
-            if row is not None:
+            show_link("dataset", "What people say", icon="👥", tab="People")
+            show_link("evaluation", "What the model confuses", icon="📊", part="Scores")
+            if row is None:
+                words = "What the model looks at in a sample face"
+                show_link("inside", words, icon="🔬", part="Heat maps")
+            else:
                 show_link("inside", "What the model sees in such a face", icon="🔬", row=str(row))
         if row is None:
-            st.caption("With the FER2013 file, a link leads to what the model sees in such a face.")
+            st.caption("With the FER2013 file, that face is one that people call afraid.")
 
 
 def _example_row(table: FaceTable) -> int | None:
@@ -88,8 +91,8 @@ def _people_reason(
     person = evaluation.human.per_class if evaluation and evaluation.human else {}
     if HARD in person and EASY in person:
         yield (
-            f"People disagree: if one person says {WORDS[HARD]}, most of the others say it too in "
-            f"{percent(person[HARD])} of the cases. For {WORDS[EASY]} it is "
+            f"People disagree: if one person says {WORDS[HARD]}, the most votes of the others go "
+            f"to it too in {percent(person[HARD])} of the cases. For {WORDS[EASY]} it is "
             f"{percent(person[EASY])}."
         )
 
