@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fer_core.cli.main import commands
+from fer_core.cli.train import _keep_other_files as keep_other_files
 from fer_core.data.dataset import IMAGE_SIZE
 from fer_core.evaluate.report import load_evaluation
 from fer_core.expression.card import LEFT_OUT_FILE, LeftOut
@@ -104,58 +105,72 @@ def test_another_size_is_refused(tmp_path, words, message):
     assert message in " ".join(done.output.replace("│", " ").split())
 
 
-@pytest.fixture
-def selective(tmp_path, monkeypatch):
-    """Return the words of a training on drawn faces, and a selection of its rows."""
-    monkeypatch.setitem(recipes.RECIPES, "tiny", TINY)
+@pytest.fixture(scope="module")
+def selective(tmp_path_factory):
+    """Return a folder with drawn faces, a selection, and a model trained without its rows."""
+    root = tmp_path_factory.mktemp("selective")
     faces = joined(noise_faces(140), noise_faces(21, split="PublicTest", seed=1))
-    (tmp_path / "faces.csv").write_text(csv_of(faces))
-    (tmp_path / "wrong.csv").write_text("row,label,decision\n3,happy,wrong\n4,sad,right\n")
-    words = ("train", "tiny", "--data", tmp_path / "faces.csv")
-    return (*words, "--out", tmp_path / "models" / "new"), tmp_path / "wrong.csv"
-
-
-def test_a_selection_leaves_rows_out_and_the_models_folder_says_which(selective, tmp_path):
-    words, selection = selective
-    done = run(*words, "--leave-out", selection)
+    (root / "faces.csv").write_text(csv_of(faces))
+    (root / "wrong.csv").write_text("row,label,decision\n3,happy,wrong\n4,sad,right\n")
+    (root / "others.csv").write_text("row\n5\n6\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(recipes.RECIPES, "tiny", TINY)
+        done = train_in(root, "--leave-out", root / "wrong.csv")
     assert done.exit_code == 0, done.output
     assert "Training faces left out by a selection: 1." in done.output
-    models = ModelFolder(tmp_path / "models")
+    return root
+
+
+def train_in(root, *further):
+    words = ("train", "tiny", "--data", root / "faces.csv", "--out", root / "models" / "new")
+    return run(*words, *further)
+
+
+def test_the_models_folder_says_which_rows_were_left_out(selective):
+    models = ModelFolder(selective / "models")
     card = models.card("new")
-    training = card.details.training
+    training, selection = card.details.training, (selective / "wrong.csv").read_bytes()
     assert training.cleaning["n_left_out"] == 1
-    assert training.left_out == LeftOut(1, sha256_of(selection.read_bytes()))
-    copy = models.path_of("new") / LEFT_OUT_FILE
-    assert copy.read_bytes() == selection.read_bytes()
+    assert training.left_out == LeftOut(1, sha256_of(selection))
+    assert (models.path_of("new") / LEFT_OUT_FILE).read_bytes() == selection
     assert card.details.reproduce.endswith(" --leave-out models/new/left_out.csv")
     page = (models.path_of("new") / "README.md").read_text()
     assert "1 Training row that a person chose, by [left_out.csv](left_out.csv)" in page
     assert training.left_out.sha256 in page
-    scores = load_evaluation("new", models=models)
-    assert scores.training.n == training.n_train == 139
-
-    assert run(*words).exit_code == 0  # trained anew, on all rows
-    assert not copy.exists()
-    assert models.card("new").details.training.left_out is None
-    assert load_evaluation("new", models=models).training.n == 140
 
 
-def test_a_run_is_resumed_only_with_the_same_rows_left_out(selective, tmp_path):
-    words, selection = selective
-    assert run(*words, "--leave-out", selection).exit_code == 0
-    others = tmp_path / "others.csv"
-    others.write_text("row\n5\n6\n")
-    for further, wanted in (
-        (("--leave-out", others), "expected recipe tiny, seed 0, 2 rows left out by a file with"),
+def test_the_training_scores_count_the_faces_that_trained_the_model(selective):
+    models = ModelFolder(selective / "models")
+    n_train = models.card("new").details.training.n_train
+    assert load_evaluation("new", models=models).training.n == n_train == 139
+
+
+@pytest.mark.parametrize(
+    ("further", "wanted"),
+    [
+        (("--leave-out", "others.csv"), "expected recipe tiny, seed 0, 2 rows left out by a file"),
         ((), "expected recipe tiny, seed 0. Choose another --out"),
-    ):
-        refused = run(*words, "--resume", *further)
-        assert refused.exit_code == 1
-        output = " ".join(refused.output.split())
-        assert "is of recipe tiny, seed 0, 1 row left out by a file with sha256" in output
-        assert wanted in output
-    renamed = selection.rename(tmp_path / "renamed.csv")
-    assert run(*words, "--resume", "--leave-out", renamed).exit_code == 0
+    ],
+    ids=["another selection", "no selection"],
+)
+def test_a_run_is_not_resumed_with_other_rows_left_out(selective, monkeypatch, further, wanted):
+    monkeypatch.setitem(recipes.RECIPES, "tiny", TINY)
+    monkeypatch.chdir(selective)
+    refused = train_in(selective, "--resume", *further)
+    assert refused.exit_code == 1
+    output = " ".join(refused.output.split())
+    assert "is of recipe tiny, seed 0, 1 row left out by a file with sha256" in output
+    assert wanted in output
+
+
+def test_a_model_that_is_trained_anew_does_not_keep_the_selection_of_the_old_one(tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        folder.mkdir()
+    for name in (LEFT_OUT_FILE, "notes.txt"):
+        (old / name).touch()
+    keep_other_files(old, new)
+    assert [path.name for path in new.iterdir()] == ["notes.txt"]
 
 
 def test_a_checkpoint_of_another_size_is_not_continued(product, monkeypatch):

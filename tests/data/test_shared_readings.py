@@ -39,7 +39,7 @@ class Reader:
 
 
 class Visitor:
-    """Waits for a reading, and leaves at the next report when it is told to."""
+    """Waits for a reading, and leaves at the next report once `leaves` is set."""
 
     def __init__(self):
         self.shares = []

@@ -360,9 +360,6 @@ def test_the_wall_shows_further_classes_and_names_the_file_of_a_face(folder, tab
     assert "/inside" not in words.split("Label of")[1]
 
 
-# Work that takes long can be stopped.
-
-
 def interrupted(*args, **callbacks):
     """Stand in for long work during which the visitor clicks Stop: the run of the page ends."""
     st.stop()

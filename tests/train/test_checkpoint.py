@@ -5,9 +5,18 @@ import numpy as np
 import pytest
 
 from fer_core.errors import ModelError, ModelNotFoundError
-from fer_core.expression.card import KERAS_FILE
+from fer_core.expression.card import KERAS_FILE, LeftOut
 from fer_core.expression.model_folder import ModelFolder
-from fer_core.train.checkpoint import n_finished_epochs, read_history, warm_start, write_history
+from fer_core.train.checkpoint import (
+    Progress,
+    RunIdentity,
+    load_checkpoint,
+    n_finished_epochs,
+    read_history,
+    save_checkpoint,
+    warm_start,
+    write_history,
+)
 from fer_core.train.loop import predict_logits
 from fer_core.train.networks import plain, residual_se
 from fer_core.train.torch_layers import training_copy
@@ -68,3 +77,28 @@ def test_without_a_checkpoint_no_epoch_is_finished(tmp_path):
 
 def _residual(*, n_blocks: int, width: int = 4) -> keras.Model:
     return residual_se(stem=2, stem_strides=2, widths=(width,), blocks=(n_blocks,), dropout=0.0)
+
+
+def test_a_run_is_known_by_what_its_selection_holds_and_not_by_the_name_of_the_file():
+    left_out = LeftOut(1200, "ab" * 32)
+    identity = RunIdentity("best", 3, left_out)
+    assert identity == RunIdentity("best", 3, LeftOut(1200, "ab" * 32))
+    assert identity != RunIdentity("best", 3, LeftOut(1200, "ac" * 32))
+    assert identity.in_words() == (
+        "recipe best, seed 3, 1,200 rows left out by a file with sha256 abababababab…"
+    )
+
+
+def test_the_checkpoint_of_an_older_version_is_of_a_run_without_a_selection(tmp_path, tiny_models):
+    path = tiny_models.path_of("tiny") / KERAS_FILE
+    model = keras.models.load_model(path, compile=False, safe_mode=True)
+    model.compile(keras.optimizers.SGD())
+    history = [{"epoch": 1.0, "loss": 2.0}]
+    folder = tmp_path / "checkpoint"
+    save_checkpoint(folder, Progress(model, model.get_weights(), history), RunIdentity("a", 0))
+    (folder / "state.json").write_text('{"recipe": "a", "seed": 0, "epoch": 1}')
+    assert load_checkpoint(folder, model, RunIdentity("a", 0)).epoch == 1
+    with pytest.raises(
+        ModelError, match="is of recipe a, seed 0; expected recipe a, seed 0, 1 row"
+    ):
+        load_checkpoint(folder, model, RunIdentity("a", 0, LeftOut(1, "ab")))
