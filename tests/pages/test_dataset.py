@@ -200,6 +200,7 @@ def test_the_question_has_the_numbers_of_this_data_set_and_three_links(small, ta
     assert "(dataset?tab=People)" in words
     assert "(evaluation?part=Scores)" in words
     assert "(inside?row=" in words
+    assert "sample face" not in words
 
 
 def test_cleaning_shows_the_pictures_that_people_called_no_face(small, tab):

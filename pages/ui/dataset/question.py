@@ -47,8 +47,6 @@ def show_question(view: DatasetView) -> None:
                 show_link("inside", words, icon="🔬", part="Heat maps")
             else:
                 show_link("inside", "What the model sees in such a face", icon="🔬", row=str(row))
-        if row is None:
-            st.caption("With the FER2013 file, that face is one that people call afraid.")
 
 
 def _example_row(table: FaceTable) -> int | None:
