@@ -61,9 +61,10 @@ class FileCache:
     def load(self) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
         """Return what `save` was given; None if there is no cache that fits the file."""
         for place in (self._beside, self._in_home):
+            if place is None or not os.path.lexists(place):
+                continue
             try:
-                if place is not None:
-                    return self._read(place)
+                return self._read(place)
             except _DAMAGE:
                 logger.info("A cache of a data set does not fit and is made anew.")
         return None

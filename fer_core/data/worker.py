@@ -96,13 +96,20 @@ def _inspect(
     """Start the worker, which reads a source."""
     name = "The folder" if isinstance(source, Sequence) else Path(source.name).name
     command = [sys.executable, "-m", "fer_core.data.worker"]
-    with subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in the command
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=_ROOT,
-        env={**os.environ, **_ONE_THREAD},
-    ) as process:
+    try:
+        process = subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in it
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=_ROOT,
+            env={**os.environ, **_ONE_THREAD},
+        )
+    except OSError as error:
+        raise DataError(
+            f"{name} is not read: its process could not start ({error.strerror or error}); close "
+            "other programs and try again."
+        ) from error
+    with process:
         try:
             return _converse(process, source, on_progress)
         except (BrokenPipeError, EOFError) as error:

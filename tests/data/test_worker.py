@@ -128,6 +128,12 @@ def test_a_worker_that_dies_early_is_reported(size, monkeypatch):
         inspect_in_process(Upload("faces.csv", b"0" * size))
 
 
+def test_a_worker_that_cannot_start_is_reported(monkeypatch):
+    monkeypatch.setattr(worker.sys, "executable", "/nowhere/python")
+    with pytest.raises(DataError, match="its process could not start"):
+        inspect_in_process(Upload("faces.csv", CSV.encode()))
+
+
 @pytest.mark.skipif(not priority.OOM_SCORE.exists(), reason="Linux only")
 def test_the_kernel_ends_the_worker_before_the_server_if_memory_runs_out(monkeypatch):
     started, scores = [], []
