@@ -65,17 +65,20 @@ def receive(stream: ByteSource) -> tuple[Message, list[np.ndarray]]:
         raise ValueError(f"Expected a message of one line, got over {_MAX_LINE:,} bytes.")
     if not line.endswith(b"\n"):
         raise EOFError
-    message = json.loads(line)
-    if not isinstance(message, dict) or not isinstance(message.get("arrays"), list):
-        raise ValueError(f"Expected a message with its arrays, got {line[:80]!r}.")
-    described = [_described(each) for each in message.pop("arrays")]
+    message: Message = json.loads(line)
+    match message:
+        case {"arrays": [*arrays]}:
+            described = [_described(each) for each in arrays]
+        case _:
+            raise ValueError(f"Expected a message with its arrays, got {line[:80]!r}.")
     n_bytes = sum(dtype.itemsize * math.prod(shape) for dtype, shape in described)
     if n_bytes > MAX_BYTES:
         raise ValueError(f"Expected at most {MAX_BYTES:,} bytes of arrays, got {n_bytes:,}.")
+    del message["arrays"]
     return message, [_array(stream, dtype, shape) for dtype, shape in described]
 
 
-def _described(array: Any) -> tuple[np.dtype[Any], tuple[int, ...]]:
+def _described(array: object) -> tuple[np.dtype[Any], tuple[int, ...]]:
     match array:
         case {"dtype": str(name), "shape": [*shape]} if name in _DTYPES:
             if all(type(side) is int and side >= 0 for side in shape):

@@ -151,7 +151,11 @@ class ExplainWorker:
         return card
 
     def _ask(
-        self, request: Message, crop: np.ndarray, read: Callable[[Answer], _T], on_message: OnMessage
+        self,
+        request: Message,
+        crop: np.ndarray,
+        read: Callable[[Answer], _T],
+        on_message: OnMessage,
     ) -> _T:
         """Return what `read` makes of the worker's answer."""
         request = {**request, "models": str(self._models.path.resolve())}

@@ -1,4 +1,4 @@
-"""The process that holds TensorFlow, as `ExplainWorker` sees it: one request in its pipe at most."""
+"""The process that holds TensorFlow, as `ExplainWorker` sees it: one request at a time."""
 
 import contextlib
 import itertools
@@ -21,9 +21,7 @@ from fer_core.progress import OnMessage
 POLL_S: Final = 0.25
 """How often a waiting caller can be cancelled."""
 
-WRONG_ANSWER: Final = (
-    "The worker gave an answer that cannot be used, so it was ended. Try again."
-)
+WRONG_ANSWER: Final = "The worker gave an answer that cannot be used, so it was ended. Try again."
 _ENDED_EARLY: Final = (
     "The worker ended early, perhaps out of memory. Close other programs and try again."
 )
@@ -166,7 +164,7 @@ class WorkerProcess:
             with contextlib.suppress(EOFError):
                 while True:
                     self._take(*receive(self._answers))
-        except (ArithmeticError, LookupError, MemoryError, OSError, TypeError, ValueError):
+        except (LookupError, MemoryError, OSError, RecursionError, TypeError, ValueError):
             logger.exception("The worker's answer cannot be read.")
             self._problem = WRONG_ANSWER
             self._popen.kill()

@@ -8,7 +8,6 @@ import numpy as np
 from fer_core.explain import serving
 from fer_core.explain.serving import Server
 
-
 SILENT = 6
 RUBBISH = {
     1: b"Segmentation fault\n",

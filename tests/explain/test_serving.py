@@ -12,7 +12,6 @@ from fer_core.explain.wire import receive, send
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from tests.explain.made_up import activations, attribution, drawn_crop
 
-
 QUIET, _ = os.pipe()  # no word to break anything off
 
 
