@@ -1,6 +1,5 @@
 """The Dataset page: without a file, with a good one and with a bad one. The faces are noise."""
 
-import base64
 import json
 
 import cv2
@@ -10,7 +9,6 @@ import streamlit as st
 
 from fer_core.data import read_portrait
 from fer_core.data.inspection import inspect_source
-from fer_core.data.row_numbers import RowNumbers, load_row_numbers, save_row_numbers
 from fer_core.evaluate.label_errors import rank_label_errors
 from pages.ui.dataset import errors_tab, faces
 from tests.pages.shown import words_of
@@ -305,35 +303,6 @@ def test_the_map_has_a_series_per_class_and_says_which_lie_apart(small, tab):
     page = tab("Map")
     assert len(figure_of(page, 0)["data"]) == 7
     assert "All classes lie apart alike" in words_of(page)
-
-
-def test_the_map_says_which_model_it_is_of_and_a_new_map_is_seen(small, tab, models_folder):
-    path = models_folder / "feature_map.npz"
-    page = tab("Map")
-    assert "The model small turns each face" in words_of(page)
-    assert len(rows_on_map(page)) == len(small.faces)
-    stored = load_row_numbers(path)
-    values = {"xy": stored.values["xy"][:-5], "model": np.array(["a*b"])}
-    save_row_numbers(path, RowNumbers(stored.rows[:-5], stored.digests[:-5], values))
-    page.run()
-    assert r"The model a\*b turns each face" in words_of(page)
-    assert sorted(rows_on_map(page)) == sorted(stored.rows[:-5].tolist())
-
-
-def rows_on_map(page):
-    arrays = [trace["customdata"] for trace in figure_of(page, 0)["data"]]
-    return np.concatenate(
-        [np.frombuffer(base64.b64decode(each["bdata"]), each["dtype"]) for each in arrays]
-    ).tolist()
-
-
-def test_a_map_without_the_name_of_its_model_is_shown(small, tab, models_folder):
-    path = models_folder / "feature_map.npz"
-    stored = load_row_numbers(path)
-    for name in (np.array([7]), np.array(["a", "b"])):
-        values = {"xy": stored.values["xy"], "model": name}
-        save_row_numbers(path, RowNumbers(stored.rows, stored.digests, values))
-        assert "The model turns each face" in words_of(tab("Map"))
 
 
 def choose(page, title, option):
