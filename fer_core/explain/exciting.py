@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 
 from fer_core.data.dataset import NO_ROW, FaceDataset
-from fer_core.data.duplicates import find_duplicates
 from fer_core.data.row_numbers import NOT_STORED, RowNumbers, load_row_numbers
 from fer_core.errors import DataError, ModelError
 from fer_core.explain.probes import EXCITING_FILE
+from fer_core.explain.same_photo import shows_again
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 
 _ROWS: Final = "/rows"  # after the name of a layer: the name of its array
@@ -23,7 +23,7 @@ class ChannelFaces:
         pixels: `(n, 48, 48)` uint8, strongest first.
         rows: `(n,)` their rows.
         n_missing: Faces that are stored, but that the file does not have or that differ in it.
-        n_repeats: Faces left out as copies or near copies of a stronger one.
+        n_repeats: Faces left out, as they show the photo of a stronger one.
     """
 
     pixels: np.ndarray
@@ -56,7 +56,7 @@ class ExcitingFaces:
                 raise ValueError(f"expected a digest for every row of {layer}")
 
     def faces_of(self, layer: str, channel: int, dataset: FaceDataset) -> ChannelFaces:
-        """Return the faces that excite one channel most, strongest first, of near copies one.
+        """Return the faces that excite one channel most, strongest first, each photo once.
 
         Args:
             layer: One of `by_layer`.
@@ -71,26 +71,13 @@ class ExcitingFaces:
         fits = self.numbers.joined_to(dataset.rows[places], dataset.pixels[places]) != NOT_STORED
         fits &= dataset.rows[places] == rows[: len(places)]
         found = places[fits]
-        kept = found[~is_copy(dataset.pixels[found])]
+        kept = found[~shows_again(dataset.pixels[found])]
         return ChannelFaces(
             dataset.pixels[kept],
             dataset.rows[kept],
             n_missing=len(rows) - len(found),
             n_repeats=len(found) - len(kept),
         )
-
-
-def is_copy(pixels: np.ndarray) -> np.ndarray:
-    """Return a mask `(n,)` of the faces that are copies or near copies of an earlier one.
-
-    >>> is_copy(np.zeros((0, 48, 48), np.uint8)).tolist()
-    []
-    """
-    mask = np.zeros(len(pixels), dtype=bool)
-    if len(pixels) > 1:
-        alike = find_duplicates(pixels)
-        mask[[index for group in (*alike.exact, *alike.near) for index in group[1:]]] = True
-    return mask
 
 
 def load_exciting_faces(

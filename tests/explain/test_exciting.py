@@ -95,7 +95,7 @@ def test_a_file_of_another_kind_counts_as_damage(models):
         load_exciting_faces("plain", models=models)
 
 
-def test_of_copies_and_near_copies_only_the_strongest_face_is_shown(models):
+def test_of_a_photo_that_occurs_again_only_the_strongest_face_is_shown(models):
     faces = smooth_faces(6)
     faces.pixels[3] = faces.pixels[0]  # a copy
     faces.pixels[4] = faces.pixels[1][:, ::-1] // 2 + 60  # mirrored and paler

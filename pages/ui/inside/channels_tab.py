@@ -51,7 +51,7 @@ def _show_model(model_id: str) -> None:
     if found.n_repeats:
         st.caption(
             f"{pluralize(found.n_repeats, 'face')} left out: of photos that the data set has more "
-            "than once, only the strongest copy is shown."
+            "than once, only the strongest one is shown."
         )
     if found.n_missing:
         st.caption(
