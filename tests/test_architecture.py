@@ -341,7 +341,7 @@ def test_an_import_of_tensorflow_is_found_three_files_away_from_a_page():
 @pytest.mark.parametrize(
     ("path", "source"),
     [
-        ("fer_core/pipeline.py", "from fer_core.faces import haar\nimport fer_core.labels"),
+        ("fer_core/pipeline/photo.py", "from fer_core.faces import haar\nimport fer_core.labels"),
         ("fer_core/faces/haar.py", "from fer_core.faces.crop import upright\nfrom . import detect"),
         ("fer_core/__main__.py", "from fer_core.cli import main\nprint = main"),
         ("fer_core/cli/analyze.py", "print(1)"),

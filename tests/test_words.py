@@ -163,7 +163,7 @@ def test_the_words_are_checked_where_people_and_programs_read_them(words):
     expected = {
         "README.md",
         "Makefile",
-        "fer_core/pipeline.py",
+        "fer_core/pipeline/photo.py",
         "pages/live.py",
         "models/README.md",
     }
