@@ -11,6 +11,8 @@ frames of a video. What fails because of a file or a model raises a `FerError`.
 Each name is imported when it is first used, so `import fer_core` itself takes a few milliseconds.
 """
 
+from fer_core.door import import_when_used
+
 TYPE_CHECKING = False  # as `typing` has it, without the time that its import takes
 __version__ = "0.2.0"
 
@@ -51,15 +53,7 @@ else:  # hidden from type checkers, so that they report a name that does not exi
         "results": ("Box", "Expression", "Face", "FrameResult"),
     }
     _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
-
-    def __getattr__(name: str) -> object:
-        if name not in _MODULE_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-        globals()[name] = value  # the next use finds it at once
-        return value
+    __getattr__ = import_when_used(__name__, _MODULE_OF)
 
 
 def __dir__() -> list[str]:

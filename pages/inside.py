@@ -10,6 +10,7 @@ from pages.ui.inside.faces import choose_face
 from pages.ui.inside.heat_tab import show_heat
 from pages.ui.inside.layers_tab import show_layers
 from pages.ui.inside.networks import choose_networks
+from pages.ui.inside.place import fresh_place
 from pages.ui.inside.probes_tab import show_probes
 from pages.ui.inside.reading import show_reading
 from pages.ui.shell import show_heading
@@ -32,11 +33,12 @@ if not networks:
     st.stop()
 if face is not None:
     show_reading(face, networks)
+subject = (face and face.digest, [network.card.model_id for network in networks])
 names = ["Layers", "Heat maps", "Changes", *OF_THE_MODELS, "Export"]
 for name, tab in zip(names, st.tabs(names, key="part", bind="query-params"), strict=True):
     if not tab.open:
         continue
-    with tab:
+    with tab, fresh_place(name, subject):
         if name in OF_THE_MODELS:
             OF_THE_MODELS[name](face, networks)
         elif face is None:

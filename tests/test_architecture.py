@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 # From top to bottom; a module imports only from floors above its own, and from its own package.
 FLOORS = (
+    ("door",),
     ("errors", "labels", "geometry", "progress", "priority"),
     ("records", "notebook", "files", "weights"),
     ("results", "image", "frames", "litert", "onnx"),

@@ -3,6 +3,9 @@
 To add a corruption, write its function and declare it in `CORRUPTIONS`; nothing else lists them. A
 function takes crops `(n, size, size)` uint8 and a level, and returns changed copies; randomness
 comes from the generator it is given.
+
+Levels are relative to the face, so that networks of every size get the same picture: what counts
+pixels counts those of a face 48 pixels wide, FER2013's size.
 """
 
 from collections.abc import Callable
@@ -11,6 +14,8 @@ from typing import Final
 
 import cv2
 import numpy as np
+
+from fer_core.data.dataset import IMAGE_SIZE
 
 Corrupt = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
 
@@ -80,13 +85,14 @@ def tilt(crops: np.ndarray, degrees: float, _rng: np.random.Generator) -> np.nda
 
 
 def blur(crops: np.ndarray, sigma: float, _rng: np.random.Generator) -> np.ndarray:
-    """Blur with a Gaussian of `sigma` pixels."""
+    """Blur with a Gaussian of `sigma` pixels of a face 48 pixels wide."""
+    sigma *= crops.shape[1] / IMAGE_SIZE
     return _each(crops, lambda crop, _: cv2.GaussianBlur(crop, (0, 0), sigma))
 
 
 def noise(crops: np.ndarray, std: float, rng: np.random.Generator) -> np.ndarray:
-    """Add normal noise of `std` grey levels to every pixel."""
-    return _as_uint8(crops + rng.normal(0.0, std, crops.shape))
+    """Add normal noise of `std` grey levels to every pixel of a face 48 pixels wide."""
+    return _as_uint8(crops + std * _grain(crops, rng))
 
 
 def darkness(crops: np.ndarray, light: float, rng: np.random.Generator) -> np.ndarray:
@@ -96,12 +102,13 @@ def darkness(crops: np.ndarray, light: float, rng: np.random.Generator) -> np.nd
     """
     dark = crops * light
     spread = np.sqrt(_READ_NOISE**2 + dark / _ELECTRONS_PER_LEVEL)
-    return _as_uint8(dark + rng.normal(0.0, 1.0, crops.shape) * spread)
+    return _as_uint8(dark + _grain(crops, rng) * spread)
 
 
 def resolution(crops: np.ndarray, side: float, _rng: np.random.Generator) -> np.ndarray:
-    """Shrink to `side` pixels and enlarge again, as if the face were far away."""
-    small, full = (int(side), int(side)), (crops.shape[2], crops.shape[1])
+    """Shrink to `side` pixels and enlarge again, as if the face were far away; none are added."""
+    n_left = min(int(side), crops.shape[1])
+    small, full = (n_left, n_left), (crops.shape[2], crops.shape[1])
     return _each(
         crops,
         lambda crop, _: cv2.resize(
@@ -196,6 +203,16 @@ def _each(crops: np.ndarray, change: Callable[[np.ndarray, int], np.ndarray]) ->
     for index, crop in enumerate(crops):
         changed[index] = change(crop, index)
     return changed
+
+
+def _grain(crops: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return standard normal noise, `(n, size, size)`: the same picture for every size."""
+    size = crops.shape[1]
+    grain = rng.normal(0.0, 1.0, (len(crops), IMAGE_SIZE, IMAGE_SIZE))
+    if size == IMAGE_SIZE:
+        return grain
+    places = np.arange(size) * IMAGE_SIZE // size
+    return np.asarray(grain[:, places][:, :, places])
 
 
 def _as_uint8(levels: np.ndarray) -> np.ndarray:

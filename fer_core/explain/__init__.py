@@ -13,6 +13,8 @@ TensorFlow. An occlusion map alone, `occlusion_map`, needs no extra.
 Each name is imported when it is first used. None of them loads Keras into this process.
 """
 
+from fer_core.door import import_when_used
+
 TYPE_CHECKING = False  # as `typing` has it, without the time that its import takes
 
 __all__ = [
@@ -50,15 +52,7 @@ else:  # hidden from type checkers, so that they report a name that does not exi
         "occlusion_map": "occlusion",
         "save_explanation": "report",
     }
-
-    def __getattr__(name: str) -> object:
-        if name not in _MODULE_OF:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-        globals()[name] = value  # the next use finds it at once
-        return value
+    __getattr__ = import_when_used(__name__, _MODULE_OF)
 
 
 def __dir__() -> list[str]:

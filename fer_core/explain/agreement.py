@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from fer_core.explain.results import METHOD_WORDS, Attribution
 
@@ -51,8 +50,21 @@ def agreement_of(one: Attribution, other: Attribution) -> Agreement:
                 f"{METHOD_WORDS[each.method]} is flat: no place counts more than another, so the "
                 "two maps cannot be compared.",
             )
-    correlation = float(spearmanr(one.heat, other.heat, axis=None).statistic)
+    correlation = float(np.corrcoef(ranks(one.heat), ranks(other.heat))[0, 1])
     return Agreement(correlation, _sentence(correlation))
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Return the rank of each value, from 1; equal values share the mean of their ranks, `(n,)`.
+
+    SciPy has it too, but takes a second to import, in which no page and no video moves on.
+
+    >>> ranks(np.array([5.0, 3.0, 5.0])).tolist()
+    [2.5, 1.0, 2.5]
+    """
+    _, place, counts = np.unique(values.ravel(), return_inverse=True, return_counts=True)
+    means = np.cumsum(counts) - (counts - 1) / 2
+    return np.asarray(means[place])
 
 
 def _sentence(correlation: float) -> str:

@@ -9,6 +9,7 @@ from fer_core.data.dataset import NO_ROW, FaceDataset
 from fer_core.data.row_numbers import NOT_STORED, RowNumbers, load_row_numbers
 from fer_core.errors import DataError, ModelError
 from fer_core.explain.probes import EXCITING_FILE
+from fer_core.explain.same_photo import shows_again
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 
 _ROWS: Final = "/rows"  # after the name of a layer: the name of its array
@@ -22,11 +23,13 @@ class ChannelFaces:
         pixels: `(n, 48, 48)` uint8, strongest first.
         rows: `(n,)` their rows.
         n_missing: Faces that are stored, but that the file does not have or that differ in it.
+        n_repeats: Faces left out, as they show the photo of a stronger one.
     """
 
     pixels: np.ndarray
     rows: np.ndarray
     n_missing: int
+    n_repeats: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +56,7 @@ class ExcitingFaces:
                 raise ValueError(f"expected a digest for every row of {layer}")
 
     def faces_of(self, layer: str, channel: int, dataset: FaceDataset) -> ChannelFaces:
-        """Return the faces that excite one channel most, strongest first.
+        """Return the faces that excite one channel most, strongest first, each photo once.
 
         Args:
             layer: One of `by_layer`.
@@ -68,8 +71,12 @@ class ExcitingFaces:
         fits = self.numbers.joined_to(dataset.rows[places], dataset.pixels[places]) != NOT_STORED
         fits &= dataset.rows[places] == rows[: len(places)]
         found = places[fits]
+        kept = found[~shows_again(dataset.pixels[found])]
         return ChannelFaces(
-            dataset.pixels[found], dataset.rows[found], n_missing=len(rows) - len(found)
+            dataset.pixels[kept],
+            dataset.rows[kept],
+            n_missing=len(rows) - len(found),
+            n_repeats=len(found) - len(kept),
         )
 
 

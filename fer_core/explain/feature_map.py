@@ -20,7 +20,7 @@ from fer_core.expression.preprocess import NORMALISATIONS
 from fer_core.progress import OnProgress, ignore, within
 
 XY: Final = "xy"
-"""Name of the stored places, float16 `(n, 2)`, each axis within [-1, 1]."""
+"""Name of the stored places, float16 `(n, 2)` within [-1, 1], both axes in the same unit."""
 
 MODEL: Final = "model"
 """Name of the stored text array of one entry: the model whose features they are."""
@@ -59,7 +59,7 @@ def map_features(
     places = TSNE(perplexity=_PERPLEXITY, init="pca", random_state=0, n_jobs=-1).fit_transform(
         reduced
     )
-    places /= np.abs(places).max(axis=0)
+    places /= np.abs(places).max()  # one scale for both axes: distances stay true
     on_progress(1.0)
     values = {XY: places.astype(np.float16), MODEL: np.array([card.model_id])}
     pixels = originals.pixels[np.isin(originals.rows, seen.rows)]

@@ -65,7 +65,7 @@ def framed_faces(frame_bgr: np.ndarray, found: Detections) -> tuple[FramedFace, 
     """
     places = zip(found.squares, found.roll_deg, strict=True)
     return tuple(
-        _framed(frame_bgr, _region(square, float(roll_deg))) for square, roll_deg in places
+        framed_face(frame_bgr, _region(square, float(roll_deg))) for square, roll_deg in places
     )
 
 
@@ -74,7 +74,13 @@ def _region(square: np.ndarray, roll_deg: float) -> Region:
     return Region(x, y, side, roll_deg)
 
 
-def _framed(frame_bgr: np.ndarray, square: Region) -> FramedFace:
+def framed_face(frame_bgr: np.ndarray, square: Region) -> FramedFace:
+    """Return a face whose place is known, with the part of the frame around it.
+
+    Args:
+        frame_bgr: uint8 `(height, width, 3)`. It is not kept.
+        square: What is cut out for the network.
+    """
     height, width = frame_bgr.shape[:2]
     reach = _REACH * square.side
     left = int(np.clip(square.x - reach, 0, width - 1))

@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from fer_core.data.dataset import IMAGE_SIZE
 from fer_core.evaluate.corruptions import (
     blur,
     covered_eyes,
@@ -18,7 +19,7 @@ from fer_core.explain.framed_face import FramedFace
 MAX_TILT_DEG: Final = 90.0
 FRAMINGS: Final = (0.6, 1.25)  # from the eyes and mouth alone to head and neck
 MIN_LIGHT: Final = 0.02
-MAX_BLUR_PX: Final = 3.0
+MAX_BLUR: Final = 0.06
 MIN_SIDE_PX: Final = 8
 
 
@@ -26,13 +27,16 @@ MIN_SIDE_PX: Final = 8
 class Perturbation:
     """What is done to a face before the network sees it; the defaults leave it as it is.
 
+    All of it is relative to the face, so networks of different sizes get the same picture.
+
     Attributes:
         tilt_deg: Clockwise tilt, in `[-90, 90]`.
         framing: Side of what is cut out, in usual sides, in `[0.6, 1.25]`.
         covered_mouth: Share of the band from nose to chin that is covered, in `[0, 1]`.
         covered_eyes: Share of the eye band that is covered, in `[0, 1]`.
-        side_px: Pixels per side that are left, at least 8; None for all.
-        blur_px: Sigma of a Gaussian in pixels of the crop, in `[0, 3]`.
+        side_px: As seen by a camera that gives the face so many pixels per side, at least 8. None,
+            or as many as the network takes, for all.
+        blur: Sigma of a Gaussian, in widths of the face, in `[0, 0.06]`.
         light: Share of the light that is left, in `[0.02, 1]`.
 
     Raises:
@@ -44,7 +48,7 @@ class Perturbation:
     covered_mouth: float = 0.0
     covered_eyes: float = 0.0
     side_px: int | None = None
-    blur_px: float = 0.0
+    blur: float = 0.0
     light: float = 1.0
 
     def __post_init__(self) -> None:
@@ -53,7 +57,7 @@ class Perturbation:
             "framing": FRAMINGS,
             "covered_mouth": (0.0, 1.0),
             "covered_eyes": (0.0, 1.0),
-            "blur_px": (0.0, MAX_BLUR_PX),
+            "blur": (0.0, MAX_BLUR),
             "light": (MIN_LIGHT, 1.0),
         }
         for name, (low, high) in ranges.items():
@@ -66,8 +70,8 @@ class Perturbation:
     def in_words(self) -> str:
         """Return what is done to the face, in a few words.
 
-        >>> Perturbation(tilt_deg=-20, blur_px=1.5).in_words()
-        'tilted by 20 degrees to the left, a blur of 1.5 px'
+        >>> Perturbation(tilt_deg=-20, blur=0.015).in_words()
+        'tilted by 20 degrees to the left, a blur of 1.5% of its width'
         >>> Perturbation().in_words()
         'as it is'
         """
@@ -83,8 +87,8 @@ class Perturbation:
                 words.append(f"{part} {level_words(name, getattr(self, name))}")
         if self.side_px is not None:
             words.append(f"shrunk to {level_words('resolution', self.side_px)}")
-        if self.blur_px:
-            words.append(level_words("blur", self.blur_px))
+        if self.blur:
+            words.append(f"a blur of {self.blur:.1%} of its width")
         if self.light != 1.0:
             words.append(level_words("darkness", self.light))
         return ", ".join(words) or "as it is"
@@ -109,8 +113,8 @@ def perturbed_crop(face: FramedFace, change: Perturbation, *, size: int) -> np.n
         crops = covered_eyes(crops, change.covered_eyes, rng)
     if change.side_px is not None and change.side_px < size:
         crops = resolution(crops, change.side_px, rng)
-    if change.blur_px:
-        crops = blur(crops, change.blur_px, rng)
+    if change.blur:
+        crops = blur(crops, change.blur * IMAGE_SIZE, rng)
     if change.light != 1.0:
         crops = darkness(crops, change.light, rng)
     return np.asarray(crops[0])

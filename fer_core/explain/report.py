@@ -7,8 +7,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from fer_core.explain.explanation import Explanation
 from fer_core.explain.gallery import (
     channel_sheet,
@@ -134,6 +132,9 @@ def html_report(explanation: Explanation, *, source: str = "") -> str:
         explanation: What to show.
         source: Name of the photo, for the heading; it may hold anything.
     """
+    # half a second to import, and only the report needs it
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     pages = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

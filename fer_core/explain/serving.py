@@ -32,6 +32,10 @@ _MAX_MODELS: Final = 4  # kept in memory; 30 MB each at most
 _TRAINING_PACKAGES: Final = ("h5py", "keras", "tensorflow")  # the extra `train`
 
 
+class _LeftError(Exception):
+    """Nobody waits for the answer any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Network:
     view: "LayerView"
@@ -41,9 +45,16 @@ class _Network:
 class Server:
     """Answers requests with the models that it keeps."""
 
-    def __init__(self, answers: IO[bytes]) -> None:
-        """Keep the stream that answers go to."""
+    def __init__(self, answers: IO[bytes], requests: FileIO) -> None:
+        """Keep both streams.
+
+        Args:
+            answers: Where answers go.
+            requests: A file without a buffer: what one would hold, `select` could not see. During
+                a request, only the word to break it off comes there.
+        """
         self._answers = answers
+        self._requests = requests
         self._networks: OrderedDict[str, _Network] = OrderedDict()  # the newest use last
         self._number = 0
 
@@ -58,6 +69,8 @@ class Server:
             if error.name not in _TRAINING_PACKAGES:
                 raise
             self._send({"kind": SettingsError.__name__, "error": needs_train(error.name)})
+        except _LeftError:
+            self._send({"is_left": True})
         else:
             self._send(result, arrays)
 
@@ -99,6 +112,11 @@ class Server:
         return _Network(view, GradCam(view))
 
     def _say(self, sentence: str) -> None:
+        """Say what comes next, unless nobody waits for it."""
+        while select.select([self._requests], [], [], 0)[0]:
+            message, _ = receive(self._requests)
+            if message["number"] == self._number:
+                raise _LeftError
         self._send({"message": sentence})
 
     def _send(self, message: Message, arrays: list[np.ndarray] | None = None) -> None:
@@ -121,14 +139,15 @@ def serve(requests: FileIO, server: Server, *, idle_s: float) -> None:
     """Answer requests until their stream ends or none comes for `idle_s` seconds.
 
     Args:
-        requests: A file without a buffer: what one would hold, `select` could not see.
+        requests: A file without a buffer, the one that the server has.
         server: Answers them.
         idle_s: Seconds without a request.
     """
     with contextlib.suppress(EOFError, BrokenPipeError):  # the server has ended
         while select.select([requests], [], [], idle_s)[0]:
-            request, (crop,) = receive(requests)
-            server.answer(request, crop)
+            request, crops = receive(requests)
+            if request["do"] != "cancel":  # else its request is answered already
+                server.answer(request, crops[0])
 
 
 def _own_output() -> IO[bytes]:
@@ -153,7 +172,7 @@ def main(answering: type[Server] = Server) -> None:
     give_way()
     answers = _own_output()
     with open(0, "rb", buffering=0, closefd=False) as requests:
-        serve(requests, answering(answers), idle_s=float(sys.argv[1]))
+        serve(requests, answering(answers, requests), idle_s=float(sys.argv[1]))
 
 
 if __name__ == "__main__":

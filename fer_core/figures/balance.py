@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
+from fer_core.figures.bars import add_bars
 from fer_core.figures.classes import class_word, plain_word
 from fer_core.figures.style import percent, series_marker, styled
 
@@ -27,23 +28,20 @@ def class_balance(counts: Counts, *, as_shares: bool = False) -> go.Figure:
         total = max(1, sum(values))
         bars = [value / total for value in values] if as_shares else values
         largest = max(largest, *bars)
-        figure.add_bar(
-            name=html.escape(split, quote=False),
-            orientation="h",
-            y=words,
-            x=bars,
-            text=[
+        add_bars(
+            figure,
+            words,
+            bars,
+            texts=[
                 percent(value / total, digits=1) if as_shares else f"{value:,}" for value in values
             ],
-            textposition="outside",
-            cliponaxis=False,
-            marker=series_marker(index),
-            hovertext=[
+            hovers=[
                 f"{html.escape(split, quote=False)}, {word}: {value:,} of {total:,} faces "
                 f"({percent(value / total, digits=1)})"
                 for word, value in zip(words, values, strict=True)
             ],
-            hoverinfo="text",
+            marker=series_marker(index),
+            name=html.escape(split, quote=False),
         )
     figure.update_layout(barmode="group", bargap=0.25)
     figure.update_xaxes(

@@ -1,19 +1,19 @@
 """What people say of the faces: how far they agree, and which words share a face."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
 
 from fer_core.data.face_table import NO_LEADER
+from fer_core.figures.bars import add_bars
 from fer_core.figures.classes import plain_word
+from fer_core.figures.matrix import share_matrix
 from fer_core.figures.style import percent, series_marker, share_text, styled
 from fer_core.labels import VOTE_LABELS, WORDS
 from fer_core.metrics.crowd import ClassAgreement
 
-# From transparent to 70% of BLUE, as the confusion matrix: text stays readable in both themes.
-_SCALE: Final = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
 NOT_SAID: Final = "could not say"
 
 _SERIES: Final = {
@@ -35,22 +35,19 @@ def crowd_agreement(agreement: Mapping[str, ClassAgreement]) -> go.Figure:
     for index, (field, title) in enumerate(_SERIES.items()):
         shares = {label: getattr(each, field) for label, each in agreement.items()}
         known = {label: share for label, share in shares.items() if share is not None}
-        figure.add_bar(
-            name=title,
-            orientation="h",
-            y=[WORDS[label] for label in known],
-            x=list(known.values()),
-            text=[percent(share) for share in known.values()],
-            textposition="outside",
-            cliponaxis=False,
-            marker=series_marker(index),
-            hovertext=[
+        add_bars(
+            figure,
+            [WORDS[label] for label in known],
+            list(known.values()),
+            texts=[percent(share) for share in known.values()],
+            hovers=[
                 _MEANING[field].format(
                     share=percent(share), n=agreement[label].n, word=WORDS[label]
                 )
                 for label, share in known.items()
             ],
-            hoverinfo="text",
+            marker=series_marker(index),
+            name=title,
         )
     figure.update_layout(barmode="group", bargap=0.22)
     figure.update_xaxes(tickformat=".0%", range=[0, 1.12])
@@ -75,20 +72,17 @@ def crowd_agreement_caption(agreement: Mapping[str, ClassAgreement]) -> str:
 def person_bars(shares: Mapping[str, float]) -> go.Figure:
     """Return one bar per word: how often the others' most votes go to one person's word."""
     figure = go.Figure()
-    figure.add_bar(
-        orientation="h",
-        y=[WORDS[label] for label in shares],
-        x=list(shares.values()),
-        text=[percent(share) for share in shares.values()],
-        textposition="outside",
-        cliponaxis=False,
-        marker=series_marker(0),
-        hovertext=[
+    add_bars(
+        figure,
+        [WORDS[label] for label in shares],
+        list(shares.values()),
+        texts=[percent(share) for share in shares.values()],
+        hovers=[
             f"If one person says {WORDS[label]}, the most votes of the others go to it too in "
             f"{percent(share)} of the cases"
             for label, share in shares.items()
         ],
-        hoverinfo="text",
+        marker=series_marker(0),
     )
     figure.update_xaxes(tickformat=".0%", range=[0, 1.12])
     figure.update_yaxes(autorange="reversed")
@@ -118,9 +112,18 @@ def shared_words(shares: np.ndarray) -> go.Figure:
         for index in led
     }
     return share_matrix(
-        rows,
+        list(rows),
         columns,
-        hover="Where the most votes go to {row}, {share} of the answers are {column}",
+        list(rows.values()),
+        texts=[[share_text(share) for share in row] for row in rows.values()],
+        hovers=[
+            [
+                f"Where the most votes go to {word}, {percent(share, digits=1)} of the answers are "
+                f"{column}"
+                for column, share in zip(columns, row, strict=True)
+            ]
+            for word, row in rows.items()
+        ],
     )
 
 
@@ -137,48 +140,6 @@ def shared_words_caption(shares: np.ndarray) -> str:
         f"{WORDS[VOTE_LABELS[row]]}, {percent(float(others[row, column]))} of the answers are "
         f"{WORDS[VOTE_LABELS[column]]}."
     )
-
-
-def share_matrix(
-    rows: Mapping[str, Sequence[float]], columns: Sequence[str], *, hover: str
-) -> go.Figure:
-    """Return a matrix of shares with its numbers.
-
-    Args:
-        rows: Shares by the word of the row.
-        columns: Words of the columns.
-        hover: Sentence with `{row}`, `{column}` and `{share}`.
-    """
-    figure = go.Figure(
-        go.Heatmap(
-            x=list(columns),
-            y=list(rows),
-            z=list(map(list, rows.values())),
-            zmin=0,
-            zmax=max([0.01, *(share for row in rows.values() for share in row)]),
-            colorscale=_SCALE,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hoverinfo="skip",
-        )
-    )
-    figure.add_scatter(  # a heatmap would print its own text in black or white
-        x=list(columns) * len(rows),
-        y=[row for row in rows for _ in columns],
-        text=[share_text(share) for row in rows.values() for share in row],
-        mode="text",
-        hovertext=[
-            hover.format(row=row, column=column, share=percent(share, digits=1))
-            for row, shares in rows.items()
-            for column, share in zip(columns, shares, strict=True)
-        ],
-        hoverinfo="text",
-        showlegend=False,
-    )
-    figure.update_xaxes(side="top", showgrid=False, zeroline=False, autotickangles=[0, -90])
-    figure.update_yaxes(autorange="reversed", showgrid=False, zeroline=False, type="category")
-    return styled(figure, height=120 + 36 * len(rows))
 
 
 def labels_and_leaders_caption(labels: Mapping[str, int], leaders: Mapping[str, int]) -> str:

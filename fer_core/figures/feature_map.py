@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from fer_core.figures.classes import class_marker, class_word, plain_word
-from fer_core.figures.crowd import share_matrix
-from fer_core.figures.style import MUTED, percent, styled
+from fer_core.figures.matrix import share_matrix
+from fer_core.figures.style import MUTED, percent, share_text, styled
 
 _POINT_PX = 5
 
@@ -33,7 +33,7 @@ def feature_map(
                 marker = class_marker(label_id)
                 _add_points(figure, xy[chosen], rows[chosen], name=class_word(label), marker=marker)
     figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
+    figure.update_yaxes(visible=False, scaleanchor="x")  # a distance is the same in all directions
     figure.update_layout(showlegend=label_ids is not None)
     figure = styled(figure, height=640)
     figure.update_xaxes(fixedrange=False)  # buttons zoom, to tell 35,887 points apart
@@ -74,10 +74,21 @@ def neighbour_matrix(shares: np.ndarray, labels: Sequence[str]) -> go.Figure:
     """Return a matrix: which labels the nearest neighbours of each label's faces have."""
     words = [class_word(label) for label in labels]
     present = [index for index, row in enumerate(shares) if row.any()]
+    present_words = [words[index] for index in present]
+    rows = shares[np.ix_(present, present)].tolist()
     return share_matrix(
-        {words[index]: [float(shares[index, other]) for other in present] for index in present},
-        [words[index] for index in present],
-        hover="{share} of the neighbours of faces labelled {row} are labelled {column}",
+        present_words,
+        present_words,
+        rows,
+        texts=[[share_text(share) for share in row] for row in rows],
+        hovers=[
+            [
+                f"{percent(share, digits=1)} of the neighbours of faces labelled {word} are "
+                f"labelled {column}"
+                for column, share in zip(present_words, row, strict=True)
+            ]
+            for word, row in zip(present_words, rows, strict=True)
+        ],
     )
 
 

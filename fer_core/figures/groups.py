@@ -1,18 +1,15 @@
 """Groups of people: how often their faces are found and read, and what is said of them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 import plotly.graph_objects as go
 
 from fer_core.evaluate.photo_scores import PhotoScores
 from fer_core.evaluate.photos import PhotoEvaluation
+from fer_core.figures.matrix import share_matrix
 from fer_core.figures.photos import interval_bars
-from fer_core.figures.style import MUTED, percent, share_text, styled
+from fer_core.figures.style import MUTED, percent, share_text
 from fer_core.labels import NOT_SURE_WORD, VOTE_LABELS, WORDS
-
-# From transparent to 70% of BLUE, as the confusion matrix: text stays readable in both themes.
-_SCALE: Final = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
 
 
 def groups_read(groups: Mapping[str, PhotoScores], whole: PhotoScores) -> go.Figure:
@@ -54,40 +51,24 @@ def groups_words(groups: Mapping[str, PhotoScores]) -> go.Figure:
     """Return a matrix: how often each word is said in each group, as share of the faces read."""
     labels = said_labels(groups)
     columns = [*(WORDS[label] for label in labels), NOT_SURE_WORD]
-    shares = [
-        [share / max(scores.read, 1) for share in word_counts(scores, labels)]
-        for scores in groups.values()
-    ]
-    figure = go.Figure(
-        go.Heatmap(
-            x=columns,
-            y=list(groups),
-            z=shares,
-            zmin=0,
-            zmax=max([0.01, *(share for row in shares for share in row)]),
-            colorscale=_SCALE,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hoverinfo="skip",
-        )
-    )
-    figure.add_scatter(  # a heatmap would print its own text in black or white
-        x=columns * len(shares),
-        y=[value for value in groups for _ in columns],
-        text=[share_text(share) for row in shares for share in row],
-        mode="text",
-        hovertext=[
-            f"{value}: {word} for {percent(share, digits=1)} of {groups[value].read:,} faces read"
-            for value, row in zip(groups, shares, strict=True)
-            for word, share in zip(columns, row, strict=True)
+    rows = {
+        value: [count / max(scores.read, 1) for count in word_counts(scores, labels)]
+        for value, scores in groups.items()
+    }
+    return share_matrix(
+        list(rows),
+        columns,
+        list(rows.values()),
+        texts=[[share_text(share) for share in row] for row in rows.values()],
+        hovers=[
+            [
+                f"{value}: {word} for {percent(share, digits=1)} of {groups[value].read:,} faces "
+                "read"
+                for word, share in zip(columns, row, strict=True)
+            ]
+            for value, row in rows.items()
         ],
-        hoverinfo="text",
-        showlegend=False,
     )
-    figure.update_xaxes(side="top", showgrid=False, zeroline=False, autotickangles=[0, -90])
-    figure.update_yaxes(autorange="reversed", showgrid=False, zeroline=False, type="category")
-    return styled(figure, height=110 + 36 * len(groups))
 
 
 def said_labels(groups: Mapping[str, PhotoScores]) -> tuple[str, ...]:

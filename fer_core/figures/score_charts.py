@@ -5,13 +5,12 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
+from fer_core.figures.bars import add_bars
+from fer_core.figures.matrix import share_matrix
 from fer_core.figures.style import BLUE, MUTED, percent, series_marker, styled
 from fer_core.labels import WORDS
 from fer_core.metrics.scores import Scores
 
-# From transparent to 70% of BLUE: the page's text keeps a contrast of 4.5:1 on every cell, on a
-# light page and on a dark one.
-_SCALE: Final = ((0.0, "rgba(0,114,178,0)"), (1.0, "rgba(0,114,178,0.7)"))
 _MEANING: Final = {
     "precision": "When the model says {word}, the label is {word} on {share} of the faces",
     "recall": "The model finds {share} of the {support:,} faces labelled {word}",
@@ -34,28 +33,14 @@ def confusion_matrix(scores: Scores, labels: tuple[str, ...], *, as_shares: bool
         [percent(share) if as_shares else f"{count:,}" for share, count in zip(*row, strict=True)]
         for row in zip(shares, scores.confusion, strict=True)
     ]
-    figure = go.Figure(
-        go.Heatmap(
-            x=words,
-            y=words,
-            z=shares,  # colour shows the share in both modes: rare rows stay readable
-            zmin=0,
-            zmax=1,
-            colorscale=_SCALE,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertext=_confusion_hovers(scores, words),
-            hoverinfo="text",
-        )
-    )
-    figure.add_scatter(  # a heatmap would print its own text in black or white
-        x=words * len(words),
-        y=[word for word in words for _ in words],
-        text=[text for row in texts for text in row],
-        mode="text",
-        hoverinfo="skip",
-        showlegend=False,
+    figure = share_matrix(
+        words,
+        words,
+        shares,  # the colour in both modes: rare rows stay readable
+        texts=texts,
+        hovers=_confusion_hovers(scores, words),
+        darkest=1.0,
+        height=460,
     )
     for index in range(len(words)):  # right answers have an outline, beside the colour
         figure.add_shape(
@@ -66,12 +51,9 @@ def confusion_matrix(scores: Scores, labels: tuple[str, ...], *, as_shares: bool
             y1=index + 0.48,
             line={"color": BLUE, "width": 2},
         )
-    figure.update_xaxes(title="The model says", side="top", showgrid=False, zeroline=False)
-    figure.update_xaxes(autotickangles=[0, -90])  # on a phone slanted labels would overlap
-    figure.update_yaxes(
-        title="The label says", autorange="reversed", showgrid=False, zeroline=False
-    )
-    return styled(figure, height=460)
+    figure.update_xaxes(title="The model says")
+    figure.update_yaxes(title="The label says")
+    return figure
 
 
 def _confusion_hovers(scores: Scores, words: list[str]) -> list[list[str]]:
@@ -127,13 +109,13 @@ def class_scores(
             )
             for label, share in shares.items()
         ]
-        _add_bars(figure, _NAMES[field], shares, hovers=hovers, marker=series_marker(index))
+        _add_series(figure, _NAMES[field], shares, hovers=hovers, marker=series_marker(index))
     human_f1 = {label: human[label] for label in labels if label in human}
     hovers = [
         f"F1 of one person's {WORDS[label]}, against the same labels: {percent(f1)}"
         for label, f1 in human_f1.items()
     ]
-    _add_bars(figure, "One person's F1", human_f1, hovers=hovers, marker={"color": MUTED})
+    _add_series(figure, "One person's F1", human_f1, hovers=hovers, marker={"color": MUTED})
     figure.update_layout(barmode="group", bargap=0.22)
     figure.update_xaxes(tickformat=".0%", range=[0, 1.08])  # room for the longest bar's number
     figure.update_yaxes(autorange="reversed")
@@ -150,7 +132,7 @@ def class_scores_caption(scores: Scores, labels: tuple[str, ...]) -> str:
     )
 
 
-def _add_bars(
+def _add_series(
     figure: go.Figure,
     name: str,
     shares: Mapping[str, float],
@@ -158,15 +140,12 @@ def _add_bars(
     hovers: list[str],
     marker: dict[str, Any],
 ) -> None:
-    figure.add_bar(
-        name=name,
-        orientation="h",
-        y=[WORDS[label] for label in shares],
-        x=list(shares.values()),
-        text=[percent(share) for share in shares.values()],
-        textposition="outside",
-        cliponaxis=False,
+    add_bars(
+        figure,
+        [WORDS[label] for label in shares],
+        list(shares.values()),
+        texts=[percent(share) for share in shares.values()],
+        hovers=hovers,
         marker=marker,
-        hovertext=hovers,
-        hoverinfo="text",
+        name=name,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
+from fer_core.figures.bars import add_bars
 from fer_core.figures.style import percent, series_marker, share_text, styled
 from fer_core.labels import VOTE_LABELS
 from fer_core.results import Expression, word_of
@@ -18,17 +19,14 @@ def share_bars(shares: Shares) -> go.Figure:
     figure = go.Figure()
     for index, (name, of_label) in enumerate(shares.items()):
         known = [label for label in labels if label in of_label]
-        figure.add_bar(
-            name=name,
-            orientation="h",
-            y=[word_of(label) for label in known],
-            x=[of_label[label] for label in known],
-            text=[share_text(of_label[label]) for label in known],
-            textposition="outside",
-            cliponaxis=False,
+        add_bars(
+            figure,
+            [word_of(label) for label in known],
+            [of_label[label] for label in known],
+            texts=[share_text(of_label[label]) for label in known],
+            hovers=[f"{name}: {word_of(each)} {percent(of_label[each])}" for each in known],
             marker=series_marker(index),
-            hovertext=[f"{name}: {word_of(each)} {percent(of_label[each])}" for each in known],
-            hoverinfo="text",
+            name=name,
         )
     figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.05)
     figure.update_xaxes(visible=False, range=[0, 1.15])  # room for the number of the longest bar

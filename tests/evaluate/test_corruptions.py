@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -66,3 +67,35 @@ def test_a_mask_hides_the_face_from_the_chin_up_and_glasses_hide_the_eyes():
     glasses = corrupt("covered_eyes", 1.0)
     assert (glasses[:, 10:25] == 25).all()
     assert np.array_equal(glasses[:, 25:], FACES[:, 25:])
+
+
+def test_faces_of_48_pixels_get_the_numbers_with_which_the_models_were_measured():
+    """The formulas before levels were relative to the face: stored evaluations stay true."""
+    blurred = np.stack([cv2.GaussianBlur(face, (0, 0), 1.5) for face in FACES])
+    assert np.array_equal(corrupt("blur", 1.5), blurred)
+    noisy = FACES + RNG(0).normal(0.0, 20, FACES.shape)
+    assert np.array_equal(corrupt("noise", 20), np.clip(np.rint(noisy), 0, 255).astype(np.uint8))
+    dark = FACES * 0.1
+    dark = dark + RNG(0).normal(0.0, 1.0, FACES.shape) * np.sqrt(1 + dark / 20)
+    assert np.array_equal(corrupt("darkness", 0.1), np.clip(np.rint(dark), 0, 255).astype(np.uint8))
+
+
+def shrunk(crops):
+    return np.stack([cv2.resize(face, (48, 48), interpolation=cv2.INTER_AREA) for face in crops])
+
+
+@pytest.mark.parametrize("kind", CORRUPTIONS)
+def test_a_face_of_twice_the_size_is_corrupted_alike(kind):
+    coarse = RNG(1).integers(40, 216, (4, 8, 8), dtype=np.uint8)
+    large = np.stack([cv2.resize(each, (96, 96), interpolation=cv2.INTER_CUBIC) for each in coarse])
+    faces = shrunk(large)
+    level = CORRUPTIONS[kind].levels[-1]
+    change = np.abs(corrupt(kind, level, faces).astype(float) - faces).mean()
+    corrupted = shrunk(corrupt(kind, level, large)).astype(float)
+    assert np.abs(corrupted - corrupt(kind, level, faces)).mean() < 0.1 * change + 0.5
+
+
+def test_few_pixels_are_taken_from_a_larger_face_and_never_added_to_a_smaller_one():
+    large = np.random.default_rng(0).integers(0, 256, (1, 96, 96), dtype=np.uint8)
+    assert not np.array_equal(corrupt("resolution", 48, large), large)
+    assert np.array_equal(corrupt("resolution", 200, large), large)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from fer_core.explain.agreement import agreement_of
 from tests.explain.made_up import attribution
@@ -34,6 +35,14 @@ def test_between_agreement_and_disagreement_there_is_a_part():
     found = both([[0, 1], [2, 3]], [[0, 3], [1, 2]])
     assert found.rank_correlation == pytest.approx(0.4)
     assert "agree in part" in found.sentence
+
+
+def test_it_is_what_scipy_computes_also_if_many_values_are_equal():
+    rng = np.random.default_rng(0)
+    for n_levels in (2, 5, 1_000):
+        one, other = rng.integers(0, n_levels, (2, 12, 12))
+        expected = spearmanr(one, other, axis=None).statistic
+        assert both(one, other).rank_correlation == pytest.approx(expected)
 
 
 def test_a_flat_map_cannot_be_compared():

@@ -93,3 +93,24 @@ def test_a_file_of_another_kind_counts_as_damage(models):
     (models.path_of("plain") / "layers.npz").write_bytes(b"no archive")
     with pytest.raises(ModelError, match=r"plain/layers.npz is damaged"):
         load_exciting_faces("plain", models=models)
+
+
+def test_of_a_photo_that_occurs_again_only_the_strongest_face_is_shown(models):
+    faces = smooth_faces(6)
+    faces.pixels[3] = faces.pixels[0]  # a copy
+    faces.pixels[4] = faces.pixels[1][:, ::-1] // 2 + 60  # mirrored and paler
+    rows = np.array([[3, 1, 0, 4, 5]], dtype=np.int32)
+    numbers = RowNumbers(faces.rows, row_digests(faces.pixels), {"conv/rows": rows})
+    save_row_numbers(models.path_of("plain") / "layers.npz", numbers)
+    found = load_exciting_faces("plain", models=models).faces_of("conv", 0, faces)
+    assert found.rows.tolist() == [3, 1, 5]
+    assert (found.n_repeats, found.n_missing) == (2, 0)
+    assert (found.pixels == faces.pixels[[3, 1, 5]]).all()
+
+
+def smooth_faces(n):
+    """Return faces of which no two are alike."""
+    faces = noise_faces(n)
+    coarse = np.random.default_rng(2).integers(0, 256, (n, 6, 6), dtype=np.uint8)
+    faces.pixels[:] = coarse.repeat(8, axis=1).repeat(8, axis=2)
+    return faces

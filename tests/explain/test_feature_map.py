@@ -5,6 +5,7 @@ import pytest
 
 from fer_core.data.dataset import NO_ROW
 from fer_core.errors import DataError
+from fer_core.explain import feature_map
 from fer_core.explain.feature_map import MODEL, XY, last_features, map_features
 from fer_core.expression.model_folder import SHIPPED_MODELS
 from fer_core.train.recipes import RECIPES
@@ -42,7 +43,7 @@ def test_faces_that_are_alike_for_the_network_are_neighbours(network, faces):
     numbers = map_features(network, CARD, faces, originals=faces, on_progress=shares.append)
     places = numbers.column(XY).astype(float)
     assert places.dtype.kind == "f"
-    assert np.abs(places).max(axis=0) == pytest.approx([1, 1])
+    assert np.abs(places).max() == 1
     distances = np.linalg.norm(places[:, None] - places[None], axis=2)
     np.fill_diagonal(distances, np.inf)
     same_group = numbers.rows % 2 == numbers.rows[distances.argmin(axis=1)] % 2
@@ -50,6 +51,16 @@ def test_faces_that_are_alike_for_the_network_are_neighbours(network, faces):
     assert numbers.values[MODEL].tolist() == ["plain"]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_both_axes_are_divided_by_one_number(network, faces, monkeypatch):
+    found = np.tile([[3.0, -1.0], [-6.0, 2.0]], (60, 1))[: len(faces) - 1]
+    monkeypatch.setattr(feature_map.TSNE, "fit_transform", lambda self, features: found.copy())
+    places = map_features(network, CARD, faces).column(XY)
+    assert places[:2].tolist() == [
+        [0.5, pytest.approx(-1 / 6, abs=1e-3)],
+        [-1.0, pytest.approx(1 / 3, abs=1e-3)],
+    ]
 
 
 @pytest.mark.slow

@@ -117,7 +117,7 @@ def test_covering_changes_the_rows_of_that_part_alone(framed, change, is_changed
 def test_few_pixels_and_blur_smooth_the_crop_and_darkness_dims_it(framed):
     plain, *others = (
         perturbed_crop(framed, change, size=SIZE).astype(float)
-        for change in (Perturbation(), Perturbation(side_px=8), Perturbation(blur_px=3.0))
+        for change in (Perturbation(), Perturbation(side_px=8), Perturbation(blur=0.06))
     )
     roughness = [np.abs(np.diff(crop)).mean() for crop in (plain, *others)]
     assert max(roughness[1:]) < roughness[0] / 2
@@ -138,6 +138,36 @@ def test_the_same_change_gives_the_same_crop_for_every_size(framed):
         assert (first == second).all()
 
 
+CHANGES = [
+    Perturbation(tilt_deg=30),
+    Perturbation(framing=0.8),
+    Perturbation(covered_mouth=0.5),
+    Perturbation(covered_eyes=0.5),
+    Perturbation(side_px=12),
+    Perturbation(blur=0.05),
+    Perturbation(light=0.05),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.in_words())
+@pytest.mark.parametrize("size", [64, 96, 112])
+def test_networks_of_two_sizes_get_the_same_picture(framed, change, size):
+    def seen_at_48(change):
+        crop = perturbed_crop(framed, change, size=size)
+        return cv2.resize(crop, (SIZE, SIZE), interpolation=cv2.INTER_AREA).astype(float)
+
+    before = np.abs(seen_at_48(Perturbation()) - perturbed_crop(framed, Perturbation(), size=SIZE))
+    after = np.abs(seen_at_48(change) - perturbed_crop(framed, change, size=SIZE))
+    assert after.mean() <= before.mean() + 1.5  # grey levels
+
+
+def test_more_pixels_than_the_network_takes_change_nothing(framed):
+    plain = perturbed_crop(framed, Perturbation(), size=SIZE)
+    assert (perturbed_crop(framed, Perturbation(side_px=64), size=SIZE) == plain).all()
+    larger = perturbed_crop(framed, Perturbation(), size=96)
+    assert (perturbed_crop(framed, Perturbation(side_px=64), size=96) != larger).any()
+
+
 def test_a_change_says_what_it_does():
     change = Perturbation(tilt_deg=30, framing=0.8, covered_mouth=0.5, side_px=16, light=0.1)
     assert change.in_words() == (
@@ -153,7 +183,7 @@ def test_a_change_says_what_it_does():
         ({"framing": 0.5}, "framing lies in"),
         ({"framing": float("nan")}, "framing lies in"),
         ({"light": 0.0}, "light lies in"),
-        ({"blur_px": -1}, "blur_px lies in"),
+        ({"blur": -0.01}, "blur lies in"),
         ({"side_px": 7}, "side_px is at least 8, got 7"),
     ],
 )

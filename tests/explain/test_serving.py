@@ -12,6 +12,8 @@ from fer_core.explain.wire import receive, send
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from tests.explain.made_up import activations, attribution, drawn_crop
 
+QUIET, _ = os.pipe()  # no word to break anything off
+
 
 class MadeUpView:
     def activations(self, crop):
@@ -26,8 +28,8 @@ class MadeUpGradCam:
 class MadeUpServer(Server):
     """Loads nothing; it counts what it would load."""
 
-    def __init__(self, answers):
-        super().__init__(answers)
+    def __init__(self, answers, requests=None):
+        super().__init__(answers, requests or QUIET)
         self.loaded = []
 
     def _loaded(self, card, models):
@@ -113,18 +115,28 @@ def test_a_module_that_is_not_of_the_extra_is_a_bug_and_not_hidden():
 def test_serving_ends_with_the_requests_or_when_none_comes():
     for is_closed in (True, False):
         reading, writing = os.pipe()
-        server = MadeUpServer(io.BytesIO())
         with os.fdopen(writing, "wb") as to_worker, os.fdopen(reading, "rb", 0) as requests:
-            for _ in range(2):  # both lie in the pipe before the first is read
-                send(to_worker, request(), [drawn_crop()])
-            if is_closed:
+            server = MadeUpServer(io.BytesIO(), requests)
+            send(to_worker, {"do": "cancel", "number": 0})  # it came too late for the one before
+            send(to_worker, request(number=1), [drawn_crop()])
+            if is_closed:  # then nobody reads the answer either
                 to_worker.close()
             serve(requests, server, idle_s=60 if is_closed else 0.05)
-        assert server._answers.getvalue().count(b'"layers"') == 2
+        assert server._answers.getvalue().count(b'"layers"') == (0 if is_closed else 1)
+
+
+def test_an_answer_that_nobody_waits_for_is_broken_off():
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as to_worker, os.fdopen(reading, "rb", 0) as requests:
+        server = MadeUpServer(io.BytesIO(), requests)
+        send(to_worker, {"do": "cancel", "number": 7})
+        ((answer, arrays),) = answers_to(server, request(number=7))
+        assert (answer, arrays) == ({"is_left": True, "number": 7}, [])
+        assert "layers" in answers_to(server, request(number=8))[-1][0]
 
 
 @pytest.mark.model
 def test_a_shipped_model_is_loaded_with_a_message_for_each_step():
-    *said, (answer, _) = answers_to(Server(io.BytesIO()), request("mini_xception"))
+    *said, (answer, _) = answers_to(Server(io.BytesIO(), QUIET), request("mini_xception"))
     assert [message["message"] for message, _ in said[:2]] == [STARTING, "Loading mini_xception."]
     assert len(answer["layers"]) == 25

@@ -13,8 +13,8 @@ class Dripping(io.RawIOBase):
     def __init__(self, content):
         self._content = io.BytesIO(content)
 
-    def readline(self):
-        return self._content.readline()
+    def readline(self, n_bytes):
+        return self._content.readline(n_bytes)
 
     def read(self, n_bytes):
         return self._content.read(min(n_bytes, 3))
@@ -52,7 +52,42 @@ def test_an_end_in_the_middle_is_noticed(n_bytes):
         receive(io.BytesIO(sent({"do": "x"}, np.zeros(9, np.float32))[:n_bytes]))
 
 
-def test_only_two_kinds_of_numbers_pass():
-    line = json.dumps({"arrays": [{"dtype": "object", "shape": [1]}]}).encode() + b"\n"
-    with pytest.raises(KeyError, match="object"):
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"Segmentation fault\n", "Expecting value"),
+        (b"\xff\xfe\n", "codec can't decode"),
+        (b"[1]\n", "Expected a message with its arrays"),
+        (b"{}\n", "Expected a message with its arrays"),
+        (b'{"arrays": 3}\n', "Expected a message with its arrays"),
+        (b"x" * 1_000_000, "a message of one line"),
+    ],
+)
+def test_what_is_no_message_is_a_value_error(line, message):
+    with pytest.raises(ValueError, match=message):
+        receive(io.BytesIO(line))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        {"dtype": "object", "shape": [1]},
+        {"dtype": "uint8", "shape": [-1]},
+        {"dtype": "uint8", "shape": [True]},
+        {"dtype": "uint8", "shape": "48"},
+        {"dtype": ["uint8"], "shape": [1]},
+        {"shape": [1]},
+        7,
+    ],
+)
+def test_only_arrays_of_two_kinds_of_numbers_pass(array):
+    line = json.dumps({"arrays": [array]}).encode() + b"\n"
+    with pytest.raises(ValueError, match="dtype and shape"):
         receive(io.BytesIO(line + bytes(8)))
+
+
+def test_a_message_cannot_ask_for_more_memory_than_any_needs():
+    described = [{"dtype": "float32", "shape": [4_000, 4_000]}] * 2
+    line = json.dumps({"arrays": described}).encode() + b"\n"
+    with pytest.raises(ValueError, match="at most 67,108,864 bytes"):
+        receive(io.BytesIO(line))

@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 
 from fer_core.errors import ModelError, ModelNotFoundError, SettingsError
-from fer_core.explain import worker as worker_module
+from fer_core.explain import worker_process
 from fer_core.explain.gradcam import GradCam
 from fer_core.explain.keras_file import load_keras
 from fer_core.explain.layers import LayerView
 from fer_core.explain.worker import STARTING, WAITING, ExplainWorker
+from fer_core.explain.worker_process import WorkerProcess
 from fer_core.expression.model_folder import SHIPPED_MODELS
+from tests.explain.fake_serving import RUBBISH, SILENT
 from tests.explain.made_up import drawn_crop
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +28,7 @@ FAKE = "tests.explain.fake_serving"
 
 @pytest.fixture
 def worker(monkeypatch):
-    monkeypatch.setattr(worker_module, "_SERVING", FAKE)
+    monkeypatch.setattr(worker_process, "_SERVING", FAKE)
     with ExplainWorker() as worker:
         yield worker
 
@@ -129,6 +131,124 @@ def test_a_caller_that_leaves_while_it_waits_takes_nobody_s_turn(worker):
     assert ask(worker)[0, 0] == pytest.approx(0.2)
 
 
+def test_of_ten_threads_five_leave_and_the_worker_computes_for_the_others_alone(worker):
+    process_of(worker)
+    is_begun, are_waiting = threading.Event(), threading.Barrier(11)
+
+    def leave(sentence):
+        assert sentence == WAITING
+        are_waiting.wait(20)
+        raise InterruptedError
+
+    def stay(sentence):
+        assert sentence == WAITING
+        are_waiting.wait(20)
+
+    is_over = threading.Event()
+    with ThreadPoolExecutor(11) as pool:
+        slow = pool.submit(ask, worker, "fear", grey=250, on_message=leaving(is_begun, is_over))
+        is_begun.wait(20)
+        leaving_ones = [pool.submit(ask, worker, on_message=leave) for _ in range(5)]
+        staying = [pool.submit(ask, worker, grey=grey, on_message=once(stay)) for grey in range(5)]
+        are_waiting.wait(20)  # ten wait behind the slow one
+        assert all(isinstance(each.exception(), InterruptedError) for each in leaving_ones)
+        is_over.set()
+        assert isinstance(slow.exception(), InterruptedError)
+        heats = [each.result()[0, 0] for each in staying]
+    np.testing.assert_allclose(heats, np.arange(5) / 255, rtol=1e-6)
+    n_computed = ask(worker, "neutral")[0, 0]
+    assert n_computed == 1 + 1 + 5 + 1  # the first, the one broken off, five, and this one
+    assert worker.n_started == 1
+    assert not worker._waiting
+
+
+def leaving(is_begun, is_over):
+    """Return what hears that the work has begun, and leaves when it is over."""
+
+    def hear(_sentence):
+        is_begun.set()
+        if is_over.is_set():
+            raise InterruptedError
+
+    return hear
+
+
+def once(hear):
+    """Return what calls `hear` with the first sentence alone."""
+    sentences = []
+
+    def hear_once(sentence):
+        if not sentences:
+            sentences.append(sentence)
+            hear(sentence)
+
+    return hear_once
+
+
+def test_callers_are_answered_in_the_order_in_which_they_came(worker):
+    process_of(worker)
+    is_begun, is_over = threading.Event(), threading.Event()
+    answered = []
+    with ThreadPoolExecutor(7) as pool:
+        slow = pool.submit(ask, worker, "fear", grey=250, on_message=leaving(is_begun, is_over))
+        is_begun.wait(20)
+        others = []
+        for grey in range(6):
+            others.append(pool.submit(lambda grey=grey: (ask(worker), answered.append(grey))))
+            assert wait_until(lambda n=grey + 2: len(worker._waiting) == n)
+        is_over.set()
+        for each in (slow, *others):
+            each.exception()
+    assert answered == list(range(6))
+
+
+def test_a_worker_killed_in_the_middle_is_one_sentence_and_the_others_get_their_answers(worker):
+    process_id, is_begun = process_of(worker), threading.Event()
+    with ThreadPoolExecutor(6) as pool:
+        slow = pool.submit(ask, worker, "fear", grey=250, on_message=lambda _: is_begun.set())
+        is_begun.wait(20)
+        others = [pool.submit(ask, worker, grey=grey) for grey in range(5)]
+        assert wait_until(lambda: len(worker._waiting) == 6)
+        os.kill(process_id, signal.SIGKILL)
+        with pytest.raises(ModelError, match="ended early, perhaps out of memory"):
+            slow.result()
+        heats = [each.result()[0, 0] for each in others]
+    np.testing.assert_allclose(heats, np.arange(5) / 255, rtol=1e-6)
+    assert worker.n_started == 2
+
+
+@pytest.mark.parametrize("grey", [*(RUBBISH.keys() - {SILENT}), 5])
+def test_a_wrong_answer_is_one_sentence_and_the_others_get_theirs_from_a_new_process(worker, grey):
+    process_id = process_of(worker)
+    with ThreadPoolExecutor(4) as pool:
+        rubbish = pool.submit(ask, worker, "disgust", grey=grey)
+        others = [pool.submit(ask, worker, grey=grey) for grey in range(3)]
+        with pytest.raises(ModelError, match="an answer that cannot be used"):
+            rubbish.result(timeout=20)
+        heats = [each.result(timeout=20)[0, 0] for each in others]
+    np.testing.assert_allclose(heats, np.arange(3) / 255, rtol=1e-6)
+    assert worker.n_started == 2
+    assert not is_running(process_id)
+
+
+def test_a_silent_worker_whose_caller_left_is_ended_by_the_next(worker, monkeypatch):
+    process_of(worker)
+    with pytest.raises(InterruptedError):
+        ask(worker, "disgust", grey=SILENT, on_message=leaving(threading.Event(), always()))
+    monkeypatch.setattr(worker_process, "_PATIENCE_S", 0.01)
+    with contextlib.suppress(ModelError):
+        ask(worker)
+    monkeypatch.setattr(worker_process, "_PATIENCE_S", 180.0)
+    assert ask(worker)[0, 0] == pytest.approx(0.2)
+
+
+def always():
+    """Return an event that has happened."""
+    event = threading.Event()
+    event.set()
+    return event
+
+
 def test_a_crash_is_one_sentence_and_the_next_request_starts_a_new_process(worker):
     with pytest.raises(ModelError, match="ended early, perhaps out of memory"):
         ask(worker, "sad")
@@ -144,7 +264,7 @@ def test_a_process_that_was_killed_between_requests_is_replaced(worker):
 
 
 def test_an_idle_process_ends_by_itself_and_starts_again_unnoticed(monkeypatch):
-    monkeypatch.setattr(worker_module, "_SERVING", FAKE)
+    monkeypatch.setattr(worker_process, "_SERVING", FAKE)
     with ExplainWorker(idle_s=0.2) as worker:
         process_id = process_of(worker)
         assert wait_until(lambda: not is_running(process_id))
@@ -157,7 +277,7 @@ def test_a_request_that_meets_the_idle_end_is_answered_by_a_new_process(worker, 
     process = worker._slot.process
     process._popen.stdin.close()  # the worker sees the end of requests, and ends without an error
     assert wait_until(lambda: process._has_ended)
-    monkeypatch.setattr(worker_module._Process, "is_alive", property(lambda self: True))
+    monkeypatch.setattr(WorkerProcess, "is_alive", property(lambda self: True))
     monkeypatch.setattr(worker, "_running", replaced_after_one_use(worker, process))
     assert ask(worker)[0, 0] == pytest.approx(0.2)
 
@@ -185,8 +305,8 @@ def test_closing_ends_the_process_and_a_later_request_starts_another(worker):
 def test_a_worker_that_nobody_holds_any_more_ends():
     script = f"""
 import gc, numpy as np
-from fer_core.explain import worker
-worker._SERVING = {FAKE!r}
+from fer_core.explain import worker, worker_process
+worker_process._SERVING = {FAKE!r}
 held = worker.ExplainWorker()
 maps = held.activations("plain", np.zeros((48, 48), np.uint8)).layers[0].maps
 print(int(maps[0, 0, 0]), flush=True)
@@ -243,9 +363,9 @@ def test_a_wrong_argument_is_refused_before_anything_starts(worker):
 
 def test_a_worker_that_falls_silent_is_ended(worker, monkeypatch):
     process_of(worker)
-    monkeypatch.setattr(worker_module, "_PATIENCE_S", 0.1)
+    monkeypatch.setattr(worker_process, "_PATIENCE_S", 0.01)
     with pytest.raises(ModelError, match="ended early"):
-        ask(worker, "fear")
+        ask(worker, "disgust", grey=SILENT)
 
 
 @pytest.mark.model

@@ -29,6 +29,12 @@ def test_each_class_has_its_points_and_each_point_its_row():
     assert figure.data[1].x.tolist() == [0, 4]
 
 
+def test_a_distance_is_as_long_from_left_to_right_as_from_top_to_bottom():
+    layout = feature_map(XY, None, (), np.arange(3)).layout
+    assert layout.yaxis.scaleanchor == "x"
+    assert layout.yaxis.scaleratio in (None, 1)
+
+
 def test_without_labels_all_points_are_one_series_without_a_legend():
     figure = feature_map(XY, None, (), np.arange(3))
     assert len(figure.data) == 1
@@ -44,6 +50,12 @@ def test_the_matrix_holds_the_classes_that_have_points():
     numbers = neighbour_matrix(SHARES, ("happy", "fear", "bored")).data[1]
     assert list(numbers.x) == ["happy", "afraid"] * 2
     assert list(numbers.text) == ["90%", "10%", "50%", "40%"]
+
+
+def test_two_classes_of_one_word_have_a_row_each():
+    figure = neighbour_matrix(np.array([[0.9, 0.1], [0.5, 0.5]]), ("fear", "afraid"))
+    assert [len(row) for row in figure.data[0].z] == [2, 2]
+    assert len(figure.data[1].text) == 4
 
 
 def test_the_caption_names_the_class_that_lies_apart_and_the_one_that_mixes():

@@ -1,4 +1,4 @@
-"""The tab Map: faces that look alike to the default model lie side by side."""
+"""The tab Map: faces that look alike to a model lie side by side."""
 
 from typing import Any, Final
 
@@ -14,14 +14,14 @@ from fer_core.labels import WORDS
 from fer_core.metrics.neighbours import N_NEIGHBOURS, neighbour_labels
 from pages.ui.charts import Table, show_chart, show_selectable_figure
 from pages.ui.dataset.face_card import show_face_card
-from pages.ui.dataset.faces import Key
+from pages.ui.dataset.faces import Key, file_key
 from pages.ui.dataset.view import FEATURE_MAP_FILE, DatasetView, joined_numbers, row_numbers
 from pages.ui.resources import models
 from pages.ui.text import escape_markdown, pluralize
 
 _HELD: Final = "feature_map_held"
 _INTRODUCTION: Final = (
-    "The model turns each face into some hundred numbers before it names an expression. This map "
+    "{model} turns each face into some hundred numbers before it names an expression. This map "
     "(t-SNE) draws them in two dimensions: faces with similar numbers lie side by side. Distances "
     "between far groups say nothing. The buttons above the map zoom."
 )
@@ -34,20 +34,21 @@ _NO_LABELS: Final = (
 
 def show_map(view: DatasetView) -> None:
     """Show the map of features; without the file, where its faces lie."""
+    path = models().path / FEATURE_MAP_FILE
     try:
-        stored = row_numbers(models().path / FEATURE_MAP_FILE)
+        stored = row_numbers(path)
         xy = stored.column("xy").astype(np.float32)
     except DataError as error:
         st.info(escape_markdown(str(error)))
         return
-    st.write(_INTRODUCTION)
+    st.write(_INTRODUCTION.format(model=_model_words(stored)))
     if view.table is None:
         show_selectable_figure(
             feature_map(xy, None, (), stored.rows), key="map", alt="Map of the faces' features"
         )
         st.info(_NO_LABELS.format(n=pluralize(len(xy), "face")))
         return
-    indices, places = _joined(view.key, view.table, stored)
+    indices, places = _joined((*view.key, *file_key(path)), view.table, stored)
     if not len(indices):
         st.info("The stored map is about the rows of FER2013, and these images are others.")
         return
@@ -60,8 +61,22 @@ def show_map(view: DatasetView) -> None:
         )
 
 
+def _model_words(stored: RowNumbers) -> str:
+    """Return the name of the model whose features the map shows, Markdown."""
+    names = stored.values.get("model", np.array([]))
+    if names.shape != (1,) or names.dtype.kind != "U":
+        return "The model"
+    return f"The model {escape_markdown(str(names[0]))}"
+
+
 def _joined(key: Key, table: FaceTable, stored: RowNumbers) -> tuple[np.ndarray, np.ndarray]:
-    """Return the images on the map and their places there; a session keeps the last answer."""
+    """Return the images on the map and their places there; a session keeps the last answer.
+
+    Args:
+        key: Differs for different images or another map.
+        table: The images.
+        stored: The map.
+    """
     held = st.session_state.get(_HELD)
     if held is None or held[0] != key:
         held = (key, joined_numbers(table.collection, stored))

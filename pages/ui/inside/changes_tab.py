@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fer_core.explain.perturbations import (
     FRAMINGS,
-    MAX_BLUR_PX,
+    MAX_BLUR,
     MAX_TILT_DEG,
     MIN_LIGHT,
     MIN_SIDE_PX,
@@ -31,6 +31,9 @@ from pages.ui.inside.reading import (
 )
 
 _KEY: Final = "change-"
+_SIDE: Final = "change-side"
+_ALL: Final = "all"
+_SIDES: Final = (*range(MIN_SIDE_PX, 48, 4), 48, 64, 80, 96)  # as a camera gives a face
 
 
 class _Slider(NamedTuple):
@@ -53,14 +56,13 @@ def show_changes(face: ChosenFace, networks: Networks) -> None:
     else:
         pictures, sliders = columns_of(networks), st.columns(3, gap="large")
         charts = columns_of(networks)
-    size = max(network.card.input_size for network in networks)
-    change = _choose_change(size, sliders)
+    change = _choose_change(max(network.card.input_size for network in networks), sliders)
     for network, picture, chart in zip(networks, pictures, charts, strict=True):
         _show_model(face, network, change, picture=picture, chart=chart)
 
 
-def _sliders(size: int) -> dict[str, _Slider]:
-    """Return the sliders by name; `size` is the side of the largest crop in pixels."""
+def _sliders() -> dict[str, _Slider]:
+    """Return the sliders by name."""
     tightest, widest = (round(100 * share) for share in FRAMINGS)
     tilt, dark = int(MAX_TILT_DEG), round(100 * MIN_LIGHT)
     return {
@@ -70,17 +72,26 @@ def _sliders(size: int) -> dict[str, _Slider]:
         ),
         "mouth": _Slider("Mouth covered", 0, 100, 25, 0, "%d%%", "As by a light mask."),
         "eyes": _Slider("Eyes covered", 0, 100, 25, 0, "%d%%", "As by dark glasses."),
-        "side": _Slider(
-            "Pixels per side", MIN_SIDE_PX, size, 4, size, "%d px", "As if far from the camera."
+        "blur": _Slider(
+            "Blur",
+            0.0,
+            100 * MAX_BLUR,
+            0.5,
+            0.0,
+            "%.1f%%",
+            "Sigma of a Gaussian, as a share of the face's width.",
         ),
-        "blur": _Slider("Blur", 0.0, MAX_BLUR_PX, 0.25, 0.0, "%.2f px", "Sigma of a Gaussian."),
         "light": _Slider("Light", dark, 100, 2, 100, "%d%%", "Less light adds the camera's noise."),
     }
 
 
 def _choose_change(size: int, places: Sequence[DeltaGenerator]) -> Perturbation:
+    """Return the change that the sliders give; `size` is the side of the largest crop in pixels.
+
+    All but one slider have the same ends for every model, so a change stays if the models change.
+    """
     values = {}
-    for index, (name, slider) in enumerate(_sliders(size).items()):
+    for index, (name, slider) in enumerate(_sliders().items()):
         key = f"{_KEY}{name}"
         st.session_state.setdefault(key, slider.usual)
         values[name] = places[index % len(places)].slider(
@@ -92,21 +103,38 @@ def _choose_change(size: int, places: Sequence[DeltaGenerator]) -> Perturbation:
             help=slider.words,
             key=key,
         )
-    places[-1].button("Reset", on_click=_reset, args=(size,))
+    side = _choose_side(size, places[len(values) % len(places)])
+    places[-1].button("Reset", on_click=_reset)
     return Perturbation(
         tilt_deg=values["tilt"],
         framing=values["framing"] / 100,
         covered_mouth=values["mouth"] / 100,
         covered_eyes=values["eyes"] / 100,
-        side_px=values["side"] if values["side"] < size else None,
-        blur_px=values["blur"],
+        side_px=side,
+        blur=values["blur"] / 100,
         light=values["light"] / 100,
     )
 
 
-def _reset(size: int) -> None:
-    for name, slider in _sliders(size).items():
+def _choose_side(size: int, place: DeltaGenerator) -> int | None:
+    """Return the pixels per side that are left; None for all that the models take."""
+    sides = [str(side) for side in _SIDES if side < size]
+    if st.session_state.get(_SIDE) not in sides:  # also if it was chosen for a larger model
+        st.session_state[_SIDE] = _ALL
+    side = place.select_slider(
+        "Pixels per side",
+        [*sides, _ALL],
+        format_func=lambda each: each if each == _ALL else f"{each} px",
+        help="As seen by a camera that is far away. All: as many as the network takes.",
+        key=_SIDE,
+    )
+    return None if side == _ALL else int(side)
+
+
+def _reset() -> None:
+    for name, slider in _sliders().items():
         st.session_state[f"{_KEY}{name}"] = slider.usual
+    st.session_state[_SIDE] = _ALL
 
 
 def _show_model(

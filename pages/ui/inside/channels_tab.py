@@ -48,6 +48,11 @@ def _show_model(model_id: str) -> None:
     with st.container(horizontal=True, gap="xsmall"):  # wraps
         for rank, pixels in enumerate(found.pixels, start=1):
             _show_face(pixels, rank=rank, row=int(found.rows[rank - 1]))
+    if found.n_repeats:
+        st.caption(
+            f"{pluralize(found.n_repeats, 'face')} left out: of photos that the data set has more "
+            "than once, only the strongest one is shown."
+        )
     if found.n_missing:
         st.caption(
             f"{pluralize(found.n_missing, 'face')} left out: your file has other pixels in that "

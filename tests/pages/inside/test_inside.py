@@ -1,7 +1,6 @@
 """The Inside page, with shipped models and a worker that invents its maps."""
 
 import json
-import shutil
 from dataclasses import replace
 
 import cv2
@@ -9,18 +8,19 @@ import numpy as np
 import pytest
 from streamlit.runtime.scriptrunner import StopException
 
+from fer_core.data import read_portrait
 from fer_core.data.row_numbers import RowNumbers, row_digests, save_row_numbers
 from fer_core.errors import ModelError, SettingsError
-from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
+from fer_core.faces.registry import DEFAULT_DETECTOR
 from fer_core.labels import FER2013_LABELS
-from pages.ui.inside import faces, file_faces, work
-from tests.pages.fake_worker import FakeWorker
-from tests.pages.shown import words_of
-from tests.synthetic import csv_of, noise_faces
+from fer_core.pipeline import load_pipeline
+from pages.ui.inside import faces, file_faces
+from tests.pages.inside.conftest import FACES
+from tests.pages.shown import open_tab, words_of
+from tests.synthetic import csv_of
 
 pytestmark = pytest.mark.model
 
-FACES = noise_faces(30)
 CANCEL = "cancel-maps-plain-"
 PROBES = {
     "n_train": 100,
@@ -30,52 +30,6 @@ PROBES = {
         {"layer": "conv_2", "n_features": 64, "accuracy": 0.5, "macro_f1": 0.5},
     ],
 }
-
-
-@pytest.fixture
-def worker(monkeypatch):
-    worker = FakeWorker()
-    monkeypatch.setattr(work, "explain_worker", lambda: worker)
-    return worker
-
-
-@pytest.fixture
-def page(open_page, worker, without_worker, monkeypatch, tmp_path):
-    """Return the page on a machine without the data; it opens with the model `plain`."""
-    monkeypatch.delenv("FER2013_CSV", raising=False)
-    monkeypatch.chdir(tmp_path)  # no data/ here
-    page = open_page("inside.py")
-    page.query_params["model"] = "plain"
-    return page
-
-
-@pytest.fixture
-def faces_csv(tmp_path, monkeypatch):
-    path = tmp_path / "fer.csv"
-    path.write_text(csv_of(FACES))
-    monkeypatch.setenv("FER2013_CSV", str(path))
-    return path
-
-
-@pytest.fixture
-def models(tmp_path, monkeypatch):
-    """Return a folder with the models `plain` and `dropout`; tests add files to it."""
-    models = ModelFolder(tmp_path / "models")
-    for name in ("plain", "dropout"):
-        path = models.path_of(name)
-        shutil.copytree(
-            SHIPPED_MODELS.path_of(name), path, ignore=shutil.ignore_patterns("seeds*", "layers*")
-        )
-    models.save_card(replace(models.card("plain"), is_default=True))
-    monkeypatch.setenv("CUE_MODELS", str(models.path))
-    return models
-
-
-def open_tab(page, part, **address):
-    page.query_params.update({"part": part} | address)
-    page.run()
-    assert not page.exception
-    return page
 
 
 def upload(page, content, *, name="photo.png"):
@@ -108,6 +62,21 @@ def test_the_example_portrait_shows_crop_heads_and_layers(page):
     assert "**first** · ReLU · 48 × 48 · 20 channels" in words
     assert "the 16 most active of 20" in words
     assert list(page.table[0].value)[1:] == ["Label head", "Votes head"]
+
+
+def test_the_example_portrait_is_the_face_that_the_search_finds_there():
+    found = load_pipeline(detector=DEFAULT_DETECTOR).find(read_portrait())
+    (square,), (roll_deg,) = found.detections.squares, found.detections.roll_deg
+    expected = faces.PORTRAIT_FACE
+    assert square == pytest.approx([expected.x, expected.y, expected.side], abs=0.5)
+    assert roll_deg == pytest.approx(expected.roll_deg, abs=0.5)
+    assert found.reasons == ((),)
+
+
+def test_the_page_opens_without_the_detector(page, monkeypatch):
+    monkeypatch.setattr(faces, "photo_pipeline", None)
+    page.run()
+    assert "The face: example portrait." in words_of(page)
 
 
 def test_between_the_first_layer_and_the_last_of_a_size_the_others_wait_to_be_opened(page):
@@ -181,29 +150,6 @@ def test_cancel_ends_the_work_until_it_is_asked_for_again(page, worker):
     (again,) = (button for button in page.button if button.label == "Compute it")
     again.click().run()
     assert "**first**" in words_of(page)
-
-
-def test_a_changed_face_is_read_at_once_and_reset_brings_it_back(page):
-    open_tab(page, "Changes")
-    assert "The reading of the face as it is: happy" in words_of(page).replace("\\", "")
-    page.slider(key="change-tilt").set_value(-90)
-    page.slider(key="change-mouth").set_value(100).run()
-    assert not page.exception
-    words = words_of(page).replace("\\", "")
-    assert "The change: tilted by 90 degrees to the left, mouth 100% covered." in words
-    assert "Happy falls by" in words
-    (reset,) = (button for button in page.button if button.label == "Reset")
-    reset.click().run()
-    assert page.slider(key="change-tilt").value == 0
-    assert "The face as it is." in words_of(page)
-
-
-def test_every_slider_can_go_to_both_ends(page):
-    open_tab(page, "Changes")
-    for slider in page.slider:
-        for value in (slider.min, slider.max):
-            slider.set_value(value).run()
-            assert not page.exception
 
 
 def test_of_several_faces_the_visitor_chooses_one(page, astronaut_bgr):
@@ -313,6 +259,20 @@ def test_the_faces_that_excite_a_channel_come_from_the_visitor_s_file(page, mode
     page.number_input(key="exciting-channel-plain-conv").set_value(1).run()
     assert captions_of(page) == ["1: row 8"]
     assert "1 face left out" in words_of(page)
+
+
+def test_a_face_that_the_data_set_has_twice_is_shown_once_among_the_exciting_ones(
+    page, models, faces_csv
+):
+    pixels = FACES.pixels.copy()
+    pixels[8] = pixels[3]
+    faces_csv.write_text(csv_of(replace(FACES, pixels=pixels)))
+    rows = np.array([[3, 8, 1]], dtype=np.int32)
+    numbers = RowNumbers(np.array([1, 3, 8]), row_digests(pixels[[1, 3, 8]]), {"conv/rows": rows})
+    save_row_numbers(models.path_of("plain") / "layers.npz", numbers)
+    open_tab(page, "Channels", row="0")
+    assert captions_of(page) == ["1: row 3", "2: row 1"]
+    assert "1 face left out: of photos that the data set has more than once" in words_of(page)
 
 
 def test_without_stored_channels_or_probes_a_sentence_says_how_to_get_them(page, models):

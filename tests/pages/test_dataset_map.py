@@ -1,0 +1,58 @@
+"""The map of features on the Dataset page: whose it is, and what becomes of it when it changes."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from fer_core.data.row_numbers import RowNumbers, load_row_numbers, save_row_numbers
+from tests.pages.shown import words_of
+from tests.small_dataset import write_small_dataset
+
+
+@pytest.fixture
+def small(models_folder, tmp_path, monkeypatch):
+    """Set up a data set with votes and a map, as the local file."""
+    dataset = write_small_dataset(tmp_path, models=models_folder)
+    monkeypatch.setenv("FER2013_CSV", str(dataset.csv_path))
+    monkeypatch.setenv("FERPLUS_CSV", str(dataset.votes_path))
+    return dataset
+
+
+@pytest.fixture
+def page(open_page, small, without_worker):
+    page = open_page("dataset.py")
+    page.query_params["part"] = "Map"
+    return page
+
+
+def test_the_map_says_which_model_it_is_of_and_a_new_map_is_seen(page, small, models_folder):
+    path = models_folder / "feature_map.npz"
+    page.run()
+    assert "The model small turns each face" in words_of(page)
+    assert len(rows_on_map(page)) == len(small.faces)
+    stored = load_row_numbers(path)
+    values = {"xy": stored.values["xy"][:-5], "model": np.array(["a*b"])}
+    save_row_numbers(path, RowNumbers(stored.rows[:-5], stored.digests[:-5], values))
+    page.run()
+    assert r"The model a\*b turns each face" in words_of(page)
+    assert sorted(rows_on_map(page)) == sorted(stored.rows[:-5].tolist())
+
+
+def rows_on_map(page):
+    arrays = [
+        trace["customdata"] for trace in json.loads(page.get("plotly_chart")[0].proto.spec)["data"]
+    ]
+    return np.concatenate(
+        [np.frombuffer(base64.b64decode(each["bdata"]), each["dtype"]) for each in arrays]
+    ).tolist()
+
+
+def test_a_map_without_the_name_of_its_model_is_shown(page, models_folder):
+    path = models_folder / "feature_map.npz"
+    stored = load_row_numbers(path)
+    for name in (np.array([7]), np.array(["a", "b"])):
+        values = {"xy": stored.values["xy"], "model": name}
+        save_row_numbers(path, RowNumbers(stored.rows, stored.digests, values))
+        assert "The model turns each face" in words_of(page.run())
