@@ -29,14 +29,15 @@ class BadRowError(DataError):
     """One row of a data set cannot be read.
 
     Attributes:
-        row: Number of the row in the file; the header is row 1. None where the file is one photo
-            of a folder.
-        reason: What was expected and what came, without file and row.
+        line: Number of the line in the file, from 1, at which the row starts. None where the file
+            is one photo of a folder.
+        reason: What was expected and what came, without file and line.
     """
 
-    def __init__(self, source: str, row: int | None, reason: str) -> None:
-        super().__init__(f"{source}: {reason}" if row is None else f"{source}, row {row}: {reason}")
-        self.row = row
+    def __init__(self, source: str, line: int | None, reason: str) -> None:
+        place = source if line is None else f"{source}, line {line:,}"
+        super().__init__(f"{place}: {reason}")
+        self.line = line
         self.reason = reason
 
 

@@ -235,13 +235,18 @@ def read_labelled_faces(
     for sentence in (*collection.notes, *collection.problems[:_N_BAD_ROWS_SHOWN]):
         messages.print(sentence)
     if collection.n_problems > _N_BAD_ROWS_SHOWN:
-        messages.print(f"Rows that could not be read: {collection.n_problems:,}.")
+        messages.print(f"Rows or files that could not be read: {collection.n_problems:,}.")
     faces = collection.unjoined_faces
     if faces is None:
         raise DataError(
             f"{collection.name} holds no class that the models know: {', '.join(FER2013_LABELS)}."
         )
-    return LabelledFaces(faces, n_unreadable=collection.n_problems, n_rows=collection.n_rows)
+    return LabelledFaces(
+        faces,
+        n_unreadable=collection.n_problems,
+        n_rows=collection.n_rows,
+        n_further=collection.n_further,
+    )
 
 
 def read_clean_faces(
@@ -260,4 +265,4 @@ def read_clean_faces(
     from fer_core.data.cleaning import clean
 
     faces = read_labelled_faces(given, bar, side=side)
-    return faces, clean(faces.dataset, n_unreadable=faces.n_unreadable)
+    return faces, clean(faces.dataset, n_unreadable=faces.n_unreadable, n_further=faces.n_further)

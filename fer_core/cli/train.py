@@ -94,6 +94,7 @@ def train(  # noqa: PLR0913  # an option each
         cleaned = clean(
             faces.dataset,
             n_unreadable=faces.n_unreadable,
+            n_further=faces.n_further,
             leave_out=None if left_out is None else left_out.rows,
         )
         counts = None if table is None else table.joined_to(faces.row_split_ids)
@@ -118,9 +119,11 @@ def train(  # noqa: PLR0913  # an option each
         scores = _save_and_release(
             folder, trained, run, dataset=faces.dataset, data=cleaned, votes=counts, bar=bar
         )
+    part = f"{scores.n:,} faces of {scores.split}"
+    if cleaned.report.n_held_out:
+        part += " that were kept for validation"
     typer.echo(
-        f"{folder.name}: accuracy {scores.accuracy:.3f}, macro-F1 {scores.macro_f1:.3f} on "
-        f"{scores.n:,} faces of {scores.split}."
+        f"{folder.name}: accuracy {scores.accuracy:.3f}, macro-F1 {scores.macro_f1:.3f} on {part}."
     )
 
 

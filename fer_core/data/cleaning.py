@@ -8,12 +8,28 @@ import numpy as np
 from fer_core.data.dataset import SPLITS, FaceDataset, image_keys, is_blank
 from fer_core.errors import DataError
 
-_HOLD_OUT: Final = 10  # one face in ten, for files without PublicTest rows
+_HOLD_OUT: Final = 10  # one face in ten, for data without a validation split
 
 
 @dataclass(frozen=True, slots=True)
 class CleaningReport:
-    """How many faces were read, kept, and dropped for which reason."""
+    """How many images were read, kept, and dropped for which reason: each counts once.
+
+    Attributes:
+        n_read: All rows or image files of the data.
+        n_unreadable: Those that could not be read.
+        n_blank: Images whose pixels are all equal.
+        n_duplicates: Training faces that repeat an earlier one.
+        n_conflicting: Training faces whose copies carry another label.
+        n_also_in_test: Training faces that occur in a test split.
+        n_train: Faces for training.
+        n_validation: Faces for validation.
+        n_left_out: Training faces that a selection leaves out.
+        n_further: Images of classes that are none of FER2013's.
+        n_test: Faces of the final test split. Cards of older models count none.
+        n_held_out: Faces of `n_validation` that come from Training: the data has no validation
+            split.
+    """
 
     n_read: int
     n_unreadable: int
@@ -24,19 +40,32 @@ class CleaningReport:
     n_train: int
     n_validation: int
     n_left_out: int = 0
+    n_further: int = 0
+    n_test: int = 0
+    n_held_out: int = 0
 
     def sentences(self) -> tuple[str, ...]:
         """Return the report in words: one sentence per reason, then what was kept."""
         dropped = (
-            ("Unreadable rows dropped", self.n_unreadable),
+            ("Unreadable rows or files dropped", self.n_unreadable),
+            ("Images dropped whose class training does not use", self.n_further),
             ("Training faces left out by a selection", self.n_left_out),
             ("Blank images dropped", self.n_blank),
             ("Training faces dropped as repeats of an earlier one", self.n_duplicates),
             ("Training faces dropped because copies carry another label", self.n_conflicting),
             ("Training faces dropped because they occur in a test split", self.n_also_in_test),
         )
-        kept = f"Kept: {self.n_train:,} faces for training, {self.n_validation:,} for validation."
-        return (*(f"{reason}: {count:,}." for reason, count in dropped if count), kept)
+        kept = f"{self.n_train:,} faces for training, {self.n_validation:,} for validation"
+        test = f", {self.n_test:,} for the final test" if self.n_test else ""
+        held_out = (
+            f"No validation split in the data: {self.n_held_out:,} of "
+            f"{self.n_train + self.n_held_out:,} training images were kept for validation."
+        )
+        return (
+            *(f"{reason}: {count:,}." for reason, count in dropped if count),
+            *([held_out] if self.n_held_out else []),
+            f"Kept: {kept}{test}.",
+        )
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, as a model card stores them."""
@@ -68,8 +97,22 @@ class CleanData:
     validation: FaceDataset
     report: CleaningReport
 
+    @property
+    def shortage(self) -> str | None:
+        """Why this is too little to train with, and what is needed; None if it is enough."""
+        if not len(self.train) and len(self.validation):
+            return "Training needs images in the split Training (train), and none is left there."
+        if not len(self.train) or not len(self.validation):
+            return (
+                "Training needs at least two different images of one expression, of which one is "
+                f"kept for validation; {len(self.train):,} left."
+            )
+        return None
+
     def shapes(self) -> tuple[TensorShape, ...]:
-        """Return the shapes of the arrays that training takes."""
+        """Return the shapes of the arrays that training takes; none if it cannot train."""
+        if self.shortage:
+            return ()
         parts = (("training", self.train), ("validation", self.validation))
         return tuple(
             TensorShape(name, (len(faces), *faces.pixels.shape[1:], 1)) for name, faces in parts
@@ -77,22 +120,43 @@ class CleanData:
 
 
 def clean(
-    dataset: FaceDataset, *, n_unreadable: int = 0, leave_out: np.ndarray | None = None
+    dataset: FaceDataset,
+    *,
+    n_unreadable: int = 0,
+    n_further: int = 0,
+    leave_out: np.ndarray | None = None,
+) -> CleanData:
+    """Return what `sort_out` returns, if that is enough to train with.
+
+    Raises:
+        DataError: No faces are left for training or for validation.
+    """
+    cleaned = sort_out(dataset, n_unreadable=n_unreadable, n_further=n_further, leave_out=leave_out)
+    if cleaned.shortage:
+        raise DataError(cleaned.shortage)
+    return cleaned
+
+
+def sort_out(
+    dataset: FaceDataset,
+    *,
+    n_unreadable: int = 0,
+    n_further: int = 0,
+    leave_out: np.ndarray | None = None,
 ) -> CleanData:
     """Return training and validation faces without blank images, duplicates and leaks.
 
     Training loses blank images, repeats of an earlier training face, faces whose identical copies
     carry different labels (the right one is unknown), and faces that are pixel-identical to a test
-    face. Validation is PublicTest without blank images. For a file without PublicTest rows, it is
-    every tenth training face of each label.
+    face. Validation is PublicTest without blank images. For data without PublicTest images, it is
+    every tenth of the training faces of each label that are left, and one of a label that has two
+    to nine: so an image and its exact copies are on one side.
 
     Args:
         dataset: All splits of the file.
-        n_unreadable: Number of rows that could not be read, for the report.
+        n_unreadable: Number of rows or files that could not be read, for the report.
+        n_further: Number of images of further classes, for the report.
         leave_out: Rows of faces that are not trained on, see `selection.LeaveOut`.
-
-    Raises:
-        DataError: No faces are left for training or for validation.
     """
     left_out = np.isin(dataset.rows, [] if leave_out is None else leave_out)
     blank = is_blank(dataset.pixels) & ~left_out
@@ -102,21 +166,20 @@ def clean(
     dropped = _dropped(training, tests)
     train = training.select(~np.any(list(dropped.values()), axis=0))
     validation = visible.split("PublicTest")
-    if not len(validation):
+    is_split = bool(len(validation))
+    if not is_split:
         train, validation = _hold_out(train)
-    if not len(train) or not len(validation):
-        raise DataError(
-            f"Expected faces for training and validation, got {len(train)} and {len(validation)} "
-            "after cleaning. Use the whole FER2013 file."
-        )
     report = CleaningReport(
-        n_read=len(dataset) + n_unreadable,
+        n_read=len(dataset) + n_unreadable + n_further,
         n_unreadable=n_unreadable,
         n_blank=int(blank.sum()),
         **{name: int(mask.sum()) for name, mask in dropped.items()},
         n_train=len(train),
         n_validation=len(validation),
         n_left_out=int(left_out.sum()),
+        n_further=n_further,
+        n_test=len(visible.split("PrivateTest")),
+        n_held_out=0 if is_split else len(validation),
     )
     return CleanData(train, validation, report)
 
@@ -153,8 +216,14 @@ def has_conflicting_label(dataset: FaceDataset) -> np.ndarray:
 
 
 def _hold_out(train: FaceDataset) -> tuple[FaceDataset, FaceDataset]:
-    """Return the faces without, and those that are, every tenth of their label in file order."""
+    """Return the faces without, and those that are, every tenth of their label in file order.
+
+    Of a label with two to nine faces, the last one is held out.
+    """
     held_out = np.zeros(len(train), dtype=bool)
     for label_id in np.unique(train.label_ids):
-        held_out[np.flatnonzero(train.label_ids == label_id)[_HOLD_OUT - 1 :: _HOLD_OUT]] = True
+        of_label = np.flatnonzero(train.label_ids == label_id)
+        step = min(_HOLD_OUT, len(of_label))
+        if step > 1:
+            held_out[of_label[step - 1 :: step]] = True
     return train.select(~held_out), train.select(held_out)

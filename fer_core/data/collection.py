@@ -70,6 +70,11 @@ class ImageCollection:
         return len(self.thumbnails)
 
     @property
+    def n_further(self) -> int:
+        """Number of images whose class is none of FER2013's."""
+        return len(self) - (0 if self.faces is None else len(self.faces))
+
+    @property
     def row_split_ids(self) -> np.ndarray:
         """The split of every row of the CSV, as `dataset.row_split_ids` returns it."""
         if self.faces is None or self.files:

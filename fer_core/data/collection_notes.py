@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.labels import FER2013_LABELS
+from fer_core.labels import FER2013_LABELS, VOTE_LABELS, WORDS
 
 _N_NAMED: Final = 5
 
@@ -21,8 +21,11 @@ def collection_notes(
 ) -> tuple[str, ...]:
     """Return one sentence per matter; none where all images are as the models take them.
 
+    Where some images have further classes, the sentences on colours and sizes are about the others
+    and say so.
+
     Args:
-        further_classes: Class of each image that the models cannot use.
+        further_classes: Class of each image that is none of FER2013's.
         sizes: `(n, 2)` width and height of the images that they can use.
         is_color: `(n,)` bool, of the same images.
         side: Pixels of a face of the models.
@@ -30,13 +33,20 @@ def collection_notes(
 
     >>> collection_notes(["contempt"], np.array([[48, 48], [96, 96]]),
     ...     is_color=np.array([False, True]), side=48, number_column="")[0]
-    '1 image has a class that the models lack: contempt.'
+    '1 image has the class scornful, which only the votes head knows; training does not use it.'
     """
-    lacking = "a class that the models lack" + _listed(further_classes)
+    voted = [name for name in further_classes if name in VOTE_LABELS]
+    unknown = [name for name in further_classes if name not in VOTE_LABELS]
+    n_all = len(sizes) if further_classes else None
+    word = WORDS[VOTE_LABELS[-1]]
     notes = [
-        *_sentence(len(further_classes), lacking),
-        *_sentence(int(is_color.sum()), "colours; the models see it in grey"),
-        *size_notes(sizes, side),
+        *_sentence(len(unknown), f"a class that the models do not know{_listed(unknown)}"),
+        *_sentence(
+            len(voted),
+            f"the class {word}, which only the votes head knows; training does not use it",
+        ),
+        *_sentence(int(is_color.sum()), "colours; the models see it in grey", n_all=n_all),
+        *size_notes(sizes, side, n_all=n_all),
     ]
     if number_column:
         order = ", ".join(f"{number} {label}" for number, label in enumerate(FER2013_LABELS))
@@ -44,12 +54,13 @@ def collection_notes(
     return tuple(notes)
 
 
-def size_notes(sizes: np.ndarray, side: int) -> tuple[str, ...]:
+def size_notes(sizes: np.ndarray, side: int, *, n_all: int | None = None) -> tuple[str, ...]:
     """Return one sentence per way in which images change to the size of the models.
 
     Args:
         sizes: `(n, 2)` width and height of the images.
         side: Pixels of a face of the models.
+        n_all: Number of these images where the collection has others too; else None.
 
     >>> size_notes(np.array([[48, 48], [48, 48]]), 96)
     ('2 images have a side under 96 pixels; the models see them enlarged.',)
@@ -58,18 +69,30 @@ def size_notes(sizes: np.ndarray, side: int) -> tuple[str, ...]:
     is_small = np.minimum(width, height) < side
     is_large = ~is_small & (np.maximum(width, height) > side)
     return (
-        *_sentence(int(is_small.sum()), f"a side under {side} pixels; the models see it enlarged"),
-        *_sentence(int(is_large.sum()), f"over {side} pixels a side; the models see it shrunk"),
-        *_sentence(int((width != height).sum()), "unequal sides; the models see it squeezed"),
+        *_sentence(
+            int(is_small.sum()),
+            f"a side under {side} pixels; the models see it enlarged",
+            n_all=n_all,
+        ),
+        *_sentence(
+            int(is_large.sum()), f"over {side} pixels a side; the models see it shrunk", n_all=n_all
+        ),
+        *_sentence(
+            int((width != height).sum()), "unequal sides; the models see it squeezed", n_all=n_all
+        ),
     )
 
 
-def _sentence(n: int, rest: str) -> tuple[str, ...]:
+def _sentence(n: int, rest: str, *, n_all: int | None = None) -> tuple[str, ...]:
     if n == 0:
         return ()
-    if n == 1:
-        return (f"1 image has {rest}.",)
-    return (f"{n:,} images have {rest.replace('see it', 'see them')}.",)
+    verb = "has" if n == 1 else "have"
+    if n > 1:
+        rest = rest.replace("see it", "see them").replace("use it", "use them")
+    if n_all is not None:
+        images = "image" if n_all == 1 else "images"
+        return (f"{n:,} of the {n_all:,} {images} with FER2013's expressions {verb} {rest}.",)
+    return (f"{n:,} {'image' if n == 1 else 'images'} {verb} {rest}.",)
 
 
 def _listed(classes: Sequence[str]) -> str:

@@ -103,7 +103,8 @@ def _with_faces(collection: ImageCollection, side: int) -> ImageCollection | Non
     if faces is None:
         return collection
     is_face = np.isin(collection.rows, faces.rows)
-    change = size_notes(collection.sizes[is_face], side)
+    n_all = None if is_face.all() else int(is_face.sum())
+    change = size_notes(collection.sizes[is_face], side, n_all=n_all)
     return replace(collection, faces=at_size(faces, side), notes=(*collection.notes, *change))
 
 

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from itertools import chain
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from fer_core.data.dataset import MAX_FACES
 from fer_core.data.streams import DAMAGE, MAX_LINE_CHARS, text_lines
@@ -13,10 +13,17 @@ from fer_core.errors import BadRowError, DataError
 _MAX_LINES_PER_ROW: Final = 64  # quoted fields may break lines; a stray quote would never end
 
 
+class CsvRow(NamedTuple):
+    """A row and where it is: with blank lines or quoted line breaks, row 5 is not on line 5."""
+
+    line: int  # at which it starts, from 1
+    cells: list[str]
+
+
 def csv_rows(
     raw: BinaryIO, name: str, *, wanted: frozenset[str], delimiters: str = ","
-) -> Generator[list[str], None, None]:
-    """Yield the header, then each row that is not blank; an error names the row of the damage.
+) -> Generator[CsvRow, None, None]:
+    """Yield the header, then each row that is not blank; an error names the line of the damage.
 
     Args:
         raw: Seekable stream at its start.
@@ -28,31 +35,32 @@ def csv_rows(
         BadRowError: A row is not comma-separated text.
         DataError: The file is of another kind, empty, damaged, cut off, or too large.
     """
-    n_read = 0
+    n_read = line = 0
     try:
         with closing(text_lines(raw, name=name, wanted=wanted)) as lines:
-            for row in filter(None, _bounded_rows(lines, name, delimiters)):
+            for line, cells in _bounded_rows(lines, name, delimiters):
+                if not cells:
+                    continue
                 n_read += 1
                 if n_read > MAX_FACES:
-                    raise DataError(f"{name} has over {MAX_FACES:,} rows; FER2013 has 35,887.")
-                yield row
+                    raise DataError(f"{name} has over {MAX_FACES:,} rows; use a part of it.")
+                yield CsvRow(line, cells)
     except DAMAGE as error:
+        after = f" after line {line:,}" if n_read else ""
         raise DataError(
-            f"{name} is damaged or cut off after row {n_read}: the archive ends too early or does "
+            f"{name} is damaged or cut off{after}: the archive ends too early or does "
             "not match its checksum. Download it again."
         ) from error
     except csv.Error as error:
-        raise BadRowError(
-            name, n_read + 1, f"expected comma-separated text, but {error}."
-        ) from error
+        raise BadRowError(name, line + 1, f"expected comma-separated text, but {error}.") from error
     if n_read == 0:
-        raise DataError(f"{name} holds no text; expected FER2013's CSV. Download it again.")
+        raise DataError(f"{name} holds no text; expected a CSV with a header and a row per image.")
 
 
-def _bounded_rows(lines: Iterable[str], name: str, delimiters: str) -> Iterator[list[str]]:
-    """Yield the rows of a CSV; refuse one that would take up all memory before it ends."""
+def _bounded_rows(lines: Iterable[str], name: str, delimiters: str) -> Iterator[CsvRow]:
+    """Yield the rows of a CSV, blank ones too; refuse one that would take up all memory."""
     csv.field_size_limit(MAX_LINE_CHARS)  # else 131,072: pixels of a large image are more
-    n_lines = 0
+    n_lines = n_lines_before = 0
 
     def limited_lines(first: str, others: Iterator[str]) -> Iterator[str]:
         nonlocal n_lines
@@ -60,8 +68,8 @@ def _bounded_rows(lines: Iterable[str], name: str, delimiters: str) -> Iterator[
             n_lines += 1
             if n_lines > _MAX_LINES_PER_ROW:
                 raise DataError(
-                    f"{name} has a row of over {_MAX_LINES_PER_ROW} lines; expected FER2013's "
-                    "CSV with one line per row. A quotation mark may be missing."
+                    f"{name} has a row of over {_MAX_LINES_PER_ROW} lines; expected one "
+                    "line per row. A quotation mark may be missing."
                 )
             yield line
 
@@ -69,8 +77,9 @@ def _bounded_rows(lines: Iterable[str], name: str, delimiters: str) -> Iterator[
     first = next(remaining, "")
     delimiter = max(delimiters, key=first.count)
     for row in csv.reader(limited_lines(first, remaining), delimiter=delimiter):
+        yield CsvRow(n_lines_before + 1, row)
+        n_lines_before += n_lines
         n_lines = 0
-        yield row
 
 
 def quoted_start(text: str) -> str:

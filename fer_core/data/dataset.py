@@ -98,12 +98,14 @@ class LabelledFaces:
         bad_rows: An error for each row that could not be read, where a reader collects them.
         n_unreadable: Number of rows or files that could not be read.
         n_rows: Rows of the file, with those that could not be read; 0 for image files.
+        n_further: Number of images of classes that are none of FER2013's.
     """
 
     dataset: FaceDataset
     bad_rows: tuple[BadRowError, ...] = ()
     n_unreadable: int = 0
     n_rows: int = 0
+    n_further: int = 0
 
     @property
     def row_split_ids(self) -> np.ndarray:

@@ -59,12 +59,12 @@ def read_fer2013(
     faces = _Faces([], [], [], [])
     bad_rows: list[BadRowError] = []
     with open_binary(source) as (raw, size), closing(csv_rows(raw, name, wanted=_WANTED)) as rows:
-        columns = _columns(next(rows), name)
-        for position, row in enumerate(rows):
+        columns = _columns(next(rows).cells, name)
+        for position, (line, row) in enumerate(rows):
             try:
                 faces.add(row, columns=columns, position=position)
             except ValueError as error:
-                bad = BadRowError(name, position + 2, str(error))  # row 1 is the header
+                bad = BadRowError(name, line, str(error))
                 if not skip_bad_rows:
                     raise bad from error
                 bad_rows.append(bad)
@@ -116,7 +116,7 @@ def _columns(header: list[str], name: str) -> dict[str, int]:
     if missing:
         shown = ", ".join(repr(column.strip()[:20]) for column in header[:4])
         raise DataError(
-            f"{name}, row 1: expected the columns emotion and pixels, missing "
+            f"{name}, line 1: expected the columns emotion and pixels, missing "
             f"{' and '.join(missing)}; the header starts with {shown}. Use FER2013's CSV."
         )
     return {column: positions[column] for column in (*_WANTED, "usage") if column in positions}

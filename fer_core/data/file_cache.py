@@ -27,7 +27,7 @@ import numpy as np
 logger = logging.getLogger(__name__)
 
 ENDING: Final = ".cue-cache.npz"  # also in .gitignore: faces do not belong in a repository
-_FORMAT: Final = 1  # raise it with any change of what is stored, or of how it is computed
+_FORMAT: Final = 2  # raise it with any change of what is stored, or of how it is computed
 _HEADER: Final = "header"
 _ROOT_UID: Final = 0
 _DAMAGE: Final = (

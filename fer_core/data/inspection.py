@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from fer_core.data.cleaning import CleaningReport, TensorShape, clean
+from fer_core.data.cleaning import CleaningReport, TensorShape, sort_out
 from fer_core.data.collection import ImageCollection
 from fer_core.data.collection_reader import (
     Source,
@@ -148,11 +148,12 @@ def _inspected(collection: ImageCollection, on_progress: OnProgress) -> DataInsp
     if faces is None:
         cleaning: tuple[str, ...] = ("No image has a class that the models know.",)
     else:
-        try:
-            cleaned = clean(faces, n_unreadable=collection.n_problems)
-            cleaning, shapes = cleaned.report.sentences(), cleaned.shapes()
-        except DataError as error:
-            cleaning = (str(error),)  # too few faces for training, but they can be shown
+        cleaned = sort_out(
+            faces, n_unreadable=collection.n_problems, n_further=collection.n_further
+        )
+        # too few faces for training can still be shown and counted
+        shortage = [cleaned.shortage] if cleaned.shortage else []
+        cleaning, shapes = (*cleaned.report.sentences(), *shortage), cleaned.shapes()
     counts = {} if faces is None else class_counts(faces)
     return DataInspection(collection.name, counts, cleaning, faces, collection, findings, shapes)
 

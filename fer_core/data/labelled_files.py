@@ -62,6 +62,8 @@ def _read_folders(
         else:
             placed.append((name, *place))
     if not placed:
+        if not names:
+            raise DataError(f"{files.name} is empty; expected a folder per label with its images.")
         raise DataError(
             f"{files.name} holds no train/<label>/*.jpg, <label>/*.png or {LABELS_FILE}; expected "
             "a folder per label with its images, or a list of them."

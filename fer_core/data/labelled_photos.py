@@ -104,7 +104,7 @@ def _agreed(one: LabelledPhoto, other: LabelledPhoto) -> LabelledPhoto:
 def _repeat(one: LabelledPhoto, other: LabelledPhoto, number: int) -> str:
     differs = "" if _agreed(one, other) == one else ", without what its rows disagree on"
     name = one.path.name[:_N_SHOWN]
-    return f"{LABELS_FILE}, row {number}: {name} is listed again; it counts once{differs}."
+    return f"{LABELS_FILE}, line {number}: {name} is listed again; it counts once{differs}."
 
 
 def _read_text(path: Path) -> str:
@@ -125,14 +125,16 @@ def _read_text(path: Path) -> str:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the header and the rows that are not blank, each with the number of its line."""
+    """Yield the header and the rows that are not blank, each with the line at which it starts."""
     first_line = text.lstrip().partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first_line.count)
     table = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
     try:
         for cells in table:
             if any(cell.strip() for cell in cells):
-                yield table.line_num, cells
+                yield line, cells
+            line = table.line_num + 1
     except csv.Error as error:
         raise BadRowError(
             LABELS_FILE, table.line_num, f"expected comma-separated text, but {error}."
@@ -152,7 +154,7 @@ def _columns(header: list[str]) -> dict[str, int]:
     if _FILE not in positions:
         shown = ", ".join(repr(cell.strip()[:_N_SHOWN]) for cell in header[:4])
         raise DataError(
-            f"{LABELS_FILE}, row 1: expected a column file, and label if labels are known; the "
+            f"{LABELS_FILE}, line 1: expected a column file, and label if labels are known; the "
             f"header starts with {shown}."
         )
     if len(positions) > MAX_COLUMNS:

@@ -6,7 +6,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from fer_core.data.collection import ImageCollection
 from fer_core.data.collector import Collector
-from fer_core.data.csv_rows import csv_rows
+from fer_core.data.csv_rows import CsvRow, csv_rows
 from fer_core.data.image_files import ImageFiles, relative_name
 from fer_core.data.pixel_text import PixelReader
 from fer_core.data.table_columns import PIXELS, TableColumns, columns_of, find_columns
@@ -26,7 +26,7 @@ class OpenTable(NamedTuple):
     size: int  # bytes, packed as they are
     name: str
 
-    def rows(self) -> "closing[Generator[list[str], None, None]]":
+    def rows(self) -> "closing[Generator[CsvRow, None, None]]":
         """Return the header, then the other rows: a context manager."""
         return closing(csv_rows(self.raw, self.name, wanted=_WANTED, delimiters=_DELIMITERS))
 
@@ -34,7 +34,7 @@ class OpenTable(NamedTuple):
 class _Listed(NamedTuple):
     """A row that names an image."""
 
-    number: int  # of the row; the header is row 1
+    line: int
     file: str
     class_name: str
     split: str
@@ -44,7 +44,7 @@ def is_list(table: OpenTable) -> bool:
     """Return whether a table has labels and images."""
     try:
         with table.rows() as rows:
-            return find_columns(next(rows)) is not None
+            return find_columns(next(rows).cells) is not None
     except DataError:
         return False
 
@@ -70,7 +70,7 @@ def read_table(
         DataError: The file is damaged, too large or of another kind, or no row can be read.
     """
     with table.rows() as rows:
-        columns = columns_of(next(rows), table.name)
+        columns = columns_of(next(rows).cells, table.name)
         if columns.pixels is not None:
             n_rows = _read_pixels(table, rows, columns, collector, on_progress)
             return collector.collection(name, n_rows=n_rows, label_column=columns.label_name)
@@ -85,7 +85,7 @@ def read_table(
             frame_bgr = files.read_frame(entry.file)
             collector.add(frame_bgr, entry.class_name, split=entry.split, row=row)
         except ImageError as error:
-            collector.skip(str(BadRowError(table.name, entry.number, str(error))))
+            collector.skip(str(BadRowError(table.name, entry.line, str(error))))
         if row % _PHOTOS_PER_PROGRESS == 0:
             on_progress(row / len(listed))
     return collector.collection(
@@ -95,7 +95,7 @@ def read_table(
 
 def _read_pixels(
     table: OpenTable,
-    rows: Iterator[list[str]],
+    rows: Iterator[CsvRow],
     columns: TableColumns,
     collector: Collector,
     on_progress: OnProgress,
@@ -103,14 +103,14 @@ def _read_pixels(
     """Read all rows, and return their number."""
     n_rows = 0
     reader = PixelReader()
-    for row, cells in enumerate(rows):
+    for row, ((line, cells), is_last) in enumerate(_with_end(rows)):
         n_rows = row + 1
         try:
             class_name, split = _class_and_split(cells, columns)
-            image = reader.image(cells[columns.pixels or 0])
+            image = reader.image(cells[columns.pixels or 0], is_last=is_last)
             collector.add(image, class_name, split=split, row=row)
         except ValueError as error:
-            collector.skip(str(BadRowError(table.name, row + 2, str(error))))
+            collector.skip(str(BadRowError(table.name, line, str(error))))
         if row % _ROWS_PER_PROGRESS == 0:
             on_progress(min(table.raw.tell() / table.size, 1.0))
     if not n_rows:
@@ -118,22 +118,33 @@ def _read_pixels(
     return n_rows
 
 
+def _with_end(rows: Iterator[CsvRow]) -> Iterator[tuple[CsvRow, bool]]:
+    """Yield each row, and whether it is the last one."""
+    before = next(rows, None)
+    for row in rows:
+        if before is not None:
+            yield before, False
+        before = row
+    if before is not None:
+        yield before, True
+
+
 def _listed(
-    table: OpenTable, rows: Iterator[list[str]], columns: TableColumns, collector: Collector
+    table: OpenTable, rows: Iterator[CsvRow], columns: TableColumns, collector: Collector
 ) -> list[_Listed]:
     """Return the rows that name an image; a file that is named again counts once."""
     listed: dict[str, _Listed] = {}
-    for number, cells in enumerate(rows, start=2):
+    for line, cells in rows:
         try:
             class_name, split = _class_and_split(cells, columns)
             file = relative_name(cells[columns.file or 0])
             if file in listed:
                 reason = f"{file[:40]!r} is listed again; it counts once."
-                collector.skip(str(BadRowError(table.name, number, reason)))
+                collector.skip(str(BadRowError(table.name, line, reason)))
             else:
-                listed[file] = _Listed(number, file, class_name, split)
+                listed[file] = _Listed(line, file, class_name, split)
         except ValueError as error:
-            collector.skip(str(BadRowError(table.name, number, str(error))))
+            collector.skip(str(BadRowError(table.name, line, str(error))))
     if not listed and not collector.n_problems:
         raise DataError(f"{table.name} has a header but no rows; expected a row per image.")
     return list(listed.values())

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-_SIDE: Final = 48  # FER2013's, which a first row that is cut off is held to
+_SIDE: Final = 48  # FER2013's, which is expected where rows are not all of one other size
 _MIN_SIDE: Final = 8  # a row with fewer values is rather cut off
 
 
@@ -37,28 +37,34 @@ def wrong_count(n_values: int, *, expected: int) -> ValueError:
 
 
 class PixelReader:
-    """Reads the images of one column: all have the size of the first one that can be read."""
+    """Reads the images of one column, each square and of any size."""
 
     def __init__(self) -> None:
-        self._shape: tuple[int, ...] | None = None
+        self._counts: set[int] = set()  # different numbers of values so far
 
-    def image(self, text: str) -> np.ndarray:
+    def image(self, text: str, *, is_last: bool = False) -> np.ndarray:
         """Return an image, uint8, grey `(side, side)` or BGR `(side, side, 3)`.
 
+        Args:
+            text: The cell.
+            is_last: Whether it is in the last row: where all rows before have one larger size, the
+                file is cut off in it, even if as many values are left as a square has.
+
         Raises:
-            ValueError: As `parse_pixels`; or the values are not those of a square, or not as many
-                as in the rows before.
+            ValueError: As `parse_pixels`; or the values are not those of a square, or the file is
+                cut off.
 
         >>> PixelReader().image(" ".join(["7"] * 300)).shape
         (10, 10, 3)
         """
         values = parse_pixels(text)
-        shape = self._shape or _square_shape(len(values))
-        n_expected = math.prod(shape or (_SIDE, _SIDE))
-        if len(values) != n_expected:
-            raise wrong_count(len(values), expected=n_expected)
-        self._shape = shape
-        image = values.reshape(shape or (_SIDE, _SIDE))
+        only = min(self._counts) if len(self._counts) == 1 else None
+        shape = _square_shape(len(values))
+        is_cut_off = is_last and only is not None and len(values) < only
+        if shape is None or is_cut_off:
+            raise wrong_count(len(values), expected=only or _SIDE**2)
+        self._counts.add(len(values))
+        image = values.reshape(shape)
         return image if image.ndim == 2 else np.ascontiguousarray(image[..., ::-1])
 
 

@@ -75,15 +75,14 @@ def read_selection(source: Path | BinaryIO) -> tuple[SelectedRow, ...]:
         open_binary(source) as (raw, _),
         closing(csv_rows(raw, name, wanted=_WANTED)) as table,
     ):
-        header = [cell.strip().lower() for cell in next(table)]
+        header = [cell.strip().lower() for cell in next(table).cells]
         if _ROW not in header:
             raise DataError(
-                f"{name}, row 1: expected a column row, with numbers of rows from 0; the "
+                f"{name}, line 1: expected a column row, with numbers of rows from 0; the "
                 f"header starts with {quoted_start(header[0])}."
             )
         return tuple(
-            _selected(dict(zip(header, cells, strict=False)), name, number)
-            for number, cells in enumerate(table, start=2)
+            _selected(dict(zip(header, cells, strict=False)), name, line) for line, cells in table
         )
 
 
@@ -174,17 +173,17 @@ def _rows_to_leave_out(path: Path, dataset: FaceDataset) -> np.ndarray:
     training = SPLITS.index("Training")
     has_decisions = any(entry.decision for entry in selected)
     chosen = set()
-    for number, entry in enumerate(selected, start=2):
+    for entry in selected:
         index = index_of.get(entry.row)
         if index is None:
             raise BadRowError(
-                path.name, number, f"expected a row of the data, got {entry.row}, which it lacks."
+                path.name, None, f"expected rows of the data, got {entry.row}, which it lacks."
             )
         label = FER2013_LABELS[dataset.label_ids[index]]
         if entry.label not in (None, label):
             raise BadRowError(
                 path.name,
-                number,
+                None,
                 f"expected the label {label} of row {entry.row}, got "
                 f"{quoted_start(str(entry.label))}; the selection was made from other data.",
             )
@@ -194,15 +193,15 @@ def _rows_to_leave_out(path: Path, dataset: FaceDataset) -> np.ndarray:
     return np.array(sorted(chosen), dtype=np.int64)
 
 
-def _selected(cells: dict[str, str], name: str, number: int) -> SelectedRow:
+def _selected(cells: dict[str, str], name: str, line: int) -> SelectedRow:
     row = cells.get(_ROW, "").strip()
     if not (row.isascii() and row.isdigit() and len(row) <= _N_DIGITS):
-        raise BadRowError(name, number, f"expected a row number from 0, got {quoted_start(row)}.")
+        raise BadRowError(name, line, f"expected a row number from 0, got {quoted_start(row)}.")
     decision = cells.get(_DECISION, "").strip().lower() or None
     if decision not in (None, *DECISIONS):
         raise BadRowError(
             name,
-            number,
+            line,
             f"expected a decision of {', '.join(DECISIONS)}, got {quoted_start(str(decision))}.",
         )
     return SelectedRow(int(row), class_name(cells.get(_LABEL, "")) or None, decision)

@@ -75,7 +75,7 @@ def has_table(raw: BinaryIO, *, wanted: frozenset[str]) -> bool:
 
 def _checked_size(size: int, name: str) -> int:
     if size == 0:
-        raise DataError(f"{name} is empty (0 bytes); expected FER2013's CSV. Download it again.")
+        raise DataError(f"{name} is empty (0 bytes); expected labelled images, as a CSV or a zip.")
     return size
 
 
@@ -142,13 +142,13 @@ def _decoded(binary: IO[bytes] | gzip.GzipFile | lzma.LZMAFile, name: str) -> It
             n_lines, n_chars = n_lines + 1, n_chars + len(line)
             if len(line) == MAX_LINE_CHARS:
                 raise DataError(
-                    f"{name} has a line of over {MAX_LINE_CHARS:,} characters; expected FER2013's "
-                    "CSV, where a row has under 10,000."
+                    f"{name} has a line of over {MAX_LINE_CHARS:,} characters; a row of "
+                    "FER2013 has under 10,000. Use smaller images or image files."
                 )
             if n_lines > MAX_LINES or n_chars > MAX_CHARS:
                 raise DataError(
-                    f"{name} holds over {MAX_LINES:,} lines or {MAX_CHARS:,} characters; expected "
-                    "FER2013's CSV, which has 35,888 lines."
+                    f"{name} holds over {MAX_LINES:,} lines or {MAX_CHARS:,} characters; "
+                    "FER2013 has 35,888 lines. Use a part of it."
                 )
             yield line
     finally:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fer_core.data.classes import class_name, split_spelling
+from fer_core.data.classes import class_name, is_number, split_spelling
 from fer_core.data.csv_rows import quoted_start
 from fer_core.data.dataset import SPLITS
 from fer_core.errors import DataError
@@ -17,6 +17,7 @@ _LABELS: Final = (_EMOTION, "label", "labels", "class", "expression", "category"
 _FILES: Final = ("file", "path", "filename", "file_name", "filepath", "image", "image_path")
 _SPLITS: Final = ("usage", "split", "subset", "set", "partition")
 _NUMBER: Final = re.compile(r"[-+]?[0-9.]+")
+_FER2013_NUMBERS: Final = tuple(map(str, range(len(FER2013_LABELS))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,18 @@ class TableColumns:
         """Return the class of a row, see `classes.class_name`.
 
         Raises:
-            ValueError: There is none, or it is a number that FER2013 does not know.
+            ValueError: There is none, or it is a number that is not whole.
         """
         text = row[self.label].strip()
-        if self.label_name == _EMOTION and _NUMBER.fullmatch(text):
-            if text in map(str, range(len(FER2013_LABELS))):
-                return FER2013_LABELS[int(text)]
+        if _NUMBER.fullmatch(text) and not is_number(text):
             raise ValueError(
-                f"expected an emotion from 0 to {len(FER2013_LABELS) - 1}, got "
+                f"expected a word or a whole number from 0 as {self.label_name}, got "
                 f"{quoted_start(text)}."
             )
+        if is_number(text):
+            text = str(int(text))  # "03" is 3
+        if self.label_name == _EMOTION and text in _FER2013_NUMBERS:
+            return FER2013_LABELS[int(text)]
         name = class_name(text)
         if not name:
             raise ValueError("expected a label, got an empty cell.")
@@ -112,7 +115,7 @@ def columns_of(header: Sequence[str], name: str) -> TableColumns:
     if columns is None:
         shown = ", ".join(quoted_start(cell.strip()) for cell in header[:4])
         raise DataError(
-            f"{name}, row 1: expected a column emotion or label, and a column pixels or file; the "
+            f"{name}, line 1: expected a column emotion or label, and a column pixels or file; the "
             f"header starts with {shown}."
         )
     return columns

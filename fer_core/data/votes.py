@@ -139,10 +139,10 @@ def read_votes(path: Path) -> VoteTable:
             missing = {_USAGE, *_COLUMN_OF_LABEL.values()} - set(reader.fieldnames or ())
             if missing:
                 raise DataError(
-                    f"{path.name}, row 1: expected FER+'s columns, missing "
+                    f"{path.name}, line 1: expected FER+'s columns, missing "
                     f"{', '.join(sorted(missing))}. Use FER+'s {VOTES_FILE}."
                 )
-            rows = list(reader)
+            rows = [(reader.line_num, row) for row in reader]
             n_columns = len(reader.fieldnames or ())
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(
@@ -153,11 +153,11 @@ def read_votes(path: Path) -> VoteTable:
             f"Expected FER+'s votes at {path}, but the file cannot be opened: {error.strerror}. "
             "Check the path."
         ) from error
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows:
         _check_cells(row, n_columns, path.name, number)
-    votes = [_votes_of(row, path.name, number) for number, row in enumerate(rows, start=2)]
-    usages = [_split_id(row, path.name, number) for number, row in enumerate(rows, start=2)]
-    images = [_image_number(row, path.name, number) for number, row in enumerate(rows, start=2)]
+    votes = [_votes_of(row, path.name, number) for number, row in rows]
+    usages = [_split_id(row, path.name, number) for number, row in rows]
+    images = [_image_number(row, path.name, number) for number, row in rows]
     split_ids = np.asarray(usages, dtype=np.int64)
     table = np.asarray(votes, dtype=np.int64).reshape(-1, len(VOTE_LABELS) + len(_OTHER_COLUMNS))
     counts, unknown, not_face = np.split(table, [len(VOTE_LABELS), len(VOTE_LABELS) + 1], axis=1)

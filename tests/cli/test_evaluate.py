@@ -55,7 +55,7 @@ def test_save_calibrates_on_publictest_alone(command):
     ("words", "message"),
     [
         (("--split", "PrivateTest", "--data", "faces.csv"), "no PrivateTest rows; it holds Train"),
-        (("--data", "votes.csv"), "votes.csv, row 1: expected a column emotion or label"),
+        (("--data", "votes.csv"), "votes.csv, line 1: expected a column emotion or label"),
     ],
 )
 def test_a_failure_is_one_sentence_with_status_1(command, words, message):

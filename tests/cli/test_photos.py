@@ -81,8 +81,8 @@ def test_saved_scores_lie_beside_the_model_and_in_its_page_without_a_name_of_a_p
         (None, "Expected a file"),
         ("", "is empty"),
         ("name\na.jpg\n", "expected a column file"),
-        ("file\n../a.jpg\n", "row 2: expected a file in the folder"),
-        ("file,label\na.jpg,bored\n", "row 2: expected a label"),
+        ("file\n../a.jpg\n", "line 2: expected a file in the folder"),
+        ("file,label\na.jpg,bored\n", "line 2: expected a label"),
     ],
 )
 def test_a_list_that_cannot_be_used_gets_one_sentence(command, tmp_path, text, message):

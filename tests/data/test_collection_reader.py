@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fer_core.data import collector
+from fer_core.data.cleaning import sort_out
 from fer_core.data.collection_reader import load_collection, read_collection
 from fer_core.errors import DataError
 from fer_core.labels import FER2013_LABELS
@@ -59,21 +60,83 @@ def test_fer2013_is_shown_as_it_is(tmp_path):
 
 def test_bad_rows_are_reported_by_number_and_the_others_keep_theirs(tmp_path):
     rows = csv_of(noise_faces(4)).splitlines()
-    rows[2], rows[4] = "9,1 2 3,Training", rows[4][:40]
+    rows[2], rows[4] = "-9,1 2 3,Training", rows[4][:40]
     (tmp_path / "faces.csv").write_text("\n".join(rows))
     collection = read_collection(tmp_path / "faces.csv")
     assert collection.rows.tolist() == [0, 2]
     assert (collection.n_problems, collection.n_rows) == (2, 4)
-    assert collection.problems[0] == "faces.csv, row 3: expected an emotion from 0 to 6, got '9'."
-    assert collection.problems[1].startswith("faces.csv, row 5: expected 3 columns, got 2")
+    assert collection.problems[0] == (
+        "faces.csv, line 3: expected a word or a whole number from 0 as emotion, got '-9'."
+    )
+    assert collection.problems[1].startswith("faces.csv, line 5: expected 3 columns, got 2")
     assert collection.row_split_ids.tolist() == [0, -1, 0, -1]
 
 
-def test_a_row_with_another_number_of_pixels_than_the_first_is_bad(tmp_path):
-    rows = ["label,pixels", f"happy,{pixels_of(gray())}", f"sad,{pixels_of(range(47**2))}"]
-    (tmp_path / "faces.csv").write_text("\n".join([*rows[:2], f"sad,{'7 ' * 47**2}"]))
+def test_a_bad_row_is_named_by_its_line_where_lines_are_blank_and_cells_span_some(tmp_path):
+    good = f"happy,{pixels_of(gray())}"
+    path = tmp_path / "faces.csv"
+    path.write_text(
+        f'\nlabel,pixels,note\n{good},"two\nlines"\n\n\nsad,1 2,"a\nb"\n\n{good},\n,1,\n'
+    )
+    collection = read_collection(path)
+    assert [problem.split(": ")[0] for problem in collection.problems] == [
+        "faces.csv, line 7",
+        "faces.csv, line 11",
+    ]
+    assert collection.rows.tolist() == [0, 2]  # rows, as votes and stored numbers are joined
+
+
+def test_each_row_of_a_csv_may_have_its_own_square_size(tmp_path):
+    sides = (48, 100, 20, 48, 47)
+    rows = [f"happy,{'7 ' * side**2}" for side in sides] + [f"sad,{'7 ' * (48**2 - 1)}"]
+    (tmp_path / "faces.csv").write_text("\n".join(["label,pixels", *rows]))
+    collection = read_collection(tmp_path / "faces.csv")
+    assert collection.sizes.tolist() == [[side, side] for side in sides]
+    assert collection.faces.pixels.shape == (5, 48, 48)
+    assert "line 7: expected 2,304 pixels, got 2,303" in collection.problems[0]
+
+
+def test_whole_numbers_beyond_fer2013s_are_further_classes(tmp_path):
+    labels = ["0", "7", "07", "6", "10", "", "-1", "1.5", "bored", "12345"]
+    rows = [f"{label},{pixels_of(gray())}" for label in labels]
+    (tmp_path / "faces.csv").write_text("\n".join(["emotion,pixels", *rows]))
+    collection = read_collection(tmp_path / "faces.csv")
+    names = [collection.labels[i] for i in collection.label_ids]
+    assert names == ["angry", "class 7", "class 7", "neutral", "class 10", "bored"]
+    assert [problem.split(": ")[0] for problem in collection.problems] == [
+        f"faces.csv, line {line}" for line in (7, 8, 9, 11)
+    ]
+    assert (len(collection.faces), collection.n_further) == (2, 4)
+    assert collection.notes == (
+        "4 images have a class that the models do not know: class 7, bored, class 10.",
+    )
+
+
+@pytest.mark.parametrize("labels", [["happy", "contempt", "bored"], ["happy", "sad"], ["bored"]])
+def test_every_row_of_a_table_is_counted_once(tmp_path, labels):
+    images = [pixels_of(np.full((48, 48), level)) for level in (1, 2, 3)]
+    images += [pixels_of(np.arange(48 * 48).reshape(48, 48) % (7 + place)) for place in range(6)]
+    rows = [
+        f"{labels[i % len(labels)]},{image}"
+        for i, image in enumerate([*images, "1 2", *images[:5]])
+    ]
+    (tmp_path / "faces.csv").write_text("\n".join(["label,pixels", *rows]))
+    collection = read_collection(tmp_path / "faces.csv")
+    assert collection.n_rows == len(rows) == len(collection) + collection.n_problems
+    if collection.faces is not None:
+        report = sort_out(
+            collection.faces, n_unreadable=collection.n_problems, n_further=collection.n_further
+        ).report
+        assert report.n_read == len(rows)
+
+
+def test_a_last_row_with_fewer_pixels_than_all_others_is_cut_off_even_if_they_make_a_square(
+    tmp_path,
+):
+    rows = ["label,pixels", f"happy,{pixels_of(gray())}"]
+    (tmp_path / "faces.csv").write_text("\n".join([*rows, f"sad,{'7 ' * 47**2}"]))
     problem = read_collection(tmp_path / "faces.csv").problems[0]
-    assert "row 3: expected 2,304 pixels, got 2,209; the file may be cut off here" in problem
+    assert "line 3: expected 2,304 pixels, got 2,209; the file may be cut off here" in problem
 
 
 def test_words_further_classes_colours_and_sizes_are_read(tmp_path):
@@ -93,9 +156,10 @@ def test_words_further_classes_colours_and_sizes_are_read(tmp_path):
     assert collection.faces.pixels.shape == (2, 48, 48)
     assert collection.faces.pixels[0, 0, 0] == 60  # luma of red
     assert collection.notes == (
-        "1 image has a class that the models lack: sleepy.",
-        "2 images have colours; the models see them in grey.",
-        "2 images have a side under 48 pixels; the models see them enlarged.",
+        "1 image has a class that the models do not know: sleepy.",
+        "2 of the 2 images with FER2013's expressions have colours; the models see them in grey.",
+        "2 of the 2 images with FER2013's expressions have a side under 48 pixels; the models see "
+        "them enlarged.",
     )
 
 
@@ -109,22 +173,24 @@ def test_numbers_under_another_name_are_fer2013s_only_if_there_is_no_other(tmp_p
     collection = read_collection(path)
     assert collection.labels == ("class 7", "class 10")
     assert collection.faces is None
-    assert collection.notes == ("2 images have a class that the models lack: class 10, class 7.",)
+    assert collection.notes == (
+        "2 images have a class that the models do not know: class 10, class 7.",
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("a,b\n1,2\n", "row 1: expected a column emotion or label, and a column pixels or file"),
+        ("a,b\n1,2\n", "line 1: expected a column emotion or label, and a column pixels or file"),
         ("label,pixels\n", "has a header but no rows"),
         ("label,file\n", "has a header but no rows"),
-        ("label,file\nhappy,../a.png\n", "row 2: expected a file in the folder of the list"),
-        ("label,file\nhappy,/etc/passwd\n", "row 2: expected a file in the folder of the list"),
-        ("label,file\nhappy,C:\\a.png\n", "row 2: expected a file in the folder of the list"),
-        ("label,file\nhappy,\n", "row 2: expected the name of a file, got none"),
-        ("label,file\n,a.png\n", "row 2: expected a label, got an empty cell"),
-        ("label,file\nhappy,a.png\n", "row 2: a.png cannot be read"),
-        ("label,pixels,split\nhappy,1,other\n", "row 2: expected a split of Training, .*'other'"),
+        ("label,file\nhappy,../a.png\n", "line 2: expected a file in the folder of the list"),
+        ("label,file\nhappy,/etc/passwd\n", "line 2: expected a file in the folder of the list"),
+        ("label,file\nhappy,C:\\a.png\n", "line 2: expected a file in the folder of the list"),
+        ("label,file\nhappy,\n", "line 2: expected the name of a file, got none"),
+        ("label,file\n,a.png\n", "line 2: expected a label, got an empty cell"),
+        ("label,file\nhappy,a.png\n", "line 2: a.png cannot be read"),
+        ("label,pixels,split\nhappy,1,other\n", "line 2: expected a split of Training, .*'other'"),
     ],
 )
 def test_a_table_of_which_nothing_can_be_read_is_one_sentence(tmp_path, text, reason):

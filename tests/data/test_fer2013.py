@@ -108,24 +108,24 @@ def test_all_faces_are_training_faces_in_a_file_without_usage(tmp_path):
         (f"3,{ZEROS}", "expected 3 columns, got 2; the file may be cut off"),
     ],
 )
-def test_a_bad_row_is_reported_with_file_row_and_reason(tmp_path, line, reason):
+def test_a_bad_row_is_reported_with_file_line_and_reason(tmp_path, line, reason):
     path = write(tmp_path, "faces.csv", f"emotion,pixels,Usage\n6,{RAMP},Training\n{line}\n")
-    with pytest.raises(BadRowError, match=f"^faces.csv, row 3: {reason}") as caught:
+    with pytest.raises(BadRowError, match=f"^faces.csv, line 3: {reason}") as caught:
         read_fer2013(path)
-    assert caught.value.row == 3
+    assert caught.value.line == 3
 
 
 def test_bad_rows_are_skipped_and_reported_when_asked(tmp_path):
     text = f"emotion,pixels,Usage\n3,1 2 3,Training\n9,{RAMP},Training\n6,{RAMP},PublicTest\n"
     file = read_fer2013(write(tmp_path, "faces.csv", text), skip_bad_rows=True)
-    assert [bad.row for bad in file.bad_rows] == [2, 3]
+    assert [bad.line for bad in file.bad_rows] == [2, 3]
     assert file.dataset.label_ids.tolist() == [6]
     assert file.dataset.rows.tolist() == [2]  # FER+ joins by the row in the file
 
 
 def test_a_file_with_bad_rows_alone_is_refused_even_if_they_are_skipped(tmp_path):
     path = write(tmp_path, "faces.csv", f"emotion,pixels,Usage\n8,{RAMP},Training\n")
-    with pytest.raises(BadRowError, match=r"row 2: expected an emotion"):
+    with pytest.raises(BadRowError, match=r"line 2: expected an emotion"):
         read_fer2013(path, skip_bad_rows=True)
 
 
@@ -133,20 +133,20 @@ def test_a_file_with_bad_rows_alone_is_refused_even_if_they_are_skipped(tmp_path
 def test_an_archive_that_is_cut_off_is_reported_as_damaged(tmp_path, pack):
     whole = pack(CSV.encode())
     path = write(tmp_path, "faces.bin", whole[: len(whole) // 2])
-    with pytest.raises(DataError, match=r"faces\.bin is damaged or cut off after row \d"):
+    with pytest.raises(DataError, match=r"faces\.bin is damaged or cut off( after line \d)?:"):
         read_fer2013(path)
 
 
 def test_an_archive_with_a_wrong_checksum_is_reported_as_damaged(tmp_path):
     content = bytearray(gzip.compress(CSV.encode()))
     content[-6] ^= 1  # in the checksum
-    with pytest.raises(DataError, match="damaged or cut off after row 4"):
+    with pytest.raises(DataError, match="damaged or cut off after line 4"):
         read_fer2013(write(tmp_path, "faces.csv.gz", bytes(content)))
 
 
 def test_a_plain_file_that_is_cut_off_is_reported_with_the_row(tmp_path):
     path = write(tmp_path, "faces.csv", CSV[: -len(ZEROS)])
-    with pytest.raises(BadRowError, match=r"faces\.csv, row 4: .*may be cut off here"):
+    with pytest.raises(BadRowError, match=r"faces\.csv, line 4: .*may be cut off here"):
         read_fer2013(path)
 
 
@@ -157,7 +157,7 @@ def test_a_plain_file_that_is_cut_off_is_reported_with_the_row(tmp_path):
         ("\n\n", "faces holds no text"),
         ("emotion,pixels,Usage\n", "faces has a header but no rows"),
         ("emotion,Usage\n3,Training\n", "missing pixels; the header starts with 'emotion'"),
-        ("pixels\n1 2 3\n", "faces, row 1: .* missing emotion;"),
+        ("pixels\n1 2 3\n", "faces, line 1: .* missing emotion;"),
         (CSV.replace(",", ";"), "missing emotion and pixels"),
         (b"%PDF-1.7\n" + b"\x93" * 99, "faces is a PDF document; expected FER2013's CSV"),
         (b"\xff\xd8\xff\xe0" + b"\x00" * 99, "faces is a JPEG file; expected"),
@@ -166,8 +166,8 @@ def test_a_plain_file_that_is_cut_off_is_reported_with_the_row(tmp_path):
         (bytes(range(256)) * 40, "missing emotion and pixels"),
         ("x" * 3_000_000, "faces has a line of over 1,048,576 characters"),
         (f"emotion,pixels\n3,{'1' * 2_000_000}\n", "faces has a line of over 1,048,576"),
-        (f'emotion,pixels\n3,"{"1" * 200_000}', "faces, row 2: expected pixels from 0 to 255"),
-        ('emotion,pixels\n3,"' + f"{'1' * 999_999}\n" * 3, "row 2: expected comma-separated text"),
+        (f'emotion,pixels\n3,"{"1" * 200_000}', "faces, line 2: expected pixels from 0 to 255"),
+        ('emotion,pixels\n3,"' + f"{'1' * 999_999}\n" * 3, "line 2: expected comma-separated text"),
         ('emotion,pixels\n3,"' + '\n","' * 100, "faces has a row of over 64 lines"),
         (gzip.compress(b"emotion,pixels\n" + b"\n" * 600_000), "faces holds over 500,000 lines"),
         (

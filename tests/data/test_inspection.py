@@ -103,7 +103,23 @@ def test_a_data_set_too_small_for_training_is_counted_nevertheless(tmp_path):
     path.write_text(csv_of((3, "PrivateTest")))
     inspection = inspect_source(path)
     assert inspection.counts == {"PrivateTest": NO_FACES | {"happy": 1}}
-    assert inspection.cleaning[0].startswith("Expected faces for training and validation")
+    assert inspection.cleaning == (
+        "Kept: 0 faces for training, 0 for validation, 1 for the final test.",
+        "Training needs at least two different images of one expression, of which one is kept for "
+        "validation; 0 left.",
+    )
+    assert inspection.shapes == ()
+
+
+def test_data_without_splits_is_counted_and_split(tmp_path):
+    path = tmp_path / "faces.csv"
+    path.write_text(csv_of(*((label, "Training") for label in (3, 0, 3, 3, 0, 4))))
+    inspection = inspect_source(path)
+    assert inspection.cleaning[-2:] == (
+        "No validation split in the data: 2 of 6 training images were kept for validation.",
+        "Kept: 4 faces for training, 2 for validation.",
+    )
+    assert [shape.shape[0] for shape in inspection.shapes] == [4, 2]
 
 
 def test_an_open_file_is_named_without_its_folder():
@@ -115,7 +131,7 @@ def test_an_open_file_is_named_without_its_folder():
 def test_a_file_without_a_row_that_can_be_read_is_an_error_on_the_first_one(tmp_path):
     path = tmp_path / "faces.csv"
     path.write_text("emotion,pixels\n3,1 2 3\n")
-    with pytest.raises(DataError, match=r"faces\.csv, row 2: expected 2,304 pixels, got 3"):
+    with pytest.raises(DataError, match=r"faces\.csv, line 2: expected 2,304 pixels, got 3"):
         inspect_source(path)
 
 

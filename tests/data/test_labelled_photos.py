@@ -67,7 +67,7 @@ def test_labels_may_be_spelled_as_in_other_sets(tmp_path, spelling, label):
     ],
 )
 def test_a_path_out_of_the_folder_is_refused(tmp_path, file):
-    with pytest.raises(BadRowError, match=r"row 3: expected a file in the folder of labels\.csv"):
+    with pytest.raises(BadRowError, match=r"line 3: expected a file in the folder of labels\.csv"):
         listed(tmp_path, f"file,label\nb.jpg,sad\n{file},sad\n")
 
 
@@ -80,11 +80,11 @@ def test_a_path_out_of_the_folder_is_refused(tmp_path, file):
         ("name,label\na.jpg,sad\n", "expected a column file.*the header starts with 'name'"),
         ("file,age,age\na.jpg,1,2\n", "two columns 'age'"),
         ("file,File\na.jpg,b.jpg\n", "two columns 'file'"),
-        ("file,label\na.jpg\n", "row 2: expected 2 cells, got 1"),
-        ("file,label\na.jpg,sad,x\n", "row 2: expected 2 cells, got 3"),
-        ("file,label\n,sad\n", "row 2: expected the name of a file, got none"),
-        ("file,label\na\0.jpg,sad\n", "row 2: expected"),
-        ("file,label\na.jpg,sad\nb.jpg,bored\n", "row 3: expected a label .* got 'bored'"),
+        ("file,label\na.jpg\n", "line 2: expected 2 cells, got 1"),
+        ("file,label\na.jpg,sad,x\n", "line 2: expected 2 cells, got 3"),
+        ("file,label\n,sad\n", "line 2: expected the name of a file, got none"),
+        ("file,label\na\0.jpg,sad\n", "line 2: expected"),
+        ("file,label\na.jpg,sad\nb.jpg,bored\n", "line 3: expected a label .* got 'bored'"),
         ('file,label\n"a.jpg,sad\n', "expected comma-separated text"),
         (f"file,label\n{'a' * 1_100_000},sad\n", "expected comma-separated text"),
         (f"file,{','.join(map(str, range(MAX_COLUMNS)))}\n", "33 columns, at most 32"),
@@ -118,7 +118,7 @@ def test_a_file_that_is_listed_again_counts_once_and_what_its_rows_disagree_on_i
     assert (first.label, first.groups) == (None, {"age": "1"})
     assert (second.label, second.groups) == ("sad", {"age": "1", "race": "A"})
     assert photos.repeats == (
-        "labels.csv, row 3: a.jpg is listed again; it counts once, without what its rows "
+        "labels.csv, line 3: a.jpg is listed again; it counts once, without what its rows "
         "disagree on.",
-        "labels.csv, row 5: b.jpg is listed again; it counts once.",
+        "labels.csv, line 5: b.jpg is listed again; it counts once.",
     )

@@ -55,12 +55,16 @@ def test_training_loses_the_rows_and_the_report_counts_them():
 @pytest.mark.parametrize(
     ("text", "error", "reason"),
     [
-        ("index\n3\n", DataError, r"wrong\.csv, row 1: expected a column row"),
-        ("row\n3\n-1\n", BadRowError, r"wrong\.csv, row 3: expected a row number from 0, got '-1'"),
-        ("row\n1.5\n", BadRowError, "row 2: expected a row number from 0, got '1.5'"),
-        ("row\n²\n", BadRowError, "row 2: expected a row number from 0"),
-        ("row,decision\n3\n4,maybe\n", BadRowError, "row 3: expected a decision of wrong, right"),
-        ("row\n99\n", BadRowError, "row 2: expected a row of the data, got 99, which it lacks"),
+        ("index\n3\n", DataError, r"wrong\.csv, line 1: expected a column row"),
+        (
+            "row\n3\n-1\n",
+            BadRowError,
+            r"wrong\.csv, line 3: expected a row number from 0, got '-1'",
+        ),
+        ("row\n1.5\n", BadRowError, "line 2: expected a row number from 0, got '1.5'"),
+        ("row\n²\n", BadRowError, "line 2: expected a row number from 0"),
+        ("row,decision\n3\n4,maybe\n", BadRowError, "line 3: expected a decision of wrong, right"),
+        ("row\n99\n", BadRowError, "expected rows of the data, got 99, which it lacks"),
         ("row,label\n3,sad\n", BadRowError, "expected the label happy of row 3, got 'sad'"),
         ("", DataError, "is empty"),
     ],

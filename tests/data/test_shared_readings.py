@@ -115,7 +115,7 @@ def test_all_get_the_sentence_of_a_bad_file_and_the_next_visitor_tries_again(wai
     reader.may_end.set()
     raised = set()
     for future in futures:
-        with pytest.raises(DataError, match=r"faces\.csv, row 2: expected pixels\.") as error:
+        with pytest.raises(DataError, match=r"faces\.csv, line 2: expected pixels\.") as error:
             future.result(TIMEOUT_S)
         raised.add(id(error.value))
     assert (reader.n_calls, len(raised)) == (1, N)

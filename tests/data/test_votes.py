@@ -106,13 +106,13 @@ def test_blank_names_are_accepted_and_so_is_a_file_without_names(tmp_path):
 
 def test_a_name_that_is_none_of_fer_plus_is_reported_with_its_row(tmp_path):
     path = with_names(tmp_path / "votes.csv", {3: "face 3.png"}, n_rows=5)
-    with pytest.raises(BadRowError, match=r"row 5: expected an image name .* got 'face 3\.png'"):
+    with pytest.raises(BadRowError, match=r"line 5: expected an image name .* got 'face 3\.png'"):
         read_votes(path)
 
 
 def test_a_usage_that_does_not_exist_is_reported_with_its_row(tmp_path):
     path = write_votes(tmp_path / "votes.csv", [{}, {}], usages=["Training", "Test"])
-    with pytest.raises(BadRowError, match=r"row 3: expected a Usage of Training, .* got 'Test'"):
+    with pytest.raises(BadRowError, match=r"line 3: expected a Usage of Training, .* got 'Test'"):
         read_votes(path)
 
 
@@ -159,7 +159,9 @@ def test_faces_without_votes_are_refused(row, found):
 def test_a_vote_that_is_not_a_count_is_reported_with_its_row(tmp_path, text):
     path = write_votes(tmp_path / "votes.csv", [{}, {"fear": 99}])
     path.write_text(path.read_text().replace("99", text))
-    with pytest.raises(BadRowError, match=f"votes.csv, row 3: expected votes .* got '{text[:20]}'"):
+    with pytest.raises(
+        BadRowError, match=f"votes.csv, line 3: expected votes .* got '{text[:20]}'"
+    ):
         read_votes(path)
 
 
@@ -168,7 +170,9 @@ def test_a_face_has_ten_votes_at_most(tmp_path, column):
     path = write_votes(tmp_path / "votes.csv", [{"fear": 3, column: 7}, {"fear": 4, column: 6}])
     assert len(read_votes(path)) == 2
     path = write_votes(tmp_path / "votes.csv", [{}, {"fear": 4, column: 7}])
-    with pytest.raises(BadRowError, match=r"row 3: expected at most 10 votes per face, got 11\. U"):
+    with pytest.raises(
+        BadRowError, match=r"line 3: expected at most 10 votes per face, got 11\. U"
+    ):
         read_votes(path)
 
 
@@ -187,7 +191,7 @@ def test_a_row_with_another_number_of_cells_than_the_header_is_reported(
 ):
     path = write_votes(tmp_path / "votes.csv", [{}, {}])
     path.write_text(path.read_text().rstrip()[:cut] + added)
-    message = f"row 3: expected 12 cells, as in the header, got {n_cells}\\. Use FER"
+    message = f"line 3: expected 12 cells, as in the header, got {n_cells}\\. Use FER"
     with pytest.raises(BadRowError, match=message):
         read_votes(path)
 

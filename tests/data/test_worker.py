@@ -86,8 +86,8 @@ def test_a_local_file_is_read_by_the_worker_once(path, monkeypatch):
 
 
 def test_a_bad_row_gives_the_same_sentence_as_without_a_worker():
-    bad = Upload("faces.csv", b"emotion,pixels\n7,0\n")
-    with pytest.raises(DataError, match=r"faces\.csv, row 2: expected an emotion from 0 to 6"):
+    bad = Upload("faces.csv", b"emotion,pixels\n-7,0\n")
+    with pytest.raises(DataError, match=r"faces\.csv, line 2: expected a word or a whole number"):
         inspect_in_process(bad)
 
 

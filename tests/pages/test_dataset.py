@@ -75,7 +75,7 @@ def test_an_upload_is_read_counted_and_shown(page_with_worker):
 def test_a_bad_upload_gets_one_sentence_and_the_page_keeps_what_it_showed(page):
     upload(page.run(), "good.csv", csv_of(8))
     upload(page, "bad.csv", "emotion,pixels\n3,1 2 3\n")
-    assert page.error[0].value.startswith(r"bad\.csv, row 2\: expected 2,304 pixels, got 3")
+    assert page.error[0].value.startswith(r"bad\.csv, line 2\: expected 2,304 pixels, got 3")
     assert r"from good\.csv" in words_of(page)
 
 
@@ -87,7 +87,7 @@ def test_after_a_bad_first_upload_the_counts_of_the_card_stay(page):
 
 def test_text_from_a_file_is_never_markdown(page):
     upload(page.run(), "![x](y.png).csv", "emotion,pixels\n3,![](z)\n")
-    assert r"\!\[x\]\(y\.png\)\.csv, row 2" in page.error[0].value
+    assert r"\!\[x\]\(y\.png\)\.csv, line 2" in page.error[0].value
     assert r"\!\[\]\(z\)" in page.error[0].value
 
 
