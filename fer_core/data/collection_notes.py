@@ -90,8 +90,10 @@ def _sentence(n: int, rest: str, *, n_all: int | None = None) -> tuple[str, ...]
     if n > 1:
         rest = rest.replace("see it", "see them").replace("use it", "use them")
     if n_all is not None:
-        images = "image" if n_all == 1 else "images"
-        return (f"{n:,} of the {n_all:,} {images} with FER2013's expressions {verb} {rest}.",)
+        part = f"{n:,} of the {n_all:,} images"
+        if n == n_all:
+            part = "The only image" if n == 1 else f"All {n:,} images"
+        return (f"{part} with FER2013's expressions {verb} {rest}.",)
     return (f"{n:,} {'image' if n == 1 else 'images'} {verb} {rest}.",)
 
 

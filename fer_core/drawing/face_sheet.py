@@ -1,5 +1,6 @@
 """One picture of many small faces, each with a line or two below it: `face_sheet`."""
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -27,7 +28,8 @@ def face_sheet(
 
     Args:
         faces: uint8 `(n, side, side)` grey or `(n, side, side, 3)` RGB, at least one.
-        captions: The lines below each face. A line that is too long is cut off.
+        captions: The lines below each face, as `drawable` returns them. One that is too long is cut
+            off.
         columns: Faces per row; the picture is as wide as so many, even if there are fewer.
 
     Raises:
@@ -62,6 +64,20 @@ def sheet_width_px(columns: int = SHEET_COLUMNS) -> int:
     return (columns * (_FACE_PX + _GAP_PX) + _GAP_PX) // 2
 
 
+@lru_cache(maxsize=1_024)
+def drawable(text: str) -> str:
+    """Return a text as a sheet shows it: its font has only the letters of ASCII.
+
+    An accent is left out, and each character that has no such letter becomes a question mark.
+
+    >>> drawable("überrascht"), drawable("joy 😀")
+    ('uberrascht', 'joy ?')
+    """
+    letters = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    plain = (c for c in letters if not unicodedata.combining(c))
+    return "".join(c if c.isascii() and c.isprintable() else "?" for c in plain)
+
+
 def _enlarged_rgb(face: np.ndarray) -> np.ndarray:
     interpolation = cv2.INTER_CUBIC if len(face) <= _FACE_PX else cv2.INTER_AREA
     enlarged = cv2.resize(face, (_FACE_PX, _FACE_PX), interpolation=interpolation)
@@ -79,7 +95,7 @@ def _write_captions(
         x, y = _GAP_PX + column * step[0], (row + 1) * step[1] - _LINE_PX * len(lines)
         for number, line in enumerate(lines):
             place = (x, y + number * _LINE_PX)
-            canvas.text(place, _fitting(line, font), font=font, fill=TEXT_BGR[::-1])
+            canvas.text(place, _fitting(drawable(line), font), font=font, fill=TEXT_BGR[::-1])
     sheet[:] = np.asarray(image)
 
 

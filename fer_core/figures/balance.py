@@ -9,6 +9,8 @@ from fer_core.figures.bars import add_bars
 from fer_core.figures.classes import class_word, plain_word
 from fer_core.figures.style import percent, series_marker, styled
 
+_FEW = 10  # faces in the longest bar, from which plotly would write 0.5
+
 Counts = Mapping[str, Mapping[str, int]]
 """Faces as `{split: {label: count}}`, each split with the same labels in the same order."""
 
@@ -44,9 +46,11 @@ def class_balance(counts: Counts, *, as_shares: bool = False) -> go.Figure:
             name=html.escape(split, quote=False),
         )
     figure.update_layout(barmode="group", bargap=0.25)
+    counts_few = not as_shares and largest <= _FEW
     figure.update_xaxes(
         title="Share of the split" if as_shares else "Faces",
         tickformat=".0%" if as_shares else None,
+        dtick=1 if counts_few else None,  # else halves of a face
         range=[0, 1.18 * (largest or 1)],
     )  # room for the longest bar's number
     figure.update_yaxes(autorange="reversed")  # first label and first split on top
@@ -55,18 +59,36 @@ def class_balance(counts: Counts, *, as_shares: bool = False) -> go.Figure:
 
 
 def balance_caption(counts: Counts) -> str:
-    """Return the message of `class_balance` in words."""
+    """Return the message of `class_balance` in words.
+
+    >>> balance_caption({"Training": {"happy": 2, "sad": 0}})
+    'All 2 faces are happy. The data has no sad faces.'
+    """
     totals: dict[str, int] = {}
     for per_label in counts.values():
         for label, count in per_label.items():
             totals[label] = totals.get(label, 0) + count
-    n_faces = sum(totals.values())
+    present = {label: n for label, n in totals.items() if n}
+    n_faces = sum(present.values())
     if not n_faces:
         return "The data set has no faces."
-    most, fewest = max(totals, key=totals.__getitem__), min(totals, key=totals.__getitem__)
+    absent = [plain_word(label) for label in totals if label not in present]
+    missing = f" The data has no {_either(absent)} faces." if absent else ""
+    most, fewest = max(present, key=present.__getitem__), min(present, key=present.__getitem__)
+    if len(present) == 1:
+        faces = "The only face is" if n_faces == 1 else f"All {n_faces:,} faces are"
+        return f"{faces} {plain_word(most)}.{missing}"
+    if present[most] == present[fewest]:
+        return f"The {len(present)} expressions are equally frequent ({n_faces:,} faces).{missing}"
     return (
-        f"The most frequent expression is {plain_word(most)} ({percent(totals[most] / n_faces)} of "
-        f"{n_faces:,} faces), the rarest is {plain_word(fewest)} "
-        f"({percent(totals[fewest] / n_faces, digits=1)}). Models learn rare expressions less "
-        "well."
+        f"The most frequent expression is {plain_word(most)} ({percent(present[most] / n_faces)} "
+        f"of {n_faces:,} faces), the rarest is {plain_word(fewest)} "
+        f"({percent(present[fewest] / n_faces, digits=1)}). Models learn rare expressions less "
+        f"well.{missing}"
     )
+
+
+def _either(words: list[str]) -> str:
+    """Return words with commas and "or"."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last

@@ -157,8 +157,8 @@ def test_words_further_classes_colours_and_sizes_are_read(tmp_path):
     assert collection.faces.pixels[0, 0, 0] == 60  # luma of red
     assert collection.notes == (
         "1 image has a class that the models do not know: sleepy.",
-        "2 of the 2 images with FER2013's expressions have colours; the models see them in grey.",
-        "2 of the 2 images with FER2013's expressions have a side under 48 pixels; the models see "
+        "All 2 images with FER2013's expressions have colours; the models see them in grey.",
+        "All 2 images with FER2013's expressions have a side under 48 pixels; the models see "
         "them enlarged.",
     )
 

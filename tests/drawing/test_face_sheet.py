@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_core.drawing.face_sheet import face_sheet, sheet_width_px
+from fer_core.drawing.face_sheet import _font, drawable, face_sheet, sheet_width_px
 
 
 def decoded(jpeg):
@@ -36,6 +36,19 @@ def test_the_lines_below_a_face_are_written_and_a_long_one_is_cut():
     assert written.shape == blank.shape
     assert written[134:, 8:].max() > 200 > blank[134:, 8:].max()
     assert written[134:, -6:].max() < 60  # nothing is written beyond the face
+
+
+@pytest.mark.parametrize(
+    "text", ["überrascht", "Çá va ñ Ø", "joy 😀", "радость", "喜び", "groß\n\x00"]
+)
+def test_no_character_is_drawn_as_the_box_of_a_missing_one(text):
+    def drawn(character):
+        mask = _font().getmask(character)
+        return mask.size, bytes(mask)
+
+    box = drawn("\U0010ffff")
+    assert drawable(text)
+    assert all(drawn(character) != box for character in drawable(text))
 
 
 def test_no_faces_and_a_missing_caption_are_refused():

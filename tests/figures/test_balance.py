@@ -24,6 +24,22 @@ def test_the_caption_names_the_most_frequent_and_the_rarest_expression_of_all_sp
     caption = balance_caption(COUNTS)
     assert "happy (92% of 40 faces)" in caption
     assert "disgusted (7.5%)" in caption
+    assert "no " not in caption
+
+
+def test_the_caption_names_the_rarest_expression_that_occurs_and_apart_those_that_do_not():
+    caption = balance_caption({"Training": {"angry": 0, "happy": 9, "fear": 0, "sad": 3, "odd": 0}})
+    assert "the rarest is sad (25.0%)" in caption
+    assert caption.endswith("The data has no angry, afraid or odd faces.")
+    equal = balance_caption({"Training": {"happy": 3, "sad": 3}})
+    assert equal == "The 2 expressions are equally frequent (6 faces)."
+    assert balance_caption({"Training": {"happy": 1}}) == "The only face is happy."
+
+
+def test_the_axis_counts_whole_faces():
+    assert class_balance({"Training": {"happy": 2}}).layout.xaxis.dtick == 1
+    assert class_balance({"Training": {"happy": 2}}, as_shares=True).layout.xaxis.dtick is None
+    assert class_balance(COUNTS).layout.xaxis.dtick is None
 
 
 def test_a_data_set_without_faces_gives_an_empty_figure_and_says_so():
@@ -48,4 +64,4 @@ def test_a_class_from_a_file_is_shown_and_is_no_tag():
     figure = class_balance({"<i>split": {"<b>bored": 3}})
     assert list(figure.data[0].y) == ["&lt;b&gt;bored"]
     assert figure.data[0].name == "&lt;i&gt;split"
-    assert "is <b>bored (100%" in balance_caption({"split": {"<b>bored": 3}})
+    assert "are <b>bored." in balance_caption({"split": {"<b>bored": 3}})

@@ -12,7 +12,7 @@ from fer_core.data.inspection import inspect_source
 from fer_core.evaluate.label_errors import rank_label_errors
 from pages.ui.dataset import errors_tab, faces
 from tests.pages.shown import words_of
-from tests.small_dataset import WRONG_ROWS, write_small_dataset
+from tests.small_dataset import BLANK_ROW, NOT_A_FACE_ROW, WRONG_ROWS, write_small_dataset
 
 PIXELS_PER_FACE = 48 * 48
 
@@ -211,6 +211,18 @@ def test_cleaning_shows_the_pictures_that_people_called_no_face(small, tab):
     assert r"in 2 groups" in words
 
 
+def test_blank_pictures_among_those_without_a_face_are_counted_apart(small, tab):
+    lines = small.votes_path.read_text().splitlines()
+    no_face = lines[NOT_A_FACE_ROW + 1].split(",")
+    blank = lines[BLANK_ROW + 1].split(",")
+    lines[BLANK_ROW + 1] = ",".join([*blank[:2], *no_face[2:]])
+    small.votes_path.write_text("\n".join(lines))
+    words = words_of(tab("Cleaning"))
+    assert "called 2 pictures no face" in words
+    assert "1 of the first is blank, which training drops." in words
+    assert "Training does not drop the others for that" in words
+
+
 def test_people_shows_their_agreement_and_the_words_that_share_a_face(small, tab):
     page = tab("People")
     assert page.table[0].value["Answers that equal the label"][2] == "60%"
@@ -350,6 +362,49 @@ def test_further_classes_sizes_and_colour_are_counted_and_what_models_cannot_use
     counts = dict(zip(table["Expression"], table["Training"], strict=True))
     assert counts["happy"] == r"6 (50.0%)"
     assert counts[r"\<b\>bored"] == "6 (50.0%)"
+
+
+def test_nothing_about_fer2013_is_shown_as_if_it_were_about_other_images(folder, tab):
+    balance, people, errors = (
+        words_of(tab(name)) for name in ("Balance", "People", "Label errors")
+    )
+    assert "fer2013new.csv" not in balance + people
+    assert "there are none for these images" in balance
+    assert "there are none for these images" in people
+    assert "Measured on" not in people
+    assert "label errors among these images cannot be ranked" in errors
+    assert "find-label-errors" not in errors
+
+
+def test_every_image_of_a_folder_is_counted_and_what_is_about_some_says_so(folder, tab):
+    (folder / "train" / "happy" / "broken.jpg").write_bytes(b"no photo")
+    words = words_of(tab("Balance")).replace("\\", "")
+    assert "18 images, all in colour" in words
+    assert "All 9 images with FER2013's expressions have colours" in words
+    cleaning = words_of(tab("Cleaning")).replace("\\", "")
+    assert "Images dropped whose class training does not use: 9." in cleaning
+    assert "Unreadable rows or files dropped: 1." in cleaning
+    assert "happy/broken.jpg: expected a photo" in cleaning
+
+
+def test_data_without_splits_says_how_cue_splits_it(tab, folder):
+    for number in range(3):
+        (folder / "test" / "happy" / f"{number}.png").unlink()
+        (folder / "test" / "<b>bored" / f"{number}.png").unlink()
+    cleaning = words_of(tab("Cleaning")).replace("\\", "")
+    assert "No validation split in the data: 1 of 6 training images were kept for" in cleaning
+
+
+def test_labels_that_a_picture_cannot_spell_are_spelled_beside_it(folder, tab):
+    (folder / "train" / "<b>bored").rename(folder / "train" / "überrascht")
+    words = words_of(tab("Faces")).replace("\\", "")
+    assert "uberrascht: überrascht" in words
+
+
+def test_it_says_why_a_folder_may_show_nothing(page):
+    page.run()
+    page.segmented_control[0].set_value("A folder").run()
+    assert "it holds no image and no CSV" in words_of(page)
 
 
 def test_the_wall_shows_further_classes_and_names_the_file_of_a_face(folder, tab):

@@ -30,7 +30,7 @@ def show_cleaning(view: DatasetView) -> None:
             "get it."
         )
         return
-    _show_problems(collection.problems, collection.n_problems)
+    _show_problems(collection)
     findings = view.inspection.findings
     if findings is not None:
         st.header("Blank images and duplicates")
@@ -39,13 +39,15 @@ def show_cleaning(view: DatasetView) -> None:
         _show_blank(collection, findings.blank)
         show_duplicates(collection, findings)
     if view.table is not None and view.table.not_face is not None:
-        _show_not_faces(view.table)
+        _show_not_faces(view.table, () if findings is None else findings.blank)
 
 
-def _show_problems(problems: tuple[str, ...], n_problems: int) -> None:
-    st.header("Rows that cannot be read")
+def _show_problems(collection: ImageCollection) -> None:
+    problems, n_problems = collection.problems, collection.n_problems
+    noun = "image" if collection.files else "row"
+    st.header(f"{noun.capitalize()}s that cannot be read")
     if not n_problems:
-        st.write("Every row can be read.")
+        st.write(f"Every {noun} can be read.")
         return
     shown = problems[:_N_PROBLEMS]
     st.markdown("\n".join(f"- {escape_markdown(problem)}" for problem in shown))
@@ -67,20 +69,22 @@ def _show_blank(collection: ImageCollection, blank: tuple[int, ...]) -> None:
         st.caption(f"These are {len(captions)} of {len(blank):,}.")
 
 
-def _show_not_faces(table: FaceTable) -> None:
-    """Show the pictures that most people called no face."""
+def _show_not_faces(table: FaceTable, blank: tuple[int, ...]) -> None:
+    """Show the pictures that most people called no face; `blank` are rows that training drops."""
     if table.not_face is None:
         return
     found = np.flatnonzero(table.is_not_face())
     found = found[np.argsort(-table.not_face[found], kind="stable")]
     n_any = int((table.not_face > 0).sum())
+    collection = table.collection
+    n_blank = int(np.isin(collection.rows[found], blank).sum())
     st.header("No face, by people's votes")
     st.write(
         f"More people called {pluralize(len(found), 'picture')} no face than anything else, and at "
-        f"least one person said so of {pluralize(n_any, 'picture')}. Training keeps them: their "
-        "rows can be selected and downloaded in the tab Faces."
+        f"least one person said so of {pluralize(n_any, 'picture')}. {_of_blank(n_blank)}Training "
+        f"does not drop {'a picture' if not n_blank else 'the others'} for that: their rows can be "
+        "selected and downloaded in the tab Faces."
     )
-    collection = table.collection
     captions = {
         int(i): (
             f"{collection.rows[i]}",
@@ -92,3 +96,12 @@ def _show_not_faces(table: FaceTable) -> None:
     show_sheets(collection.thumbnails, captions)
     if len(found) > _N_PICTURES:
         st.caption(f"These are {_N_PICTURES} of {len(found):,}, the clearest ones first.")
+
+
+def _of_blank(n_blank: int) -> str:
+    """Return how many of the pictures without a face are blank, as a sentence and a space."""
+    if not n_blank:
+        return ""
+    return (
+        f"{n_blank:,} of the first {'is' if n_blank == 1 else 'are'} blank, which training drops. "
+    )

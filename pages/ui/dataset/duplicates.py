@@ -10,6 +10,7 @@ from fer_core.data.collection import ImageCollection
 from fer_core.data.findings import DuplicateGroup, Findings
 from fer_core.drawing.face_sheet import SHEET_COLUMNS, face_sheet, sheet_width_px
 from fer_core.labels import WORDS
+from pages.ui.dataset.sheets import show_undrawn
 from pages.ui.text import pluralize
 
 _PER_PAGE: Final = 12
@@ -87,5 +88,6 @@ def _show_group(collection: ImageCollection, group: DuplicateGroup, indices: np.
             width=sheet_width_px(n_columns),
             alt="Images that are alike: " + "; ".join(" ".join(lines) for lines in captions),
         )
+        show_undrawn(line for lines in captions for line in lines)
         if len(group.rows) > len(captions):
             st.caption(f"and {len(group.rows) - len(captions)} more")

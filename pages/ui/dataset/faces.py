@@ -99,6 +99,11 @@ def _upload() -> tuple[Key, NamedBuffer | Sequence[NamedBuffer] | None]:
         "close the page.",
     )
     if isinstance(dropped, list):
+        if not dropped:
+            st.caption(
+                "If nothing happens after you choose a folder, it holds no image and no CSV that "
+                "Cue can read."
+            )
         return ("upload", *(each.file_id for each in dropped)), dropped or None
     return ("upload", dropped.file_id if dropped else ""), dropped
 

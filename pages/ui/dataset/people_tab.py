@@ -25,6 +25,9 @@ from pages.ui.text import escape_markdown
 def show_people(view: DatasetView) -> None:
     """Show what ten people said of the faces; without their votes, what is stored of it."""
     table = view.table
+    if view.is_own:
+        st.info(view.no_votes or "")
+        return
     if table is None or table.votes is None:
         _show_stored(default_evaluation())
         if view.no_votes:

@@ -1,5 +1,6 @@
 """What the tabs of the Dataset page show: the images, people's votes, and the models' answers."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,14 @@ _COMMANDS: Final = {
     FEATURE_MAP_FILE: "map-features default",
 }
 _HELD: Final = "dataset_view"
+_OWN_VOTES: Final = (
+    "People's votes (FER+) are about the photos of FER2013: there are none for these images, so it "
+    "cannot be shown how far people agree on them."
+)
+_OWN_PROBS: Final = (
+    "The stored answers of the models are about the rows of FER2013 only, so label errors among "
+    "these images cannot be ranked."
+)
 _NO_VOTES: Final = (
     f"To see people's votes too, put the FER+ file `{VOTES_FILE}` beside the FER2013 file, or set "
     "`FERPLUS_CSV` to its path."
@@ -46,6 +55,7 @@ class DatasetView:
         table: What is known of each image; None where only numbers are known.
         no_votes: Why there are no votes, Markdown; None if there are.
         no_probs: Why some or all images have no model's answer, plain text; None if all have.
+        is_own: Whether the images are others than FER2013's.
     """
 
     inspection: DataInspection
@@ -53,6 +63,7 @@ class DatasetView:
     table: FaceTable | None = None
     no_votes: str | None = None
     no_probs: str | None = None
+    is_own: bool = False
 
     @property
     def collection(self) -> ImageCollection | None:
@@ -110,12 +121,35 @@ def open_view(inspection: DataInspection, key: Key) -> DatasetView:
     held = st.session_state.get(_HELD)
     if held is not None and held[0] == whole_key:
         return held[1]  # type: ignore[no-any-return]
-    votes, not_face, no_votes = _votes(collection, votes_path)
-    probs, no_probs = _probs(collection, probs_path)
-    table = FaceTable(collection, votes, not_face, probs)
-    view = DatasetView(inspection, key, table, no_votes, no_probs)
+    if _is_own(collection):
+        view = DatasetView(
+            inspection, key, FaceTable(collection), _OWN_VOTES, _OWN_PROBS, is_own=True
+        )
+    else:
+        votes, not_face, no_votes = _votes(collection, votes_path)
+        probs, no_probs = _probs(collection, probs_path)
+        table = FaceTable(collection, votes, not_face, probs)
+        view = DatasetView(inspection, key, table, no_votes, no_probs)
     st.session_state[_HELD] = (whole_key, view)
     return view
+
+
+def _is_own(collection: ImageCollection) -> bool:
+    """Return whether the images are others than FER2013's, or image files.
+
+    FER2013's rows are known by what is stored about them. Without stored numbers, all 48x48 images
+    of its seven classes may be FER2013's.
+    """
+    if collection.files or collection.faces is None:
+        return True
+    is_other = collection.n_further > 0 or bool((collection.sizes != IMAGE_SIZE).any())
+    for name in (FEATURE_MAP_FILE, LABEL_ERRORS_FILE):
+        with contextlib.suppress(DataError):  # missing or damaged: the tabs say so
+            stored = row_numbers(models().path / name)
+            if len(joined_numbers(collection, stored)[0]):
+                return False
+            is_other = True
+    return is_other
 
 
 def default_evaluation() -> Evaluation | None:
