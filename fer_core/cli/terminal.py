@@ -218,7 +218,7 @@ def read_labelled_faces(
         side: Pixels of a face of the network.
 
     Raises:
-        DataError: There is no data set, it cannot be used, or holds no class that the models know.
+        DataError: There is no data set, it cannot be used, or holds none of FER2013's classes.
     """
     from fer_core.data.collection_reader import load_collection
     from fer_core.data.dataset import LabelledFaces
@@ -239,7 +239,8 @@ def read_labelled_faces(
     faces = collection.unjoined_faces
     if faces is None:
         raise DataError(
-            f"{collection.name} holds no class that the models know: {', '.join(FER2013_LABELS)}."
+            f"{collection.name} holds none of the classes that training and evaluation need: "
+            f"{', '.join(FER2013_LABELS)}."
         )
     return LabelledFaces(
         faces,

@@ -55,11 +55,13 @@ class CleaningReport:
             ("Training faces dropped because copies carry another label", self.n_conflicting),
             ("Training faces dropped because they occur in a test split", self.n_also_in_test),
         )
-        kept = f"{self.n_train:,} faces for training, {self.n_validation:,} for validation"
+        faces = "face" if self.n_train == 1 else "faces"
+        kept = f"{self.n_train:,} {faces} for training, {self.n_validation:,} for validation"
         test = f", {self.n_test:,} for the final test" if self.n_test else ""
         held_out = (
             f"No validation split in the data: {self.n_held_out:,} of "
-            f"{self.n_train + self.n_held_out:,} training images were kept for validation."
+            f"{self.n_train + self.n_held_out:,} training images "
+            f"{'was' if self.n_held_out == 1 else 'were'} kept for validation."
         )
         return (
             *(f"{reason}: {count:,}." for reason, count in dropped if count),

@@ -23,6 +23,7 @@ from fer_core.labels import FER2013_LABELS
 from fer_core.progress import OnProgress, ignore, within
 
 _KIND: Final = "report"
+_NO_FACES: Final = f"Training needs one of these classes: {', '.join(FER2013_LABELS)}."
 _READING: Final = 0.7  # share of the time
 _COMPARED: Final = 0.97  # share after which duplicates are found; cleaning takes the rest
 
@@ -144,18 +145,18 @@ def inspection_of(text: str, collection: ImageCollection) -> DataInspection:
 def _inspected(collection: ImageCollection, on_progress: OnProgress) -> DataInspection:
     findings = find_problems(collection, on_progress=within(on_progress, _READING, _COMPARED))
     faces = collection.unjoined_faces
-    shapes: tuple[TensorShape, ...] = ()
-    if faces is None:
-        cleaning: tuple[str, ...] = ("No image has a class that the models know.",)
-    else:
-        cleaned = sort_out(
-            faces, n_unreadable=collection.n_problems, n_further=collection.n_further
-        )
-        # too few faces for training can still be shown and counted
-        shortage = [cleaned.shortage] if cleaned.shortage else []
-        cleaning, shapes = (*cleaned.report.sentences(), *shortage), cleaned.shapes()
+    # too few faces for training, or none, can still be shown and counted
+    cleaned = sort_out(
+        FaceDataset.from_rows([], [], split_ids=[], rows=[]) if faces is None else faces,
+        n_unreadable=collection.n_problems,
+        n_further=collection.n_further,
+    )
+    shortage = _NO_FACES if faces is None else cleaned.shortage
+    cleaning = (*cleaned.report.sentences(), *([shortage] if shortage else []))
     counts = {} if faces is None else class_counts(faces)
-    return DataInspection(collection.name, counts, cleaning, faces, collection, findings, shapes)
+    return DataInspection(
+        collection.name, counts, cleaning, faces, collection, findings, cleaned.shapes()
+    )
 
 
 def recorded_inspection(name: str, training: Training) -> DataInspection:

@@ -162,3 +162,15 @@ def test_a_card_with_missing_or_damaged_counts_is_an_error(training):
 def test_negative_counts_are_refused():
     with pytest.raises(ValueError, match="at least 0"):
         DataInspection("x", {"Training": NO_FACES | {"happy": -1}}, ())
+
+
+def test_data_of_further_classes_alone_is_counted_and_says_what_training_needs(tmp_path):
+    path = tmp_path / "faces.csv"
+    path.write_text(csv_of((8, "Training"), (9, "Training")) + "-1,,Training\n")
+    inspection = inspect_source(path)
+    assert inspection.cleaning[:2] == (
+        "Unreadable rows or files dropped: 1.",
+        "Images dropped whose class training does not use: 2.",
+    )
+    assert inspection.cleaning[-1].startswith("Training needs one of these classes: angry,")
+    assert (inspection.counts, inspection.shapes) == ({}, ())

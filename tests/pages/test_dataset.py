@@ -392,7 +392,7 @@ def test_data_without_splits_says_how_cue_splits_it(tab, folder):
         (folder / "test" / "happy" / f"{number}.png").unlink()
         (folder / "test" / "<b>bored" / f"{number}.png").unlink()
     cleaning = words_of(tab("Cleaning")).replace("\\", "")
-    assert "No validation split in the data: 1 of 6 training images were kept for" in cleaning
+    assert "No validation split in the data: 1 of 6 training images was kept for" in cleaning
 
 
 def test_labels_that_a_picture_cannot_spell_are_spelled_beside_it(folder, tab):
