@@ -163,6 +163,26 @@ def test_a_run_is_not_resumed_with_other_rows_left_out(selective, monkeypatch, f
     assert wanted in output
 
 
+def test_a_folder_without_splits_is_split_trained_on_and_its_card_says_so(tmp_path, monkeypatch):
+    rng = np.random.default_rng(0)
+    for name in ("happy", "sad", "bored"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for number in range(4):
+            image = rng.integers(0, 256, (50, 50)).astype(np.uint8)
+            assert cv2.imwrite(str(tmp_path / "photos" / name / f"{number}.png"), image)
+    monkeypatch.setitem(recipes.RECIPES, "tiny", TINY)
+    out = tmp_path / "models" / "own"
+    done = run("train", "tiny", "--data", tmp_path / "photos", "--out", out, "--epochs", 1)
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.output.split())
+    assert "4 images have a class that the models do not know: bored." in said
+    assert "No validation split in the data: 2 of 8 training images were kept for vali" in said
+    assert "on 2 faces of Training that were kept for validation." in said
+    cleaning = json.loads((out / "card.json").read_text())["details"]["training"]["cleaning"]
+    assert (cleaning["n_read"], cleaning["n_further"]) == (12, 4)
+    assert (cleaning["n_train"], cleaning["n_validation"], cleaning["n_held_out"]) == (6, 2, 2)
+
+
 def test_a_model_that_is_trained_anew_does_not_keep_the_selection_of_the_old_one(tmp_path):
     old, new = tmp_path / "old", tmp_path / "new"
     for folder in (old, new):
