@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 # From top to bottom; a module imports only from floors above its own, and from its own package.
 FLOORS = (
-    ("errors", "labels", "geometry", "progress"),
+    ("errors", "labels", "geometry", "progress", "priority"),
     ("records", "notebook", "files", "weights"),
     ("results", "image", "frames", "litert", "onnx"),
     ("faces", "expression", "tracking"),

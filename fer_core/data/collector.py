@@ -28,15 +28,16 @@ _MAX_GRAY_CHROMA: Final = 8  # levels between the colours of a grey photo, after
 class Collector:
     """Takes one labelled image after another.
 
-    Thumbnails have at most `MAX_SIDE` pixels a side. Where those of all images together would take
-    more than `MAX_BYTES`, all are halved.
+    Thumbnails have at most `MAX_SIDE` pixels a side. Where the array of all of them would take more
+    than `MAX_BYTES`, all are halved.
     """
 
     def __init__(self, *, side: int = IMAGE_SIZE) -> None:
         """Take images for networks whose faces have `side` pixels a side."""
         self._side = side
         self._max_side = MAX_SIDE
-        self._n_bytes = 0
+        self._largest = 0  # side of a thumbnail
+        self._has_color = False
         self._thumbnails: list[np.ndarray] = []
         self._faces: list[np.ndarray] = []
         self._classes: list[str] = []
@@ -82,8 +83,9 @@ class Collector:
         self._rows.append(row)
         self._sizes.append((image.shape[1], image.shape[0]))
         self._is_color.append(is_color)
-        self._n_bytes += thumbnail.size
-        while self._n_bytes > MAX_BYTES:
+        self._largest = max(self._largest, *thumbnail.shape[:2])
+        self._has_color |= is_color
+        while self._n_bytes() > MAX_BYTES:
             self._halve()
 
     def skip(self, problem: str) -> None:
@@ -97,7 +99,11 @@ class Collector:
         self._thumbnails = [
             shrink_to(thumbnail, longest_side=self._max_side)[0] for thumbnail in self._thumbnails
         ]
-        self._n_bytes = sum(thumbnail.size for thumbnail in self._thumbnails)
+        self._largest = max(max(thumbnail.shape[:2]) for thumbnail in self._thumbnails)
+
+    def _n_bytes(self) -> int:
+        """Return the bytes of the array that all thumbnails become: of one size, and colour."""
+        return len(self) * self._largest**2 * (3 if self._has_color else 1)
 
     def collection(
         self, name: str, *, files: Sequence[str] = (), n_rows: int = 0, label_column: str = ""

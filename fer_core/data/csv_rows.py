@@ -7,7 +7,7 @@ from itertools import chain
 from typing import BinaryIO, Final
 
 from fer_core.data.dataset import MAX_FACES
-from fer_core.data.streams import DAMAGE, text_lines
+from fer_core.data.streams import DAMAGE, MAX_LINE_CHARS, text_lines
 from fer_core.errors import BadRowError, DataError
 
 _MAX_LINES_PER_ROW: Final = 64  # quoted fields may break lines; a stray quote would never end
@@ -51,6 +51,7 @@ def csv_rows(
 
 def _bounded_rows(lines: Iterable[str], name: str, delimiters: str) -> Iterator[list[str]]:
     """Yield the rows of a CSV; refuse one that would take up all memory before it ends."""
+    csv.field_size_limit(MAX_LINE_CHARS)  # else 131,072: pixels of a large image are more
     n_lines = 0
 
     def limited_lines(first: str, others: Iterator[str]) -> Iterator[str]:

@@ -20,6 +20,10 @@ MIN_CORRELATION: Final = 0.95
 """Of 60 random pairs of FER2013 from 0.95 to 0.96, each shows one photo. Of 60 from 0.90 to 0.92,
 about 12 show two people."""
 
+MAX_PAIRS: Final = 1_000_000
+"""Pairs that look alike at first sight. FER2013 has 6,000; the frames of one video would have the
+square of their number."""
+
 MAX_COMPARED: Final = 60_000  # the time grows with the square: 36,000 images take 10 s
 _N_FREQUENCIES: Final = 8  # per axis
 _BLOCK: Final = 512  # images compared with as many others at once: in the processor's cache
@@ -34,7 +38,8 @@ class Duplicates:
     Attributes:
         exact: Groups whose pixels are equal. Blank images are left out.
         near: Groups of near duplicates with different pixels; exact copies are among them.
-        is_compared: Whether near duplicates were looked for: not among over `MAX_COMPARED`.
+        is_compared: Whether near duplicates were looked for: not among over `MAX_COMPARED`, and
+            not if more than `MAX_PAIRS` pairs look alike.
     """
 
     exact: tuple[tuple[int, ...], ...]
@@ -57,6 +62,8 @@ def find_duplicates(pixels: np.ndarray, *, on_progress: OnProgress = ignore) -> 
     if len(firsts) > MAX_COMPARED:
         return Duplicates(exact, (), is_compared=False)
     pairs = _near_pairs(pixels[visible[firsts]], on_progress)
+    if pairs is None:
+        return Duplicates(exact, (), is_compared=False)
     near = _groups(visible, _merged(pairs, len(firsts))[group_of])
     only_near = [group for group in near if group not in set(exact)]
     on_progress(1.0)
@@ -80,8 +87,11 @@ def _merged(pairs: np.ndarray, n: int) -> np.ndarray:
     return np.asarray(connected_components(graph, directed=False)[1])
 
 
-def _near_pairs(pixels: np.ndarray, on_progress: OnProgress) -> np.ndarray:
-    """Return the pairs of indices, `(n_pairs, 2)`, of images that correlate, as are or mirrored."""
+def _near_pairs(pixels: np.ndarray, on_progress: OnProgress) -> np.ndarray | None:
+    """Return the pairs of indices, `(n_pairs, 2)`, of images that correlate, as are or mirrored.
+
+    None if there are more candidates than `MAX_PAIRS`.
+    """
     even, odd = _frequencies(pixels)
     half_squares = ((even**2).sum(axis=1) + (odd**2).sum(axis=1)) / 2
     # |a - b|^2 = |a|^2 + |b|^2 - 2ab, which is 2 - 2r for standardised images: the two columns that
@@ -90,7 +100,7 @@ def _near_pairs(pixels: np.ndarray, on_progress: OnProgress) -> np.ndarray:
     left = np.column_stack([even, -half_squares, ones])
     right = np.column_stack([even, ones, -half_squares]).T
     found = [np.zeros((0, 2), dtype=np.int64)]
-    n = len(pixels)
+    n, n_candidates = len(pixels), 0
     for start in range(0, n, _BLOCK):
         rows = slice(start, start + _BLOCK)
         near = []
@@ -101,6 +111,9 @@ def _near_pairs(pixels: np.ndarray, on_progress: OnProgress) -> np.ndarray:
             np.abs(bounds, out=bounds)
             bounds += left[rows] @ right[:, columns]
             is_near = bounds >= MIN_CORRELATION - 1 - _TINY
+            n_candidates += int(np.count_nonzero(is_near))
+            if n_candidates > MAX_PAIRS:
+                return None
             if is_near.any():
                 near.append(np.argwhere(is_near) + np.array([start, column]))
         found.append(_confirmed(pixels, np.concatenate(near)))  # each image is near to itself

@@ -50,17 +50,16 @@ class FileCache:
         """
         self._path = path.resolve()
         self._kind = kind
-        base = os.environ.get("XDG_CACHE_HOME", "")
-        user = Path(base) if Path(base).is_absolute() else Path.home() / ".cache"
+        user = _user_folder()
         digest = hashlib.sha256(os.fsencode(self._path)).hexdigest()[:32]
         self._beside = self._path.with_name(f".{self._path.name}.{kind}{ENDING}")
-        self._in_home = user / "cue" / f"{digest}.{kind}{ENDING}"
+        self._in_home = user / "cue" / f"{digest}.{kind}{ENDING}" if user else None
 
     def load(self) -> tuple[dict[str, Any], dict[str, np.ndarray]] | None:
         """Return what `save` was given; None if there is no cache that fits the file."""
         for place in (self._beside, self._in_home):
             try:
-                if place.is_file() and place.stat().st_uid == os.getuid():
+                if place and place.is_file() and place.stat().st_uid == os.getuid():
                     return self._read(place)
             except _DAMAGE:
                 logger.info("A cache of a data set does not fit and is made anew.")
@@ -87,6 +86,8 @@ class FileCache:
                 write_file(self._beside, packed.getbuffer(), is_private=True)
                 return
         with contextlib.suppress(OSError):
+            if self._in_home is None:
+                return
             self._in_home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_file(self._in_home, packed.getbuffer(), is_private=True)
             return
@@ -96,6 +97,17 @@ class FileCache:
         """Return what differs for another file, for a changed one, and for another form."""
         status = self._path.stat()
         return [_FORMAT, os.fsencode(self._path).hex(), status.st_size, status.st_mtime_ns]
+
+
+def _user_folder() -> Path | None:
+    """Return the user's folder for caches; None for a user without a home."""
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if base.is_absolute():
+        return base
+    try:
+        return Path.home() / ".cache"
+    except RuntimeError:
+        return None
 
 
 def _may_write(folder: Path) -> bool:

@@ -13,6 +13,7 @@ from fer_core.data.duplicates import find_duplicates
 from fer_core.progress import OnProgress, ignore
 
 _TRAINING: Final = "Training"
+_NOT_COMPARED: Final = "Too many images, or too many alike, to look for near duplicates."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Findings:
             *([f"Blank images: {len(self.blank):,}."] if self.blank else []),
             *_of_groups("Exact", "equal pixel by pixel", self.exact),
             *_of_groups("Near", "the same photo, changed a little or mirrored", self.near),
-            *([] if self.is_compared else ["Too many images to look for near duplicates."]),
+            *([] if self.is_compared else [_NOT_COMPARED]),
         )
 
 

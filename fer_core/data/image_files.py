@@ -22,6 +22,7 @@ ENDINGS: Final = frozenset(
     (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif")
 )
 MAX_UNPACKED: Final = 4_000_000_000  # bytes of all images of a zip; each has `image.MAX_BYTES`
+# what zipfile raises: RuntimeError for a password, NotImplementedError for an unknown compression
 _ARCHIVE_ERRORS: Final = (*DAMAGE, ValueError, RuntimeError, NotImplementedError)
 
 
@@ -170,9 +171,15 @@ class ZippedFiles:
     def open(self, name: str) -> BinaryIO:
         """See `ImageFiles`."""
         try:
-            return io.BytesIO(self._read(name))
+            content = self._read(name)
         except ImageError as error:
             raise DataError(str(error)) from error
+        if len(content) > MAX_BYTES:
+            raise DataError(
+                f"{name} in the zip has over {MAX_BYTES // 10**6} MB; unpack the zip and use the "
+                "folder."
+            )
+        return io.BytesIO(content)
 
     def _read(self, name: str) -> bytes:
         try:

@@ -12,7 +12,6 @@ Request: one line of JSON, then the bytes of the upload. Answer: lines of JSON (
 `error` or `result`), then the arrays of the collection, see `packing`.
 """
 
-import contextlib
 import io
 import json
 import math
@@ -36,14 +35,13 @@ from fer_core.data.inspection import (
 )
 from fer_core.data.packing import pack, unpack
 from fer_core.errors import DataError, FerError
+from fer_core.priority import give_way
 from fer_core.progress import OnProgress, ignore
 
 __all__ = ["NamedBuffer", "inspect_in_process", "serve"]
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_NICENESS: Final = 5  # the server's live videos come first
 _ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}  # two wait for each other five times as long
-_OOM_SCORE: Final = Path("/proc/self/oom_score_adj")  # Linux; man 5 proc
 
 
 class _Upload(io.BytesIO):
@@ -186,13 +184,6 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     answers.flush()
 
 
-def _give_way() -> None:
-    """Let the server go first, for processor time and for memory."""
-    os.nice(_NICENESS)
-    with contextlib.suppress(OSError):
-        _OOM_SCORE.write_text("1000")  # the highest: this process ends first
-
-
 if __name__ == "__main__":
-    _give_way()
+    give_way()
     serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -11,7 +11,6 @@ app therefore ranks in a process: `rank_in_process`.
 import io
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.errors import DataError
+from fer_core.priority import give_way
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _POLL_S: Final = 0.1
@@ -89,33 +89,33 @@ def rank_in_process(
     request = io.BytesIO()
     np.savez(request, allow_pickle=False, label_ids=label_ids, probs=probs)
     command = [sys.executable, "-m", "fer_core.evaluate.label_errors"]
-    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as question:
-        question.write(request.getvalue())
-        question.seek(0)
-        with subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in the command
-            command, stdin=question, stdout=answer, cwd=_ROOT
-        ) as process:
-            try:
-                while process.poll() is None:
-                    on_wait()
-                    _wait(process)
-            finally:
-                process.kill()
-        if process.returncode:
-            raise DataError(
-                "Ranking the label errors ended early, perhaps out of memory. Close other programs "
-                "and try again."
-            )
-        answer.seek(0)
-        with np.load(io.BytesIO(answer.read()), allow_pickle=False) as ranked:
-            return LabelErrors(ranked["indices"], ranked["scores"])
+    with subprocess.Popen(  # noqa: S603  # our module; nothing of a visitor is in the command
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT
+    ) as process:
+        try:
+            answer = _converse(process, request.getvalue(), on_wait)
+        finally:
+            process.kill()
+    if process.returncode:
+        raise DataError(
+            "Ranking the label errors ended early, perhaps out of memory. Close other programs "
+            "and try again."
+        )
+    with np.load(io.BytesIO(answer), allow_pickle=False) as ranked:
+        return LabelErrors(ranked["indices"], ranked["scores"])
 
 
-def _wait(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(timeout=_POLL_S)
-    except subprocess.TimeoutExpired:
-        return
+def _converse(
+    process: subprocess.Popen[bytes], request: bytes, on_wait: Callable[[], None]
+) -> bytes:
+    """Send the request and return the answer; both stay in memory."""
+    unsent: bytes | None = request
+    while True:
+        try:
+            return process.communicate(unsent, timeout=_POLL_S)[0]
+        except subprocess.TimeoutExpired:
+            unsent = None  # the library goes on with what it was given first
+            on_wait()
 
 
 def _serve() -> None:
@@ -128,4 +128,5 @@ def _serve() -> None:
 
 
 if __name__ == "__main__":
+    give_way()
     _serve()

@@ -21,14 +21,13 @@ from fer_core.errors import FerError, SettingsError
 from fer_core.explain.wire import Message, receive, send
 from fer_core.expression.card import KERAS_FILE, ModelCard
 from fer_core.expression.model_folder import ModelFolder
+from fer_core.priority import give_way
 
 if TYPE_CHECKING:
     from fer_core.explain.gradcam import GradCam
     from fer_core.explain.layers import LayerView
 
 STARTING: Final = "Starting TensorFlow, which takes some seconds."
-_NICENESS: Final = 5  # the server's live videos come first
-_OOM_SCORE: Final = Path("/proc/self/oom_score_adj")  # Linux; man 5 proc
 _MAX_MODELS: Final = 4  # kept in memory; 30 MB each at most
 _TRAINING_PACKAGES: Final = ("h5py", "keras", "tensorflow")  # the extra `train`
 
@@ -132,13 +131,6 @@ def serve(requests: FileIO, server: Server, *, idle_s: float) -> None:
             server.answer(request, crop)
 
 
-def _give_way() -> None:
-    """Let the server go first, for processor time and for memory."""
-    os.nice(_NICENESS)
-    with contextlib.suppress(OSError):
-        _OOM_SCORE.write_text("1000")  # the highest: this process ends first
-
-
 def _own_output() -> IO[bytes]:
     """Return standard output for answers alone; what libraries print goes nowhere."""
     answers = os.fdopen(os.dup(1), "wb")
@@ -158,7 +150,7 @@ def main(answering: type[Server] = Server) -> None:
         answering: What answers them.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends this
-    _give_way()
+    give_way()
     answers = _own_output()
     with open(0, "rb", buffering=0, closefd=False) as requests:
         serve(requests, answering(answers), idle_s=float(sys.argv[1]))

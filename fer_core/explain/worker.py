@@ -32,7 +32,8 @@ from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.progress import OnMessage, ignore
 
 STARTING: Final = "Starting TensorFlow, which takes some seconds."
-WAITING: Final = "Somebody else's face is being computed; yours is next."
+WAITING: Final = "Other faces are computed first."
+_SENT: Final = "Waiting for the worker."
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _SERVING: Final = "fer_core.explain.serving"  # named, not imported: it imports Keras
 _IDLE_S: Final = 300.0
@@ -219,7 +220,7 @@ class _Process:
         self, answers: "queue.SimpleQueue[_Answer | None]", on_message: OnMessage
     ) -> Iterator[_Answer]:
         """Yield the answers to one request until the process ends, and report them meanwhile."""
-        said, silent_since = STARTING, time.monotonic()
+        said, silent_since = _SENT, time.monotonic()
         while True:
             try:
                 answer = answers.get(timeout=_POLL_S)

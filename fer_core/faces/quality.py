@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
+import cv2
 import numpy as np
 
 from fer_core.faces.detections import Detections
@@ -35,6 +36,7 @@ _FAR_SIDE_DEG: Final = 100.0
 """A turn by this many degrees would move the far eye to the centre. At 25 to 50 degrees its outer
 corner lies at 0.17 sides in the mean, where it is 0.26 in faces that look straight ahead."""
 
+_JUDGED_SIDE: Final = 48  # pixels of the crops for which the limits below were chosen
 _BLOWN_OUT: Final = 250  # grey level; JPEG moves white by a few levels
 
 
@@ -185,6 +187,7 @@ def _is_turned(found: Detections, index: int, config: QualityConfig) -> bool:
 def _reasons(
     found: Detections, index: int, crop: np.ndarray, config: QualityConfig, *, is_occluded: bool
 ) -> tuple[str, ...]:
+    crop = _at_judged_size(crop)
     side = float(found.squares[index, 2])
     is_small = side < config.min_side
     is_dark = brightness(crop) < config.min_brightness
@@ -204,6 +207,14 @@ def _reasons(
     if least_detail(crop) < config.min_detail:  # a plain occluder has little detail too
         return (TOO_BLURRED,)
     return (NOT_CLEAR,) if found.presence[index] < config.min_presence else ()
+
+
+def _at_judged_size(crop: np.ndarray) -> np.ndarray:
+    """Return a crop at most as large as those for which the limits were chosen."""
+    if crop.shape[0] <= _JUDGED_SIDE:
+        return crop
+    size = (_JUDGED_SIDE, _JUDGED_SIDE)
+    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA))
 
 
 def brightness(crop: np.ndarray) -> float:

@@ -6,7 +6,7 @@ from typing import Final
 import plotly.graph_objects as go
 
 from fer_core.evaluate.lineup import Entry
-from fer_core.figures.style import MUTED, SERIES, percent, styled
+from fer_core.figures.style import MUTED, SERIES, styled
 
 _SMALL_GAP: Final = 0.1  # a model with a smaller one has learned little by heart
 
@@ -91,8 +91,8 @@ def training_gaps_caption(models: Sequence[Entry]) -> str:
 
 def _gap_in_words(name: str, training: float, other: float) -> str:
     return (
-        f"{name} reaches {percent(training, digits=1)} on its training faces and "
-        f"{percent(other, digits=1)} on others, a gap of {points(training - other)}"
+        f"{name} reaches a macro-F1 of {training:.3f} on its training faces and {other:.3f} on "
+        f"others, a gap of {points(training - other)}"
     )
 
 

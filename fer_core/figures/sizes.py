@@ -48,9 +48,10 @@ def scores_by_size(comparison: SizeComparison) -> go.Figure:
 def scores_by_size_caption(comparison: SizeComparison) -> str:
     """Return the message of `scores_by_size` in words: what the largest size adds, or does not."""
     first, last = comparison.rows[0], comparison.rows[-1]
+    sizes = ", ".join(str(row.size) for row in comparison.rows)
     sentences = [
-        f"{comparison.recipe} was trained twice on FER2013, whose faces have 48 pixels: at "
-        f"{first.size} pixels, and enlarged to {last.size}. Enlarging adds no detail."
+        f"{comparison.recipe} was trained on FER2013 once per size: {sizes} pixels. Its faces have "
+        "48 pixels, and enlarging adds no detail."
     ]
     for title, scores in _sets(comparison).items():
         small, large = scores.get(first.size), scores.get(last.size)

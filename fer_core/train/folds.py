@@ -21,11 +21,13 @@ from fer_core.data.row_numbers import (
     row_digests,
     save_row_numbers,
 )
+from fer_core.errors import DataError
 from fer_core.progress import OnMessage, OnProgress, ignore, within
 from fer_core.train.loop import Run, predict_logits, train
 from fer_core.train.recipes import Recipe
 
 _NO_FOLD: Final = -1
+_WAY: Final = "way"  # stored with a fold's answers: how its network was trained
 
 PROBS: Final = "probs"
 """Name of the stored probabilities, float16 `(n, 7)` in FER2013's order."""
@@ -52,6 +54,14 @@ class CrossValidation:
     seed: int = 0
     on_progress: OnProgress = ignore
     on_message: OnMessage = ignore
+
+    @property
+    def way(self) -> str:
+        """What differs for trainings whose answers must not be mixed."""
+        return (
+            f"{self.recipe_name}, {self.recipe.epochs} epochs, {self.n_folds} folds, "
+            f"seed {self.seed}"
+        )
 
 
 def fold_ids(label_ids: np.ndarray, *, n_folds: int) -> np.ndarray:
@@ -130,11 +140,12 @@ def _fold_probs(
     """Return what the network of one fold says about every row, `(n, 7)` float32."""
     on_progress = within(study.on_progress, fold / study.n_folds, (fold + 1) / study.n_folds)
     file = study.folder / f"fold-{fold}.npz"
+    digests = row_digests(dataset.pixels)
     if file.exists():
         on_progress(1.0)
-        return load_row_numbers(file).column(PROBS)
+        return _finished_probs(file, study, dataset.rows, digests)
     run = Run(
-        recipe_name=study.recipe_name,
+        recipe_name=study.way,
         recipe=study.recipe,
         checkpoint=study.folder / f"checkpoint-{fold}",
         n_epochs=study.recipe.epochs,
@@ -146,9 +157,23 @@ def _fold_probs(
     trained = train(run, part, votes, resume=True)
     logits = predict_logits(trained.model, dataset.pixels)["label"]
     probs = np.asarray(softmax(logits, axis=1), dtype=np.float32)
-    digests = row_digests(dataset.pixels)
-    save_row_numbers(file, RowNumbers(dataset.rows, digests, {PROBS: probs}))
+    values = {PROBS: probs, _WAY: np.array([study.way])}
+    save_row_numbers(file, RowNumbers(dataset.rows, digests, values))
     return probs
+
+
+def _finished_probs(
+    file: Path, study: CrossValidation, rows: np.ndarray, digests: np.ndarray
+) -> np.ndarray:
+    """Return the answers of a finished fold, if they are of this training and these faces."""
+    stored = load_row_numbers(file)
+    is_same = np.array_equal(stored.rows, rows) and np.array_equal(stored.digests, digests)
+    if not is_same or stored.values.get(_WAY, np.array([""])).tolist() != [study.way]:
+        raise DataError(
+            f"{file} holds the answers of another training or about other faces; expected "
+            f"{study.way}. Name another folder with --runs, or delete that one."
+        )
+    return stored.column(PROBS)
 
 
 def agreement(numbers: RowNumbers, faces: FaceDataset) -> float:

@@ -41,7 +41,7 @@ def train_seeds(
     folder.mkdir(parents=True, exist_ok=True)
     for seed in range(n_seeds):
         run = Run(
-            recipe_name=name,
+            recipe_name=f"{name}, {recipe.epochs} epochs",  # a changed recipe is another run
             recipe=recipe,
             checkpoint=folder / f"{name}-{seed}",
             n_epochs=recipe.epochs,

@@ -33,4 +33,4 @@ def show_address(page: str, words: str, /, *, icon: str, **query: str) -> None:
         icon: As for `show_link`.
         query: As for `show_link`.
     """
-    st.markdown(f"{icon} [{words}](/{page}?{urlencode(query)})")
+    st.markdown(f"{icon} [{words}]({page}?{urlencode(query)})")

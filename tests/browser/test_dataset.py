@@ -105,8 +105,8 @@ def test_the_question_leads_to_what_people_say_and_to_the_confusion(tab):
         timeout=20_000
     )
     address = tab.get_by_role("link", name="What the model confuses").get_attribute("href")
-    assert address == "/evaluation?part=Scores"
-    tab.goto(address)
+    assert address == "evaluation?part=Scores"
+    tab.goto(f"/{address}")
     expect(tab.get_by_role("heading", name="Which expressions are confused")).to_be_visible(
         timeout=20_000
     )

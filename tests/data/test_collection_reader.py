@@ -275,6 +275,33 @@ def test_thumbnails_shrink_where_they_would_take_too_much_memory(tmp_path, monke
     assert read_collection(tmp_path).thumbnails.shape == (4, 48, 48)
 
 
+def test_one_large_image_in_colour_counts_for_all(tmp_path, monkeypatch):
+    for index in range(3):
+        draw(tmp_path / "sad" / f"{index}.png", gray(size=(8, 8)))
+    draw(tmp_path / "sad" / "large.png", color())
+    assert read_collection(tmp_path).thumbnails.shape == (4, 96, 96, 3)
+    monkeypatch.setattr(collector, "MAX_BYTES", 3 * 96 * 96 * 3)
+    assert read_collection(tmp_path).thumbnails.shape == (4, 48, 48, 3)
+
+
+def test_pixels_of_a_large_colour_image_fit_into_a_cell(tmp_path):
+    values = np.random.default_rng(0).integers(100, 256, (112, 112, 3))
+    (tmp_path / "a.csv").write_text(f"label,pixels\nsad,{pixels_of(values)}\n")
+    collection = read_collection(tmp_path / "a.csv")
+    assert collection.sizes.tolist() == [[112, 112]]
+    assert collection.n_problems == 0
+
+
+def test_a_list_in_a_zip_that_is_too_large_is_refused_and_never_cut(monkeypatch):
+    packed = Upload("list.zip", b"")
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("labels.csv", "file;label\n" + "a.png;sad\n" * 50)
+        archive.writestr("a.png", png(gray()))
+    monkeypatch.setattr("fer_core.data.image_files.MAX_BYTES", 200)
+    with pytest.raises(DataError, match=r"labels\.csv in the zip has over"):
+        read_collection(packed)
+
+
 def test_more_faces_than_fit_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(collector, "MAX_BYTES", 3 * 48 * 48)
     (tmp_path / "faces.csv").write_text(csv_of(noise_faces(4)))

@@ -76,3 +76,11 @@ def test_none_or_one_image_has_no_duplicates(n):
     found = find_duplicates(np.stack([photo(1)])[:n], on_progress=shares.append)
     assert (found.exact, found.near) == ((), ())
     assert shares[-1] == 1.0
+
+
+def test_images_that_are_all_alike_are_not_compared_pair_by_pair(monkeypatch):
+    monkeypatch.setattr(duplicates, "MAX_PAIRS", 100)
+    frames = np.stack([photo(1)] * 30)
+    frames[:, 0, 0] = np.arange(30)
+    found = find_duplicates(frames)
+    assert (found.near, found.is_compared) == ((), False)

@@ -166,7 +166,8 @@ def test_a_plain_file_that_is_cut_off_is_reported_with_the_row(tmp_path):
         (bytes(range(256)) * 40, "missing emotion and pixels"),
         ("x" * 3_000_000, "faces has a line of over 1,048,576 characters"),
         (f"emotion,pixels\n3,{'1' * 2_000_000}\n", "faces has a line of over 1,048,576"),
-        (f'emotion,pixels\n3,"{"1" * 200_000}', "faces, row 2: expected comma-separated text"),
+        (f'emotion,pixels\n3,"{"1" * 200_000}', "faces, row 2: expected pixels from 0 to 255"),
+        ('emotion,pixels\n3,"' + f"{'1' * 999_999}\n" * 3, "row 2: expected comma-separated text"),
         ('emotion,pixels\n3,"' + '\n","' * 100, "faces has a row of over 64 lines"),
         (gzip.compress(b"emotion,pixels\n" + b"\n" * 600_000), "faces holds over 500,000 lines"),
         (

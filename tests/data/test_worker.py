@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from fer_core import priority
 from fer_core.data import worker
 from fer_core.data.worker import inspect_in_process, serve
 from fer_core.errors import DataError
@@ -119,7 +120,7 @@ def test_a_worker_that_dies_early_is_reported(size, monkeypatch):
         inspect_in_process(Upload("faces.csv", b"0" * size))
 
 
-@pytest.mark.skipif(not worker._OOM_SCORE.exists(), reason="Linux only")
+@pytest.mark.skipif(not priority.OOM_SCORE.exists(), reason="Linux only")
 def test_the_kernel_ends_the_worker_before_the_server_if_memory_runs_out(path, monkeypatch):
     started, scores = [], []
 

@@ -37,10 +37,11 @@ def test_the_caption_names_the_widest_and_the_narrowest_gap(fitted):
     caption = training_gaps_caption(
         [fitted("vgg", training=0.7, other=0.6), fitted("plain", training=0.9, other=0.5)]
     )
-    assert "plain reaches 90.0% on its training faces and 50.0% on others" in caption
+    assert "plain reaches a macro-F1 of 0.900 on its training faces and 0.500 on others" in caption
     assert "a gap of 40.0 points" in caption
     assert caption.endswith(
-        "vgg reaches 70.0% on its training faces and 60.0% on others, a gap of 10.0 points."
+        "vgg reaches a macro-F1 of 0.700 on its training faces and 0.600 on others, a gap of 10.0 "
+        "points."
     )
 
 

@@ -196,9 +196,9 @@ def test_the_question_has_the_numbers_of_this_data_set_and_three_links(small, ta
     words = words_of(tab("Balance"))
     assert "14% of the training faces are labelled afraid, 14% happy" in words
     assert "labelled afraid, 60% are “afraid”" in words
-    assert "/dataset?part=People" in words
-    assert "/evaluation?part=Scores" in words
-    assert "/inside?row=" in words
+    assert "(dataset?part=People)" in words
+    assert "(evaluation?part=Scores)" in words
+    assert "(inside?row=" in words
 
 
 def test_cleaning_shows_the_pictures_that_people_called_no_face(small, tab):
@@ -241,7 +241,7 @@ def test_the_face_of_a_row_is_shown_with_label_votes_and_the_model_s_answer(smal
     assert f"Label of row {WRONG_ROWS[0]}" in words
     assert "9 sad, 1 happy" in words
     assert "**The model:** sad 9" in words
-    assert f"/inside?row={WRONG_ROWS[0]}" in words
+    assert f"(inside?row={WRONG_ROWS[0]})" in words
 
 
 def test_label_errors_come_one_by_one_and_each_decision_is_kept_and_can_be_undone(small, tab):
@@ -267,6 +267,21 @@ def test_saved_decisions_are_loaded_and_a_bad_file_gets_one_sentence(small, tab)
     page.file_uploader[1].set_value(("bad.csv", b"a,b\n", "text/csv")).run()
     assert "expected a column row" in page.error[0].value
     assert shown_row(page) == WRONG_ROWS[2]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [("999999,sad,wrong", "has no such row"), ("0,contempt,wrong", "has the label")],
+)
+def test_decisions_about_other_data_are_refused(small, tab, line, reason):
+    page = tab("Label errors")
+    before = shown_row(page)
+    content = f"row,label,decision\n{line}\n".encode()
+    page.file_uploader[1].set_value(("other.csv", content, "text/csv")).run()
+    assert "The decisions are about other data" in page.error[0].value.replace("\\", "")
+    assert reason in page.error[0].value
+    assert shown_row(page) == before
+    assert not page.exception
 
 
 def test_numbers_of_another_data_set_are_not_joined(small, tab, monkeypatch, tmp_path):

@@ -88,3 +88,13 @@ def test_image_files_have_no_rows_to_store_answers_by(study, dataset):
     files = replace(dataset, rows=np.full(84, NO_ROW))
     with pytest.raises(DataError, match="Expected FER2013's CSV, whose rows have numbers"):
         out_of_fold(study, files, clean(files), None)
+
+
+@pytest.mark.slow
+def test_answers_of_another_training_or_of_other_faces_are_refused(numbers, study, dataset):
+    longer = replace(study, recipe=replace(TINY, cycles=(2,)))
+    with pytest.raises(DataError, match="expected tiny, 2 epochs, 2 folds"):
+        out_of_fold(longer, dataset, clean(dataset), None)
+    others = replace(dataset, pixels=dataset.pixels[::-1].copy())
+    with pytest.raises(DataError, match="about other faces"):
+        out_of_fold(study, others, clean(others), None)

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -47,6 +48,7 @@ class _Held:
     places: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     n_ranked: int = 0
     decisions: Decisions = field(default_factory=Decisions)
+    kept: dict[Key, Decisions] = field(default_factory=dict)  # of data that was shown before
     stopped: Key | None = None
     failure: str | None = None
 
@@ -100,7 +102,10 @@ def _rank(held: _Held, key: Key, table: FaceTable) -> bool:
         st.error(escape_markdown(str(error)))
         return False
     place.empty()
-    held.key, held.n_ranked, held.decisions = key, len(known), Decisions()
+    if held.key is not None:
+        held.kept[held.key] = held.decisions
+    held.key, held.n_ranked = key, len(known)
+    held.decisions = held.kept.pop(key, Decisions())
     held.places = known[ranked.indices]
     held.rows = table.collection.rows[held.places]
     return True
@@ -197,7 +202,7 @@ def _show_files(held: _Held, table: FaceTable) -> None:
         max_upload_size=_MAX_UPLOAD_MB,
         key=_UPLOAD,
         on_change=_load,
-        args=(held,),
+        args=(held, table),
     )
     if held.failure:
         st.error(escape_markdown(held.failure))
@@ -217,13 +222,34 @@ def _decisions_text(decisions: Decisions, table: FaceTable) -> str:
     )
 
 
-def _load(held: _Held) -> None:
-    """Go on with the decisions in the file that was uploaded."""
+def _load(held: _Held, table: FaceTable) -> None:
+    """Go on with the decisions in the file that was uploaded, if it is about these images."""
     upload = st.session_state[_UPLOAD]
     held.failure = None
     if upload is None:
         return
     try:
-        held.decisions = Decisions.from_selection(read_selection(upload))
+        selected = read_selection(upload)
+        _check_rows(selected, table)
+        held.decisions = Decisions.from_selection(selected)
     except DataError as error:
         held.failure = str(error)
+
+
+def _check_rows(selected: Sequence[SelectedRow], table: FaceTable) -> None:
+    """Raise a DataError if decisions are about other data: a row is missing or labelled otherwise.
+
+    Raises:
+        DataError: The first such row, with what was expected.
+    """
+    collection = table.collection
+    place_of = {int(row): place for place, row in enumerate(collection.rows)}
+    for entry in selected:
+        place = place_of.get(entry.row)
+        label = None if place is None else collection.labels[collection.label_ids[place]]
+        if label is None or entry.label not in (None, label):
+            found = "has no such row" if label is None else f"has the label {label} there"
+            raise DataError(
+                f"The decisions are about other data: row {entry.row} is labelled "
+                f"{entry.label or 'nothing'} in them, and {collection.name} {found}."
+            )

@@ -56,7 +56,7 @@ def show_map(view: DatasetView) -> None:
     if n_missing:
         st.caption(
             f"{pluralize(n_missing, 'image')} of this data set {'is' if n_missing == 1 else 'are'} "
-            "not on the map: their rows showed other faces when it was drawn."
+            "not on the map: they are blank, or their rows showed other faces when it was drawn."
         )
 
 

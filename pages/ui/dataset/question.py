@@ -42,8 +42,10 @@ def show_question(view: DatasetView) -> None:
         with st.container(horizontal=True):
             show_link("dataset", "What people say", icon="👥", part="People")
             show_address("evaluation", "What the model confuses", icon="📊", part="Scores")
-            place = {"label": HARD} if row is None else {"row": str(row)}
-            show_link("inside", "What the model sees in such a face", icon="🔬", **place)
+            if row is not None:
+                show_link("inside", "What the model sees in such a face", icon="🔬", row=str(row))
+        if row is None:
+            st.caption("With the FER2013 file, a link leads to what the model sees in such a face.")
 
 
 def _example_row(table: FaceTable) -> int | None:

@@ -21,6 +21,7 @@ from fer_core.expression.card import Training
 from fer_core.labels import FER2013_LABELS
 from pages.ui.dataset.faces import Key, file_key
 from pages.ui.resources import models
+from pages.ui.text import escape_markdown
 
 LABEL_ERRORS_FILE: Final = "label_errors.npz"
 FEATURE_MAP_FILE: Final = "feature_map.npz"
@@ -176,7 +177,7 @@ def _votes(
     try:
         return *votes_of(collection, _read_votes(path, file_key(path))), None
     except DataError as error:
-        return None, None, f"People's votes are left out. {error}"
+        return None, None, f"People's votes are left out. {escape_markdown(str(error))}"
 
 
 def _probs(collection: ImageCollection, path: Path) -> tuple[np.ndarray | None, str | None]:
