@@ -31,7 +31,7 @@ def path(tmp_path):
 def assert_holds_the_two_faces(inspection):
     assert inspection.name == "faces.csv"
     assert inspection.counts["Training"]["happy"] == 1
-    assert inspection.cleaning == ("Kept: 1 faces for training, 1 for validation.",)
+    assert inspection.cleaning == ("Kept: 1 face for training, 1 for validation.",)
     dataset = inspection.dataset
     assert dataset.pixels[0, 0].tolist() == list(range(48))
     assert dataset.pixels[1, 0, :3].tolist() == [0, 7, 14]
