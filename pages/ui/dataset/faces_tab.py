@@ -96,9 +96,7 @@ def _choose_filter(table: FaceTable) -> FaceFilter:
         label = _choice("Label", collection.labels, key="label")
         leader = None
         if table.votes is not None:
-            leader = _choice(
-                "Most votes go to", (*VOTE_LABELS, NO_LEADER, NOT_A_FACE), key="votes"
-            )
+            leader = _choice("Most votes go to", (*VOTE_LABELS, NO_LEADER, NOT_A_FACE), key="votes")
         right = None
         orders: list[Order] = ["row"]
         if table.votes is not None:

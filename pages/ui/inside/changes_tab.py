@@ -35,7 +35,8 @@ _KEY: Final = "change-"
 _SIDE: Final = "change-side"
 _SIDE_LABEL: Final = "Pixels per side"
 _CHOSEN: Final = "change"
-_CROP_PX: Final = 128  # words stand beside it on a phone
+_CROP_PX: Final = 128
+_WORDS_PX: Final = 168  # beside the picture, on a phone too
 _ALL: Final = "all"
 _SIDES: Final = (*range(MIN_SIDE_PX, 48, 4), 48, 64, 80, 96)  # as a camera gives a face
 
@@ -176,7 +177,7 @@ def _show_model(
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             show_crop(crops[1], alt=f"The face {change.in_words()}", width=_CROP_PX)
             if not face.reasons:
-                st.markdown(f"### {headline(after)}\n\n{reading_words(after)}")
+                st.markdown(f"### {headline(after)}\n\n{reading_words(after)}", width=_WORDS_PX)
         st.caption(f"The face {change.in_words()}.")
     shares = {"As it is": shares_of(before), "Changed": shares_of(after)}
     with chart:

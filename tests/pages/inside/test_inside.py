@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ from fer_core.errors import ModelError, SettingsError
 from fer_core.faces.registry import DEFAULT_DETECTOR
 from fer_core.labels import FER2013_LABELS
 from fer_core.pipeline import load_pipeline
+from pages.ui.dataset.faces import FaceSource
 from pages.ui.inside import export_tab, faces, file_faces
 from tests.pages.inside.conftest import FACES
 from tests.pages.shown import open_tab, words_of
@@ -254,6 +256,29 @@ def test_a_row_that_the_file_lacks_says_so(page, faces_csv, monkeypatch):
     monkeypatch.setattr(file_faces, "_read", lambda _source: without_5)
     open_tab(page, "Layers", row="5")
     assert "The file has no face in row 5." in page.info[0].value
+
+
+def test_row_0_is_a_row_as_any_other(page, faces_csv):
+    open_tab(page, "Layers", row="0")
+    assert "row 0 of the data set" in words_of(page).replace("\\", "")
+
+
+def test_a_face_of_a_forgotten_file_is_not_replaced_by_another_one_in_silence(page, faces_csv):
+    open_tab(page, "Layers", row="3", file="yours")
+    assert "which Cue has forgotten" in page.info[0].value
+    assert "Choose a face above first." in words_of(page)
+    (instead,) = (each for each in page.button if each.label.startswith("Show the faces of"))
+    instead.click().run()
+    assert not page.exception
+    assert "row 3 of the data set" in words_of(page)
+
+
+def test_a_face_of_a_file_that_the_visitor_dropped_is_marked_in_the_address(page, monkeypatch):
+    source = FaceSource(("upload", "1"), Path("mine.csv"), FACES)
+    monkeypatch.setattr(file_faces, "known_source", lambda: source)
+    open_tab(page, "Layers", row="3")
+    assert "row 3 of the data set" in words_of(page)
+    assert page.query_params["file"] in ("yours", ["yours"])
 
 
 def test_reading_the_file_can_be_cancelled_and_taken_up_again(page, faces_csv, monkeypatch):
