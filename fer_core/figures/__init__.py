@@ -56,6 +56,7 @@ from fer_core.figures.robustness import (
 from fer_core.figures.score_charts import (
     class_scores,
     class_scores_caption,
+    confused_faces_caption,
     confusion_caption,
     confusion_matrix,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "class_scores",
     "class_scores_caption",
     "clicked_place",
+    "confused_faces_caption",
     "confusion_caption",
     "confusion_matrix",
     "corruption_overview",

@@ -90,6 +90,23 @@ def confusion_caption(scores: Scores, labels: tuple[str, ...]) -> str:
     )
 
 
+def confused_faces_caption(scores: Scores, labels: tuple[str, ...], label: str) -> str:
+    """Return what the model calls the faces of one label, most frequent first, in words."""
+    index = labels.index(label)
+    shares = row_shares(scores)[index]
+    order = sorted(range(len(labels)), key=lambda other: (other != index, -shares[other]))
+    calls = [f"{percent(shares[other])} {WORDS[labels[other]]}" for other in order if shares[other]]
+    n_faces = sum(scores.confusion[index])
+    if not n_faces:
+        return f"no face was labelled {WORDS[label]}."
+    n_said = sum(row[index] for row in scores.confusion)
+    n_wrong = n_said - scores.confusion[index][index]
+    return (
+        f"of {n_faces:,} faces labelled {WORDS[label]}, it calls {', '.join(calls)}. Of the "
+        f"{n_said:,} faces that it calls {WORDS[label]}, {n_wrong:,} have another label."
+    )
+
+
 def class_scores(
     scores: Scores, labels: tuple[str, ...], *, human: Mapping[str, float]
 ) -> go.Figure:

@@ -78,10 +78,12 @@ _CLASSIC: Final = partial(plain, widths=(16, 32, 64, 128), dense=256)
 _PLAIN: Final = Recipe(
     summary="A classic convolutional network, trained on the faces as they are.",
     build=_CLASSIC,
-    cycles=(12,),
-    learning_rate=0.03,
+    cycles=(20,),
+    optimizer="muon",
+    learning_rate=0.005,
+    weight_decay=0.02,
     label_smoothing=0.0,
-    balance=0.0,
+    balance=0.5,
     augmentation=UNCHANGED,
 )
 

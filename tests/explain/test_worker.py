@@ -222,6 +222,7 @@ def test_a_wrong_answer_is_one_sentence_and_the_others_get_theirs_from_a_new_pro
     process_id = process_of(worker)
     with ThreadPoolExecutor(4) as pool:
         rubbish = pool.submit(ask, worker, "disgust", grey=grey)
+        assert wait_until(lambda: worker._waiting or rubbish.done())  # it comes first
         others = [pool.submit(ask, worker, grey=grey) for grey in range(3)]
         with pytest.raises(ModelError, match="an answer that cannot be used"):
             rubbish.result(timeout=20)

@@ -37,7 +37,7 @@ def test_a_card_of_an_older_version_keeps_every_value():
     training["export_largest_difference"] = training.pop("twin_largest_difference")
     training["stored_export_largest_difference"] = training.pop("stored_twin_largest_difference")
     training["is_repeatable"] = True  # not in that version
-    training["student_epochs"] = None  # nor were these
+    training["student_epochs"] = training["left_out"] = None  # nor were these
     before["reading"] = None
     before["min_confidence_by_label"] = {}
     assert after == before

@@ -3,6 +3,7 @@ import pytest
 from fer_core.figures import (
     class_scores,
     class_scores_caption,
+    confused_faces_caption,
     confusion_caption,
     confusion_matrix,
 )
@@ -44,6 +45,20 @@ def test_the_hover_text_is_a_sentence(scores, labels):
 
 def test_the_confusion_caption_names_the_most_frequent_confusion(scores, labels):
     assert "the model calls 25% of the happy faces afraid" in confusion_caption(scores, labels)
+
+
+def test_the_faces_of_a_label_are_told_with_what_they_are_called_and_what_is_called_so(
+    scores, labels
+):
+    assert confused_faces_caption(scores, labels, "happy") == (
+        "of 8 faces labelled happy, it calls 75% happy, 25% afraid. Of the 6 faces that it calls "
+        "happy, 0 have another label."
+    )
+
+
+def test_without_faces_of_a_label_the_caption_says_so(labels):
+    sparse = Scores(2, 1.0, 0.5, PER_CLASS, ((2, 0), (0, 0)), 0.0)
+    assert confused_faces_caption(sparse, labels, "fear") == "no face was labelled afraid."
 
 
 def test_without_mistakes_the_caption_says_so(labels):

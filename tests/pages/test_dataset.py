@@ -198,7 +198,7 @@ def test_the_question_has_the_numbers_of_this_data_set_and_three_links(small, ta
     assert "14% of the training faces are labelled afraid, 14% happy" in words
     assert "labelled afraid, 60% are “afraid”" in words
     assert "(dataset?tab=People)" in words
-    assert "(evaluation?part=Scores)" in words
+    assert "(evaluation?part=Scores&faces=fear)" in words
     assert "(inside?row=" in words
     assert "sample face" not in words
 

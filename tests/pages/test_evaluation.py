@@ -167,6 +167,16 @@ def test_the_matrix_switches_between_percent_and_counts(page):
     assert cell_texts_of(page)[:3] == ["1", "1", "0"]
 
 
+def test_an_address_about_one_label_tells_how_its_faces_are_read(page):
+    words = words_of(open_tab(page, "Scores", faces="fear"))
+    assert "**How faces labelled afraid are read**" in words
+    assert "of 2 faces labelled afraid, it calls 50% afraid, 50% happy" in words
+
+
+def test_an_address_about_no_label_changes_nothing(page):
+    assert "are read**" not in words_of(open_tab(page, "Scores", faces="<b>joy</b>"))
+
+
 def test_the_default_model_is_chosen_and_another_one_can_be(page, add_model):
     add_model("another", accuracy=0.75)
     open_tab(page, "Scores")

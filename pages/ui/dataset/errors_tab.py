@@ -25,6 +25,7 @@ from pages.ui.text import escape_markdown, pluralize
 _HELD: Final = "label_errors_held"
 _UPLOAD: Final = "decisions_upload"
 _SLOWING: Final = 0.95  # share of the bar that is left after each tenth of a second
+_RANKING: Final = "Ranking the labels, about five seconds"
 _MAX_UPLOAD_MB: Final = 5  # 200,000 rows have 2
 _METHOD: Final = (
     "Five networks were each trained on four fifths of the training faces, and each face was read "
@@ -86,7 +87,7 @@ def _rank(held: _Held, key: Key, table: FaceTable) -> bool:
     held.stopped = None
     place = st.empty()
     with place.container():
-        bar = st.progress(0.0, text="Ranking the labels, about five seconds")
+        bar = st.progress(0.0, text=_RANKING)
         st.button("Stop", on_click=_stop, args=(held, key), key="stop_ranking")
     n_waits = itertools.count(1)
     known, label_ids = _ranked_labels(table)
@@ -95,7 +96,7 @@ def _rank(held: _Held, key: Key, table: FaceTable) -> bool:
             label_ids,
             table.probs[known],
             # the worker cannot say how far it is; the bar slows down and never arrives too early
-            on_wait=lambda: bar.progress(1 - _SLOWING ** next(n_waits)),
+            on_wait=lambda: bar.progress(1 - _SLOWING ** next(n_waits), text=_RANKING),
         )
     except DataError as error:
         place.empty()

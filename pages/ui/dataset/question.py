@@ -1,18 +1,22 @@
 """One question that the data set answers: why is fear read worse than joy?"""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
+import numpy as np
 import streamlit as st
 
 from fer_core.data.face_table import FaceFilter, FaceTable
+from fer_core.errors import ModelError
+from fer_core.evaluate.confused_face import confused_row
 from fer_core.evaluate.report import Evaluation
 from fer_core.figures.style import percent
-from fer_core.labels import WORDS
+from fer_core.labels import VOTE_LABELS, WORDS
 from fer_core.metrics.crowd import ClassAgreement, agreement_per_class
+from pages.ui.dataset.faces import Key
 from pages.ui.dataset.view import DatasetView, default_evaluation
 from pages.ui.links import show_link
+from pages.ui.resources import models, shared_recognizer
 
 HARD: Final = "fear"
 EASY: Final = "happy"
@@ -22,13 +26,12 @@ Counts = Mapping[str, Mapping[str, int]]
 
 def show_question(view: DatasetView) -> None:
     """Show the reasons with the numbers of this data set, and where to look."""
-    agreement, row = {}, None
+    agreement = {}
     table, evaluation = view.table, default_evaluation()
     if table is not None:
         collection = table.collection
         if table.votes is not None:
             agreement = agreement_per_class(table.votes, collection.label_ids, collection.labels)
-        row = _example_row(table)
     reasons = [
         *_balance_reason(view.counts()),
         *_people_reason(agreement, evaluation),
@@ -41,7 +44,8 @@ def show_question(view: DatasetView) -> None:
         st.markdown("\n".join(f"{number}. {text}" for number, text in enumerate(reasons, start=1)))
         with st.container(horizontal=True):
             show_link("dataset", "What people say", icon="👥", tab="People")
-            show_link("evaluation", "What the model confuses", icon="📊", part="Scores")
+            show_link("evaluation", "What the model confuses", icon="📊", part="Scores", faces=HARD)
+            row = _example_row(view, evaluation)
             if row is None:
                 words = "What the model looks at in a sample face"
                 show_link("inside", words, icon="🔬", part="Heat maps")
@@ -49,20 +53,41 @@ def show_question(view: DatasetView) -> None:
                 show_link("inside", "What the model sees in such a face", icon="🔬", row=str(row))
 
 
-def _example_row(table: FaceTable) -> int | None:
-    """Return the row of a face on which people see fear and the model does not.
-
-    If there is none, it is one on which people see fear, or any with that label.
-    """
-    collection = table.collection
-    if HARD not in collection.labels or collection.files:
+def _example_row(view: DatasetView, evaluation: Evaluation | None) -> int | None:
+    """Return the row of a face that shows the confusion; None if there is none."""
+    table = view.table
+    if table is None or HARD not in table.collection.labels or table.collection.files:
         return None
-    clear = FaceFilter(label=HARD, leader=HARD, order="agreement")
-    for wanted in (replace(clear, is_right=False), clear, FaceFilter(label=HARD)):
-        found = table.matching(wanted)
-        if len(found):
-            return int(collection.rows[found[-1]])
-    return None
+    try:
+        card = models().card()
+        weights = card.digests.get(card.runtime_file, "")
+        return _confused_row(view.key, weights, table, _confused_with(evaluation))
+    except ModelError:  # a face with that label is shown all the same
+        found = table.matching(FaceFilter(label=HARD))
+        return int(table.collection.rows[found[0]]) if len(found) else None
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _confused_row(key: Key, weights: str, _table: FaceTable, instead: str) -> int | None:  # noqa: ARG001  # the cache's key
+    collection, votes, n_saying = _table.collection, _table.votes, None
+    if collection.faces is None:
+        return None
+    if votes is not None:
+        order = np.argsort(collection.rows)
+        places = order[np.searchsorted(collection.rows[order], collection.faces.rows)]
+        n_saying = votes[places, VOTE_LABELS.index(HARD)]
+    return confused_row(
+        shared_recognizer(), collection.faces, label=HARD, instead=instead, n_saying=n_saying
+    )
+
+
+def _confused_with(evaluation: Evaluation | None) -> str:
+    """Return the label that the model gives most often where the hard one is right."""
+    if evaluation is None or HARD not in evaluation.labels:
+        return HARD
+    index = evaluation.labels.index(HARD)
+    row = evaluation.confusion[index]
+    return evaluation.labels[max((i for i in range(len(row)) if i != index), key=lambda i: row[i])]
 
 
 def _balance_reason(counts: Counts) -> Iterator[str]:
@@ -98,12 +123,12 @@ def _people_reason(
 def _model_reason(evaluation: Evaluation | None) -> Iterator[str]:
     if evaluation is None or not {HARD, EASY} <= set(evaluation.labels):
         return
-    index = evaluation.labels.index(HARD)
-    row = evaluation.confusion[index]
-    other = max((i for i in range(len(row)) if i != index), key=lambda i: row[i])
+    row = evaluation.confusion[evaluation.labels.index(HARD)]
+    other = _confused_with(evaluation)
+    share = row[evaluation.labels.index(other)] / max(1, sum(row))
     yield (
-        f"So the model confuses it: it finds {percent(evaluation.per_class[HARD].recall)} of the "
-        f"{WORDS[HARD]} faces and calls {percent(row[other] / max(1, sum(row)))} of them "
-        f"{WORDS[evaluation.labels[other]]}. Of the {WORDS[EASY]} ones it finds "
+        f"So the model confuses it: its label head finds "
+        f"{percent(evaluation.per_class[HARD].recall)} of the {WORDS[HARD]} faces and calls "
+        f"{percent(share)} of them {WORDS[other]}. Of the {WORDS[EASY]} ones it finds "
         f"{percent(evaluation.per_class[EASY].recall)}."
     )

@@ -10,12 +10,14 @@ from fer_core.evaluate.report import Evaluation
 from fer_core.figures import (
     class_scores,
     class_scores_caption,
+    confused_faces_caption,
     confusion_caption,
     confusion_matrix,
     leaderboard,
     leaderboard_caption,
 )
 from fer_core.figures.style import percent
+from fer_core.labels import FER2013_LABELS, WORDS
 from fer_core.metrics.human import HUMAN_AGREEMENT
 from fer_core.metrics.intervals import Interval
 from pages.ui.charts import Table, show_chart, show_figure
@@ -59,7 +61,13 @@ def show_leaderboard(lineup: Lineup) -> None:
 
 
 def show_scores(models: Sequence[Entry]) -> None:
-    """Show the main numbers, the confusion matrix and the scores per expression."""
+    """Show the main numbers, the confusion matrix and the scores per expression.
+
+    An address with `faces=fear` puts first how the faces with that label are read.
+    """
+    label = st.query_params.get("faces")
+    if label in FER2013_LABELS:
+        _show_faces_of(label, models)
     for column, model in side_by_side(models):
         with column:
             _show_tiles(model.evaluation)
@@ -72,6 +80,21 @@ def show_scores(models: Sequence[Entry]) -> None:
     for column, model in side_by_side(models):
         with column:
             _show_class_scores(model)
+
+
+def _show_faces_of(label: str, models: Sequence[Entry]) -> None:
+    """Show what the models call the faces of one label, and what they call so by mistake."""
+    with st.container(border=True):
+        st.markdown(f"**How faces labelled {WORDS[label]} are read**")
+        for model in models:
+            if label in model.evaluation.labels:
+                name = escape_markdown(model.card.model_id)
+                caption = confused_faces_caption(model.evaluation, model.evaluation.labels, label)
+                st.markdown(f"{name}: {caption}")
+        st.caption(
+            "This is the label head, which learned FER2013's labels. The matrix below has all "
+            "expressions."
+        )
 
 
 def _show_tiles(evaluation: Evaluation) -> None:
