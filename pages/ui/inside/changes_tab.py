@@ -183,7 +183,7 @@ def _show_model(
     with chart:
         show_chart(
             share_bars(shares),
-            title=f"Reading of {network.card.model_id}",
+            title=f"{'Numbers' if face.reasons else 'Reading'} of {network.card.model_id}",
             caption=_caption(before, after, change, is_read=not face.reasons),
             table=shares_table(shares),
         )

@@ -104,16 +104,27 @@ def _show_one(
         }
         for head, probs in network.predict_heads(crop[None]).items()
     }
-    caption = "The label head answers as the labels of FER2013 do, the votes head as ten people do."
-    if not is_read:
-        caption = NOT_A_READING
-    elif card.reading is not None:
+    if is_read and card.reading is not None:
         shares[READING] = shares_of(expression)
-        caption += " Cue's reading weighs both."
+    caption = _answers_caption(shares, is_read=is_read)
     with right:
         show_chart(
             share_bars(shares),
             title=f"Answers of {card.model_id}",
-            caption=f"{heads_caption(shares)} {caption if len(shares) > 1 or not is_read else ''}",
+            caption=caption,
             table=shares_table(shares),
         )
+
+
+def _answers_caption(shares: Shares, *, is_read: bool) -> str:
+    """Return what the bars of the heads, and of Cue's reading, say."""
+    if not is_read:
+        return f"{NOT_A_READING} {heads_caption(shares)}"
+    words = heads_caption(shares)
+    if len(shares) > 1:
+        words += (
+            " The label head answers as the labels of FER2013 do, the votes head as ten people do."
+        )
+    if READING in shares:
+        words += " Cue's reading weighs both."
+    return words
