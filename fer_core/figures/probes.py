@@ -54,7 +54,7 @@ def probe_curves(probes: Probes, *, chosen: Collection[str]) -> go.Figure:
 
 
 def _quiet_line(index: int) -> dict[str, Any]:
-    """Return the look of a line beside those that matter: grey and thin, told apart by symbols."""
+    """Return the look of a line beside those that matter: grey and thin, each with its symbol."""
     return {
         "mode": "lines+markers",
         "line": {
