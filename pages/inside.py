@@ -12,7 +12,7 @@ from pages.ui.inside.layers_tab import show_layers
 from pages.ui.inside.networks import choose_networks
 from pages.ui.inside.place import fresh_place
 from pages.ui.inside.probes_tab import show_probes
-from pages.ui.inside.reading import show_reading
+from pages.ui.inside.reading import ALL_THE_SAME, is_looked_into, show_reading
 from pages.ui.shell import show_heading
 
 OF_A_FACE = {
@@ -31,6 +31,9 @@ face = choose_face()
 networks = choose_networks()
 if not networks:
     st.stop()
+missing = "Choose a face above first."
+if face is not None and not is_looked_into(face):
+    face, missing = None, f"To see this face here, switch on “{ALL_THE_SAME}” above."
 if face is not None:
     show_reading(face, networks)
 subject = (face and face.digest, [network.card.model_id for network in networks])
@@ -42,6 +45,6 @@ for name, tab in zip(names, st.tabs(names, key="part", bind="query-params"), str
         if name in OF_THE_MODELS:
             OF_THE_MODELS[name](face, networks)
         elif face is None:
-            st.info("Choose a face above first.")
+            st.info(missing)
         else:
             OF_A_FACE[name](face, networks)

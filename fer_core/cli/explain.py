@@ -10,11 +10,12 @@ import typer
 from fer_core.cli.terminal import (
     CropsOption,
     ModelOption,
-    messages,
     printable,
     progress_bar,
+    stage_teller,
 )
 from fer_core.errors import ImageError
+from fer_core.progress import OnMessage, OnProgress, within
 
 if TYPE_CHECKING:
     from fer_core.explain.explanation import Explanation, FaceCrop
@@ -59,21 +60,26 @@ def explain(
     recognizer = load_recognizer(model, models=find_models())
     target = _checked_target(recognizer.card, head=head, label=label)
     frame_bgr = read_image(photo)
-    faces = face_crops(frame_bgr, load_pipeline(model=recognizer), is_crop=crops)
-    for face in faces:
-        if face.reasons:
-            messages.print(f"Face {face.number} is not read: {', '.join(face.reasons)}.")
-    readable = [face for face in faces if not face.reasons]
-    if not readable:
-        found = "no face is fit to be read" if faces else "no face found"
-        raise ImageError(f"{printable(photo.name)}: {found}; try another photo.")
-    explanations = _explain_all(readable, recognizer=recognizer, target=target)
-    for face, explanation in zip(readable, explanations, strict=True):
-        folder = out if len(faces) == 1 else out / f"face-{face.number}"
-        save_explanation(folder, explanation, source=photo.name)
-        sys.stdout.write(
-            f"{_line(face, explanation)} Report: {printable(str(folder / REPORT_FILE))}\n"
+    with progress_bar() as bar:
+        task = bar.add_task("", total=None)
+        say = stage_teller(bar, task)
+        say("Searching for faces." if not crops else "Looking at the face.")
+        faces = face_crops(frame_bgr, load_pipeline(model=recognizer), is_crop=crops)
+        if not faces:
+            raise ImageError(f"{printable(photo.name)}: no face found; try another photo.")
+        explanations = _explain_all(
+            faces,
+            recognizer=recognizer,
+            target=target,
+            on_message=say,
+            on_progress=lambda done: bar.update(task, total=1.0, completed=done),
         )
+        for face, explanation in zip(faces, explanations, strict=True):
+            folder = out if len(faces) == 1 else out / f"face-{face.number}"
+            save_explanation(folder, explanation, source=photo.name)
+            report = printable(str(folder / REPORT_FILE))
+            sys.stdout.write(f"{_line(face, explanation)} Report: {report}\n")
+            sys.stdout.flush()  # a pipe would keep it until the last face
 
 
 def _checked_target(
@@ -94,19 +100,19 @@ def _checked_target(
 
 
 def _explain_all(
-    faces: list["FaceCrop"],
+    faces: tuple["FaceCrop", ...],
     *,
     recognizer: "ExpressionRecognizer",
     target: tuple[str, str | None],
+    on_message: OnMessage,
+    on_progress: OnProgress,
 ) -> Iterator["Explanation"]:
-    """Yield the explanation of each face, with a progress bar that says what is being done."""
+    """Yield the explanation of each face."""
     from fer_core.explain.explanation import explain_crop
     from fer_core.explain.worker import ExplainWorker
     from fer_core.expression.model_folder import find_models
-    from fer_core.progress import within
 
-    with ExplainWorker(find_models()) as worker, progress_bar() as bar:
-        task = bar.add_task("", total=len(faces))
+    with ExplainWorker(find_models()) as worker:
         for index, face in enumerate(faces):
             yield explain_crop(
                 face.crop,
@@ -114,11 +120,14 @@ def _explain_all(
                 worker,
                 head=target[0],
                 label=target[1],
-                on_message=lambda sentence: bar.update(task, description=sentence),
-                on_progress=within(lambda done: bar.update(task, completed=done), index, index + 1),
+                reasons=face.reasons,
+                on_message=on_message,
+                on_progress=within(on_progress, index / len(faces), (index + 1) / len(faces)),
             )
 
 
 def _line(face: "FaceCrop", explanation: "Explanation") -> str:
     """Return one line for people: `Face 1: happy 94%. Both methods agree: ...`."""
+    if explanation.reading is None:
+        return f"Face {face.number} is not read: {', '.join(face.reasons)}."
     return f"Face {face.number}: {explanation.reading.in_words()}. {explanation.agreement.sentence}"

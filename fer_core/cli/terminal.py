@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Column, Table
 
 from fer_core.data.dataset import IMAGE_SIZE
@@ -22,7 +22,7 @@ from fer_core.errors import DataError, FerError, ModelNotFoundError
 from fer_core.faces.registry import DetectorName
 from fer_core.files import write_file
 from fer_core.labels import FER2013_LABELS
-from fer_core.progress import OnProgress
+from fer_core.progress import OnMessage, OnProgress
 
 if TYPE_CHECKING:
     from fer_core.data.cleaning import CleanData
@@ -205,6 +205,24 @@ def progress_of(bar: Progress, description: str) -> Iterator[OnProgress]:
         yield lambda share: bar.update(task, completed=share)
     finally:
         bar.remove_task(task)
+
+
+def stage_teller(bar: Progress, task: TaskID) -> OnMessage:
+    """Return what tells the stage of a task, for work that takes minutes without a result.
+
+    A terminal shows the sentence in the bar. In a pipe each new one is a line on standard error.
+    """
+    if messages.is_terminal:
+        return lambda sentence: bar.update(task, description=sentence)
+    last = ""
+
+    def say(sentence: str) -> None:
+        nonlocal last
+        if sentence != last:  # work that goes on says it again
+            messages.print(sentence)
+        last = sentence
+
+    return say
 
 
 def read_labelled_faces(

@@ -40,7 +40,7 @@ class Explanation:
     Attributes:
         model_id: The model.
         crop: `(size, size)` uint8, the face as the network sees it.
-        reading: What the app shows for this face.
+        reading: What the app shows for this face; None if it is not fit to be read.
         head_reading: What the head of the attributions answers.
         head: That head, `label` or `votes`.
         label: The label of the attributions.
@@ -48,11 +48,13 @@ class Explanation:
         grad_cam: Attribution by gradients.
         occlusion: Attribution by covering.
         agreement: How far both attributions agree.
+        reasons: Why the face is not fit to be read. What the network computes all the same is not
+            what people would say.
     """
 
     model_id: str
     crop: np.ndarray
-    reading: Expression
+    reading: Expression | None
     head_reading: Expression
     head: str
     label: str
@@ -60,6 +62,7 @@ class Explanation:
     grad_cam: Attribution
     occlusion: Attribution
     agreement: Agreement
+    reasons: tuple[str, ...] = ()
 
 
 def face_crops(
@@ -96,7 +99,10 @@ def explain_photo(
     worker: ExplainWorker | None = None,
     on_message: OnMessage = ignore,
 ) -> tuple[Explanation, ...]:
-    """Return what a model computes for each face of a photo that is fit to be read, left to right.
+    """Return what a model computes for each face of a photo, left to right.
+
+    A face that is not fit to be read has its reasons and no reading: what the network computes for
+    it is not what people would say.
 
     It needs Cue's extra `train`, and the model's Keras file, which an installed package leaves
     out. The first face takes some seconds, because TensorFlow starts in a process beside this one.
@@ -110,8 +116,7 @@ def explain_photo(
         is_crop: Whether the photo is one face that is cut out already, see `fer_core.read`.
         worker: Process to use; None for one that ends with this call. Pass one to explain several
             photos without starting TensorFlow for each.
-        on_message: Called with what is being done, and with one sentence for each face that is
-            not fit to be read. What it raises ends the work.
+        on_message: Called with what is being done. What it raises ends the work.
 
     Raises:
         ModelError: The model's files are missing or were changed, or the worker ended early.
@@ -121,9 +126,6 @@ def explain_photo(
     models = find_models()
     recognizer = load_recognizer(model, models=models)
     faces = face_crops(frame_bgr, load_pipeline(model=recognizer), is_crop=is_crop)
-    for face in faces:
-        if face.reasons:
-            on_message(f"Face {face.number} is not read: {', '.join(face.reasons)}.")
     used = worker or ExplainWorker(models)
     try:
         return tuple(
@@ -133,10 +135,10 @@ def explain_photo(
                 used,
                 head=head,
                 label=label,
+                reasons=face.reasons,
                 on_message=on_message,
             )
             for face in faces
-            if not face.reasons
         )
     finally:
         if worker is None:
@@ -150,6 +152,7 @@ def explain_crop(
     *,
     head: str | None = None,
     label: str | None = None,
+    reasons: tuple[str, ...] = (),
     on_message: OnMessage = ignore,
     on_progress: OnProgress = ignore,
 ) -> Explanation:
@@ -161,6 +164,7 @@ def explain_crop(
         worker: Computes the activation maps and Grad-CAM, with the models of the same folder.
         head: As in `explain_photo`.
         label: As in `explain_photo`.
+        reasons: Why the face is not fit to be read; it gets no reading then.
         on_message: Called with what is being done. What it raises ends the work.
         on_progress: Called with the share of the work that is done.
 
@@ -171,11 +175,11 @@ def explain_crop(
     """
     card = recognizer.card
     head = card.reading_head if head is None else head
-    (reading,) = recognizer.recognize(crop[None])
     (probs,) = recognizer.predict_probs(crop[None], head=head)
     head_reading = Expression.from_probs(card.heads[head], probs)
-    if label is None:  # a label that another head alone has cannot be shown for this one
-        label = reading.label if reading.label in card.heads[head] else head_reading.label
+    reading = None if reasons else recognizer.recognize(crop[None])[0]
+    if label is None:
+        label = _leading_label(reading, head_reading)
     target = {"head": head, "label": label}
     heat = worker.grad_cam(card.model_id, crop, **target, on_message=on_message)
     on_progress(0.4)
@@ -194,4 +198,12 @@ def explain_crop(
         heat,
         occlusion,
         agreement_of(heat, occlusion),
+        reasons,
     )
+
+
+def _leading_label(reading: Expression | None, head_reading: Expression) -> str:
+    """Return the label of the reading, if the head has it, else what the head puts first."""
+    if reading is not None and reading.label in head_reading.labels:
+        return reading.label
+    return head_reading.label

@@ -19,7 +19,8 @@ def feature_map(
 
     Args:
         xy: `(n, 2)` float.
-        label_ids: `(n,)` int, index into `labels`; None if the labels are not known.
+        label_ids: `(n,)` int, index into `labels`: of the face's label, or of the model's answer.
+            None if neither is known.
         labels: Names of the classes.
         rows: `(n,)` int.
     """
@@ -36,6 +37,8 @@ def feature_map(
     figure.update_yaxes(visible=False, scaleanchor="x")  # a distance is the same in all directions
     figure.update_layout(showlegend=label_ids is not None)
     figure = styled(figure, height=640)
+    # below the map: on a phone, the buttons that zoom would lie on a legend above it
+    figure.update_layout(legend={"y": 0.0, "yanchor": "top"})
     figure.update_xaxes(fixedrange=False)  # buttons zoom, to tell 35,887 points apart
     figure.update_yaxes(fixedrange=False)
     return figure
@@ -70,8 +73,17 @@ def clicked_place(label_ids: np.ndarray, *, trace: int, point: int) -> int | Non
     return int(places[point]) if 0 <= point < len(places) else None
 
 
-def neighbour_matrix(shares: np.ndarray, labels: Sequence[str]) -> go.Figure:
-    """Return a matrix: which labels the nearest neighbours of each label's faces have."""
+def neighbour_matrix(
+    shares: np.ndarray, labels: Sequence[str], *, is_by_answer: bool = False
+) -> go.Figure:
+    """Return a matrix: which labels the nearest neighbours of each label's faces have.
+
+    Args:
+        shares: From `metrics.neighbours.neighbour_labels`.
+        labels: Names of the classes.
+        is_by_answer: Whether the classes are the model's answers instead of the labels.
+    """
+    verb = "read as" if is_by_answer else "labelled"
     words = [class_word(label) for label in labels]
     present = [index for index, row in enumerate(shares) if row.any()]
     present_words = [words[index] for index in present]
@@ -83,8 +95,8 @@ def neighbour_matrix(shares: np.ndarray, labels: Sequence[str]) -> go.Figure:
         texts=[[share_text(share) for share in row] for row in rows],
         hovers=[
             [
-                f"{percent(share, digits=1)} of the neighbours of faces labelled {word} are "
-                f"labelled {column}"
+                f"{percent(share, digits=1)} of the neighbours of faces {verb} {word} are "
+                f"{verb} {column}"
                 for column, share in zip(present_words, row, strict=True)
             ]
             for word, row in zip(present_words, rows, strict=True)
@@ -92,17 +104,28 @@ def neighbour_matrix(shares: np.ndarray, labels: Sequence[str]) -> go.Figure:
     )
 
 
-def neighbour_caption(shares: np.ndarray, labels: Sequence[str]) -> str:
-    """Return the message of the map in words: which classes lie apart, and which mix."""
+def neighbour_caption(
+    shares: np.ndarray, labels: Sequence[str], *, is_by_answer: bool = False
+) -> str:
+    """Return the message of the map in words: which classes lie apart, and which mix.
+
+    Args:
+        shares: From `metrics.neighbours.neighbour_labels`.
+        labels: Names of the classes.
+        is_by_answer: Whether the classes are the model's answers instead of the labels.
+    """
     present = [index for index, row in enumerate(shares) if row.any()]
     if len(present) < 2:
         return "There is only one class, so nothing can lie apart."
+    have, verb = (
+        ("get the same answer", "read as") if is_by_answer else ("have its label", "labelled")
+    )
     own = {index: float(shares[index, index]) for index in present}
     apart, mixed = max(own, key=own.__getitem__), min(own, key=own.__getitem__)
     if own[apart] == own[mixed]:
         return (
             f"All classes lie apart alike: {percent(own[apart])} of the neighbours of their faces "
-            "have the same label."
+            f"{'get the same answer' if is_by_answer else 'have the same label'}."
         )
     other = max(
         (index for index in present if index != mixed), key=lambda index: shares[mixed, index]
@@ -110,7 +133,7 @@ def neighbour_caption(shares: np.ndarray, labels: Sequence[str]) -> str:
     words = [plain_word(label) for label in labels]
     return (
         f"The class that lies apart most clearly is {words[apart]}: {percent(own[apart])} of the "
-        f"neighbours of its faces have its label. {words[mixed].capitalize()} mixes most: "
-        f"{percent(own[mixed])} have its label, and {percent(float(shares[mixed, other]))} are "
-        f"labelled {words[other]}."
+        f"neighbours of its faces {have}. {words[mixed].capitalize()} mixes most: "
+        f"{percent(own[mixed])} {have}, and {percent(float(shares[mixed, other]))} are "
+        f"{verb} {words[other]}."
     )

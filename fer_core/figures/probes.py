@@ -1,28 +1,41 @@
 """Where features form: what a linear classifier reads from each stage of the models."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
 from fer_core.explain.probes import LayerProbes
-from fer_core.figures.style import SERIES, percent, series_line, styled
+from fer_core.figures.style import MUTED, SERIES, percent, series_line, styled
 
 Probes = Mapping[str, LayerProbes]
 """Probes of one model or several, by model."""
 
 _HEIGHT: Final = 420
+_MAX_CHOSEN: Final = len(SERIES)
 _DASHES: Final = ("solid", "dash", "dot")
-_SYMBOLS: Final = ("circle", "square", "diamond")
+_SYMBOLS: Final = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
 
 
-def probe_curves(probes: Probes) -> go.Figure:
-    """Return macro-F1 by stage, a line per model."""
+def probe_curves(probes: Probes, *, chosen: Collection[str]) -> go.Figure:
+    """Return macro-F1 by stage, a line per model; the chosen ones stand out, above the others.
+
+    Args:
+        probes: At least one model.
+        chosen: Names of at most three models.
+
+    Raises:
+        ValueError: More models are chosen.
+    """
+    if len(chosen) > _MAX_CHOSEN:
+        raise ValueError(f"Expected at most {_MAX_CHOSEN} chosen models, got {len(chosen)}.")
     figure = go.Figure()
-    for index, (name, of_model) in enumerate(probes.items()):
-        round_number = index // len(SERIES)  # after three models, dash and symbol tell them apart
-        look = series_line(index, dash=_DASHES[round_number % len(_DASHES)])
-        look["marker"]["symbol"] = _SYMBOLS[(index + round_number) % len(_SYMBOLS)]
+    looks = {
+        name: _quiet_line(index) for index, name in enumerate(n for n in probes if n not in chosen)
+    }
+    looks |= {name: series_line(index) for index, name in enumerate(chosen) if name in probes}
+    for name, look in looks.items():  # what is drawn last lies above
+        of_model = probes[name]
         figure.add_scatter(
             name=name,
             x=list(range(1, len(of_model.stages) + 1)),
@@ -32,6 +45,7 @@ def probe_curves(probes: Probes) -> go.Figure:
                 f"accuracy {percent(stage.accuracy, digits=1)}"
                 for number, stage in enumerate(of_model.stages, start=1)
             ],
+            legendrank=1 if name in chosen else 2,
             **look,
         )
     figure.update_xaxes(title="Convolutional stage", dtick=1)
@@ -39,30 +53,46 @@ def probe_curves(probes: Probes) -> go.Figure:
     return styled(figure, height=_HEIGHT)
 
 
-def probes_caption(probes: Probes) -> str:
-    """Return the message of `probe_curves`: where features form, and which model forms them best.
+def _quiet_line(index: int) -> dict[str, Any]:
+    """Return the look of a line beside those that matter: grey and thin, each with its symbol."""
+    return {
+        "mode": "lines+markers",
+        "line": {
+            "color": MUTED,
+            "width": 1,
+            "dash": _DASHES[index // len(_SYMBOLS) % len(_DASHES)],
+        },
+        "marker": {"color": MUTED, "symbol": f"{_SYMBOLS[index % len(_SYMBOLS)]}-open", "size": 7},
+        "hoverinfo": "text",
+    }
+
+
+def probes_caption(probes: Probes, *, chosen: Collection[str]) -> str:
+    """Return the message of `probe_curves`: which model forms the best features, and where.
 
     Args:
         probes: At least one model.
+        chosen: Names of the models whose lines stand out.
     """
-    sentences = []
-    for name, of_model in probes.items():
-        first, last = of_model.stages[0].macro_f1, of_model.stages[-1].macro_f1
-        sentences.append(
-            f"{name}: from {first:.2f} to {last:.2f}, half of it by stage {_half_way(of_model)} "
-            f"of {len(of_model.stages)}."
-        )
     best = max(probes, key=lambda name: probes[name].stages[-1].macro_f1)
-    lead = (
-        f"The layers of {best} form the best features: a linear classifier on its last stage "
-        f"reaches a macro-F1 of {probes[best].stages[-1].macro_f1:.3f}. "
-        if len(probes) > 1
-        else ""
+    sentences = []
+    if len(probes) > 1:
+        sentences.append(
+            f"The layers of {best} form the best features: a linear classifier on its last stage "
+            f"reaches a macro-F1 of {probes[best].stages[-1].macro_f1:.3f}."
+        )
+    sentences.append(
+        "Features form where a line is steep, and a line that still rises at its end shows that "
+        "the last layers do work."
     )
-    return (
-        f"{lead}A line that still rises at its end shows that the last layers do work. "
-        f"{' '.join(sentences)}"
-    )
+    for name in chosen:
+        if name in probes:
+            of_model = probes[name]
+            sentences.append(
+                f"{name} gains half of its score by stage {_half_way(of_model)} of "
+                f"{len(of_model.stages)}."
+            )
+    return " ".join(sentences)
 
 
 def _half_way(probes: LayerProbes) -> int:

@@ -50,7 +50,9 @@ def heads_caption(shares: Shares) -> str:
     leaders = {name: max(of_label, key=of_label.__getitem__) for name, of_label in shares.items()}
     if len(set(leaders.values())) == 1:
         word = word_of(next(iter(leaders.values())))
-        return f"All put {word} first." if len(leaders) > 1 else f"{word.capitalize()} comes first."
+        if len(leaders) == 1:
+            return f"{word.capitalize()} comes first."
+        return f"{'Both' if len(leaders) == 2 else 'All'} put {word} first."
     answers = (
         f"{name}: {word_of(label)} ({percent(shares[name][label])})."
         for name, label in leaders.items()

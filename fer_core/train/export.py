@@ -48,8 +48,7 @@ def round_and_compare(model: keras.Model, faces: FaceDataset) -> str:
         "The kernels are rounded to values that 16-bit floats can hold, so that the file "
         f"compresses better. On {len(faces):,} validation faces the accuracy was "
         f"{100 * accuracies[0]:.2f}% before and {100 * accuracies[1]:.2f}% after, and no "
-        f"probability changed by more than {np.abs(before - after).max():.4f}. `model.tflite` "
-        "stores its weights in 16 bits."
+        f"probability changed by more than {np.abs(before - after).max():.4f}."
     )
 
 

@@ -33,6 +33,16 @@ def test_a_slider_moves_the_reading_and_reset_brings_it_back(inside):
     expect(tilt).to_have_value("0")
 
 
+def test_on_a_phone_the_slider_and_the_whole_chart_fit_on_the_screen(inside):
+    inside.set_viewport_size({"width": 360, "height": 740})
+    settle(inside)
+    slider = inside.get_by_role("slider", name="Tilt").bounding_box()
+    panel = inside.get_by_role("tabpanel")
+    chart = panel.locator(".js-plotly-plot .main-svg").first.bounding_box()
+    assert slider["y"] < chart["y"]
+    assert chart["y"] + chart["height"] - slider["y"] < 740
+
+
 def test_maps_come_from_the_worker_and_the_report_holds_all_in_one_file(inside):
     inside.get_by_role("tab", name="Layers").click()
     maps = inside.get_by_role("img", name=re.compile("^Maps of the layer"))

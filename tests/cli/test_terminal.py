@@ -117,6 +117,27 @@ def test_results_reach_the_pipe_while_a_terminal_shows_the_progress():
     os.close(terminal)
 
 
+def test_a_stage_that_goes_on_is_one_line_in_a_pipe_as_soon_as_it_begins():
+    code = (
+        "import sys\n"
+        "from fer_core.cli.terminal import progress_bar, stage_teller\n"
+        "with progress_bar() as bar:\n"
+        "    say = stage_teller(bar, bar.add_task(''))\n"
+        "    for sentence in ('One.', 'One.', 'Two.'):\n"
+        "        say(sentence)\n"
+        "    sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as working:
+        assert working.stderr.readline() == b"One.\n"  # while the work goes on
+        assert working.stderr.readline() == b"Two.\n"
+        assert working.communicate() == (b"", b"")
+
+
 def test_ctrl_c_in_the_middle_of_a_message_still_ends_in_a_sentence(monkeypatch, capsys):
     def interrupt():
         raise KeyboardInterrupt

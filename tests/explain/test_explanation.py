@@ -51,13 +51,11 @@ def test_a_photo_without_a_face_explains_nothing():
     assert explain_photo(frame_bgr, model="plain", worker=MadeUpWorker()) == ()
 
 
-def test_a_face_that_is_not_fit_to_be_read_is_named_and_left_out(dark_bgr):
-    said = []
-    found = explain_photo(
-        dark_bgr, model="plain", worker=MadeUpWorker(), is_crop=True, on_message=said.append
-    )
-    assert found == ()
-    assert said[0].startswith("Face 1 is not read: ")
+def test_a_face_that_is_not_fit_to_be_read_has_its_reasons_and_no_reading(dark_bgr):
+    (found,) = explain_photo(dark_bgr, model="plain", worker=MadeUpWorker(), is_crop=True)
+    assert found.reasons == ("too dark to read",)
+    assert found.reading is None
+    assert found.label == found.head_reading.label
 
 
 def test_the_head_and_the_label_can_be_chosen(recognizer):

@@ -6,8 +6,10 @@ import pytest
 from fer_core.data.dataset import NO_ROW
 from fer_core.errors import DataError
 from fer_core.explain import feature_map
-from fer_core.explain.feature_map import MODEL, XY, last_features, map_features
+from fer_core.explain.feature_map import ANSWERS, MODEL, XY, map_features, network_view
 from fer_core.expression.model_folder import SHIPPED_MODELS
+from fer_core.expression.preprocess import NORMALISATIONS
+from fer_core.labels import FER2013_LABELS
 from fer_core.train.recipes import RECIPES
 from tests.synthetic import noise_faces
 
@@ -33,8 +35,8 @@ def faces():
     ("recipe", "n_features"), [("plain", 256), ("vgg", 128), ("mini_xception", 128)]
 )
 def test_the_features_are_what_both_heads_see(recipe, n_features):
-    features = last_features(RECIPES[recipe].build(), CARD, noise_faces(3).pixels)
-    assert features.shape == (3, n_features)
+    view = network_view(RECIPES[recipe].build(), CARD, noise_faces(3).pixels)
+    assert view.features.shape == (3, n_features)
 
 
 @pytest.mark.slow
@@ -49,6 +51,7 @@ def test_faces_that_are_alike_for_the_network_are_neighbours(network, faces):
     same_group = numbers.rows % 2 == numbers.rows[distances.argmin(axis=1)] % 2
     assert same_group.mean() > 0.95
     assert numbers.values[MODEL].tolist() == ["plain"]
+    assert numbers.column(ANSWERS).max() < len(FER2013_LABELS)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
 
@@ -56,11 +59,22 @@ def test_faces_that_are_alike_for_the_network_are_neighbours(network, faces):
 def test_both_axes_are_divided_by_one_number(network, faces, monkeypatch):
     found = np.tile([[3.0, -1.0], [-6.0, 2.0]], (60, 1))[: len(faces) - 1]
     monkeypatch.setattr(feature_map.TSNE, "fit_transform", lambda self, features: found.copy())
-    places = map_features(network, CARD, faces).column(XY)
+    places = map_features(network, CARD, faces, originals=faces).column(XY)
     assert places[:2].tolist() == [
         [0.5, pytest.approx(-1 / 6, abs=1e-3)],
         [-1.0, pytest.approx(1 / 3, abs=1e-3)],
     ]
+
+
+def test_the_answers_are_those_of_the_label_head_in_the_order_of_the_data_set():
+    network, pixels = RECIPES["plain"].build(), noise_faces(20).pixels
+    logits = network.predict_on_batch(NORMALISATIONS[CARD.normalisation](pixels))["label"]
+    given = logits.argmax(axis=1).tolist()
+    assert network_view(network, CARD, pixels).answers.tolist() == given
+    turned = replace(CARD, heads={**CARD.heads, "label": FER2013_LABELS[::-1]})
+    answers = network_view(network, turned, pixels).answers
+    assert answers.tolist() == [6 - label_id for label_id in given]
+    assert answers.dtype == np.uint8
 
 
 @pytest.mark.slow

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -61,6 +62,17 @@ def test_the_page_says_what_the_face_shows_and_how_far_the_methods_agree(element
     assert "–" in elements.words  # which has no word for neutral
     assert "Their rank correlation is 1.00" in elements.words
     assert "Nobody can see what a person feels." in elements.words
+
+
+def test_a_face_that_is_not_read_gets_its_reason_and_no_word_of_cue():
+    refused = replace(explanation(), reading=None, reasons=("too dark", "partly <covered>"))
+    page = html_report(refused, source="a.jpg")
+    words = " ".join(Elements(page).words.split())
+    assert "Cue does not read this face: too dark, partly <covered>." in words
+    assert "It is not what people would say." in words
+    assert "The face shows" not in words
+    assert "60%" in words  # the answer of the head
+    assert "70%" not in words  # the reading
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,24 @@ def test_the_caption_names_the_class_that_lies_apart_and_the_one_that_mixes():
     assert "only one class" in neighbour_caption(np.eye(1), ("happy",))
 
 
+def test_a_map_by_answers_does_not_speak_of_labels():
+    caption = neighbour_caption(SHARES, ("happy", "fear", "bored"), is_by_answer=True)
+    assert "happy: 90% of the neighbours of its faces get the same answer." in caption
+    assert "40% get the same answer, and 50% are read as happy" in caption
+    alike = neighbour_caption(np.eye(2), ("happy", "fear"), is_by_answer=True)
+    hovers = neighbour_matrix(SHARES, ("happy", "fear", "bored"), is_by_answer=True).data[0]
+    assert hovers.hovertext[0][1] == (
+        "10.0% of the neighbours of faces read as happy are read as afraid"
+    )
+    for words in (caption, alike, str(hovers.hovertext)):
+        assert "label" not in words
+
+
+def test_the_legend_is_below_the_map_where_no_button_lies_on_it():
+    legend = feature_map(XY, np.zeros(3, int), ("happy",), np.arange(3)).layout.legend
+    assert (legend.yanchor, legend.y) == ("top", 0)
+
+
 def test_a_clicked_point_is_found_by_its_trace_and_its_place_in_it():
     label_ids = np.array([3, 1, 3, 1])
     figure = feature_map(np.zeros((4, 2)), label_ids, tuple("abcd"), np.arange(4))

@@ -47,7 +47,7 @@ def test_the_confusion_caption_names_the_most_frequent_confusion(scores, labels)
     assert "the model calls 25% of the happy faces afraid" in confusion_caption(scores, labels)
 
 
-def test_the_faces_of_a_label_are_told_with_what_they_are_called_and_what_is_called_so(
+def test_the_caption_of_a_label_says_what_its_faces_are_called_and_what_is_called_so(
     scores, labels
 ):
     assert confused_faces_caption(scores, labels, "happy") == (

@@ -31,7 +31,7 @@ def test_the_usual_order_runs_from_top_to_bottom_and_further_labels_follow():
 
 
 def test_the_caption_says_whether_the_heads_agree():
-    assert heads_caption(SHARES) == "All put sad first."
+    assert heads_caption(SHARES) == "Both put sad first."
     assert heads_caption({"Label head": SHARES["Label head"]}) == "Sad comes first."
     differing = SHARES | {"Reading": {"happy": 0.9, "sad": 0.1}}
     assert heads_caption(differing) == (

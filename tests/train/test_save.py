@@ -3,14 +3,20 @@
 import numpy as np
 import pytest
 
+from fer_core.data.cleaning import clean
 from fer_core.evaluate.classification import evaluate
 from fer_core.evaluate.report import load_evaluation, load_history
+from fer_core.expression.model_folder import ModelFolder
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
 from fer_core.release.thresholds import THRESHOLDS
-from fer_core.train.save import load_keras_predictor
+from fer_core.train.export import MAX_DIFFERENCE
+from fer_core.train.loop import Run, Trained
+from fer_core.train.networks import plain
+from fer_core.train.recipes import RECIPES
+from fer_core.train.save import load_keras_predictor, save_model
 from fer_core.weights import sha256_of
-from tests.synthetic import noise_faces
+from tests.synthetic import joined, noise_faces
 
 pytestmark = pytest.mark.slow
 WEIGHTS = {"model.keras", "model.tflite", "model_int8.tflite"}
@@ -91,3 +97,29 @@ def test_the_keras_file_predicts_the_same_as_its_export(tiny_models, card):
     assert logits.keys() == expected.keys() == card.heads.keys()
     for head, values in logits.items():
         assert np.asarray(values) == pytest.approx(expected[head], abs=0.05)
+
+
+def test_a_network_whose_answers_change_in_16_bits_is_stored_in_32(tmp_path, monkeypatch):
+    monkeypatch.setattr("fer_core.train.save.MAX_STORED_DIFFERENCE", 0.0)
+    faces = joined(noise_faces(63), noise_faces(21, split="PublicTest", seed=1))
+    run = Run("plain", RECIPES["plain"], tmp_path / "checkpoint", n_epochs=1)
+    history = [{"epoch": 1.0, "loss": 0.0, "val_loss": 9.0}]
+    folder = tmp_path / "models" / "steep"
+    folder.mkdir(parents=True)
+    save_model(
+        folder,
+        Trained(plain(widths=(4,)), history),
+        run,
+        dataset=faces,
+        data=clean(faces),
+        has_votes=False,
+        is_default=True,
+    )
+    card = ModelFolder(folder.parent).card("steep")
+    assert card.details.weights.endswith("`model.tflite` stores its weights in 32 bits.")
+    assert card.details.training.stored_export_largest_difference < MAX_DIFFERENCE
+    assert not (folder / "exact.tflite").exists()
+
+
+def test_a_usual_network_is_stored_in_16_bits(card):
+    assert card.details.weights.endswith("`model.tflite` stores its weights in 16 bits.")

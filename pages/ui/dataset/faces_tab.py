@@ -18,7 +18,7 @@ from pages.ui.text import escape_markdown, pluralize
 
 _ALL: Final = "*"  # no label, no split: shown as “all”
 _PER_PAGE: Final = 6 * PER_SHEET
-_PAGE: Final = "wall_page"
+_PAGE: Final = "page"  # in the address
 _SEEN: Final = "wall_filter"
 _AVERAGES: Final = "average_faces"
 _AVERAGE_PX: Final = 96
@@ -56,14 +56,15 @@ def _show_wall(view: DatasetView) -> None:
         return
     wanted = _choose_filter(table)
     found = table.matching(wanted)
-    if st.session_state.get(_SEEN) != (view.key, wanted):
-        st.session_state[_SEEN] = (view.key, wanted)
-        st.session_state[_PAGE] = 0
+    seen = st.session_state.get(_SEEN, (view.key, wanted))  # at first, the address says the page
+    st.session_state[_SEEN] = (view.key, wanted)
+    if seen != (view.key, wanted):
+        _turn_to(0)
     if not len(found):
         st.info("No face fits these filters. Choose “all” in one of them.")
         return
     n_pages = -(-len(found) // _PER_PAGE)
-    page = min(st.session_state[_PAGE], n_pages - 1)
+    page = min(_page_in_address(), n_pages - 1)
     _show_turning(page, n_pages, n_found=len(found))
     _show_sheets(table, found[page * _PER_PAGE : (page + 1) * _PER_PAGE])
     st.download_button(
@@ -91,25 +92,24 @@ def _choose_filter(table: FaceTable) -> FaceFilter:
     """Show the filters that fit the data, and return what is chosen."""
     collection = table.collection
     with st.container(horizontal=True):
-        split = _choice("Split", collection.splits, key="wall_split")
-        label = _choice("Label", collection.labels, key="wall_label")
+        split = _choice("Split", collection.splits, key="split")
+        label = _choice("Label", collection.labels, key="label")
         leader = None
         if table.votes is not None:
-            leader = _choice(
-                "Most votes go to", (*VOTE_LABELS, NO_LEADER, NOT_A_FACE), key="wall_leader"
-            )
+            leader = _choice("Most votes go to", (*VOTE_LABELS, NO_LEADER, NOT_A_FACE), key="votes")
         right = None
         orders: list[Order] = ["row"]
         if table.votes is not None:
             orders.append("agreement")
         if table.probs is not None:
-            right = _choice("The model is", ("right", "wrong"), key="wall_right")
+            right = _choice("The model is", ("right", "wrong"), key="answer")
             orders.append("label_prob")
         order = st.selectbox(
             "Order",
             [order for order in get_args(Order) if order in orders],
             format_func=lambda order: _ORDER_WORDS[order],
-            key="wall_order",
+            key="order",
+            bind="query-params",
             width=220,
         )
     low, high = 0, N_VOTERS
@@ -119,7 +119,8 @@ def _choose_filter(table: FaceTable) -> FaceFilter:
             0,
             N_VOTERS,
             (0, N_VOTERS),
-            key="wall_agreement",
+            key="agreement",
+            bind="query-params",
             width=420,
         )
     return FaceFilter(
@@ -134,6 +135,7 @@ def _choice(title: str, options: tuple[str, ...], *, key: str) -> str | None:
         [_ALL, *options],
         format_func=lambda option: "all" if option == _ALL else plain_word(option),
         key=key,
+        bind="query-params",
         width=150,
     )
     return None if chosen == _ALL else chosen
@@ -161,8 +163,20 @@ def _show_turning(page: int, n_pages: int, *, n_found: int) -> None:
         st.markdown(f"{pluralize(n_found, 'face')}, page {page + 1:,} of {n_pages:,}")
 
 
+def _page_in_address() -> int:
+    """Return the page, from 0, that the address asks for."""
+    try:
+        return max(0, int(st.query_params.get(_PAGE, "1")) - 1)
+    except ValueError:
+        return 0
+
+
 def _turn_to(page: int) -> None:
-    st.session_state[_PAGE] = page
+    """Write the page into the address, where a reload finds it."""
+    if page:
+        st.query_params[_PAGE] = str(page + 1)
+    else:
+        st.query_params.pop(_PAGE, None)
 
 
 def _show_sheets(table: FaceTable, indices: np.ndarray) -> None:

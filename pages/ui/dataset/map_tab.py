@@ -10,7 +10,7 @@ from fer_core.data.row_numbers import RowNumbers
 from fer_core.errors import DataError
 from fer_core.figures import clicked_place, feature_map, neighbour_caption, neighbour_matrix
 from fer_core.figures.style import percent
-from fer_core.labels import WORDS
+from fer_core.labels import FER2013_LABELS, WORDS
 from fer_core.metrics.neighbours import N_NEIGHBOURS, neighbour_labels
 from pages.ui.charts import Table, show_chart, show_selectable_figure
 from pages.ui.dataset.face_card import show_face_card
@@ -26,9 +26,15 @@ _INTRODUCTION: Final = (
     "between far groups say nothing. The buttons above the map zoom."
 )
 _CLICK: Final = "Click a point to see its face."
-_NO_LABELS: Final = (
-    "The points of {n} are drawn without their labels, which are in the FER2013 file. With it, "
-    "each class has its colour and shape, and a click shows the face. See above how to get it."
+_ANSWERED: Final = (
+    "Colour and shape show what the model answers for each face, for its labels are in the FER2013 "
+    "file alone. Each answer follows from the same features, so the classes lie apart more clearly "
+    "than by label. With the file, the map shows the labels, and a click shows the face. See above "
+    "how to get it."
+)
+_NO_ANSWERS: Final = (
+    "The points of {n} are drawn without their classes: this map was stored without the model's "
+    "answers, and the labels are in the FER2013 file. See above how to get it."
 )
 
 
@@ -43,10 +49,7 @@ def show_map(view: DatasetView) -> None:
         return
     st.write(_INTRODUCTION.format(model=_model_words(stored)))
     if view.table is None:
-        show_selectable_figure(
-            feature_map(xy, None, (), stored.rows), key="map", alt="Map of the faces' features"
-        )
-        st.info(_NO_LABELS.format(n=pluralize(len(xy), "face")))
+        _show_answered(stored, xy)
         return
     indices, places = _joined((*view.key, *file_key(path)), view.table, stored)
     if not len(indices):
@@ -59,6 +62,35 @@ def show_map(view: DatasetView) -> None:
             f"{pluralize(n_missing, 'image')} of this data set {'is' if n_missing == 1 else 'are'} "
             "not on the map: they are blank, or their rows showed other faces when it was drawn."
         )
+
+
+def _show_answered(stored: RowNumbers, xy: np.ndarray) -> None:
+    """Show the map by what the model answers, which the stored map itself says."""
+    answers = _answers(stored)
+    if answers is None:
+        figure = feature_map(xy, None, (), stored.rows)
+        show_selectable_figure(figure, key="map", alt="Map of the faces' features")
+        st.info(_NO_ANSWERS.format(n=pluralize(len(xy), "face")))
+        return
+    st.write(_ANSWERED)
+    shares = neighbour_labels(xy, answers, n_labels=len(FER2013_LABELS))
+    st.write(neighbour_caption(shares, FER2013_LABELS, is_by_answer=True))
+    show_selectable_figure(
+        feature_map(xy, answers, FER2013_LABELS, stored.rows),
+        key="map",
+        alt="Map of the faces' features, coloured and shaped by what the model answers",
+    )
+    _show_neighbours(shares, answers, FER2013_LABELS, is_by_answer=True)
+
+
+def _answers(stored: RowNumbers) -> np.ndarray | None:
+    """Return the model's answers, indices into `FER2013_LABELS`; None if the map has none."""
+    try:
+        answers = stored.column("answers")
+    except DataError:
+        return None
+    is_known = answers.ndim == 1 and answers.dtype == np.uint8
+    return answers if is_known and (answers < len(FER2013_LABELS)).all() else None
 
 
 def _model_words(stored: RowNumbers) -> str:
@@ -90,17 +122,36 @@ def _show_labelled(table: FaceTable, indices: np.ndarray, xy: np.ndarray) -> Non
     shares = neighbour_labels(xy, label_ids, n_labels=len(collection.labels))
     st.write(f"{escape_markdown(neighbour_caption(shares, collection.labels))} {_CLICK}")
     _show_clickable(table, indices, xy)
+    _show_neighbours(shares, label_ids, collection.labels)
+
+
+def _show_neighbours(
+    shares: np.ndarray,
+    label_ids: np.ndarray,
+    labels: tuple[str, ...],
+    *,
+    is_by_answer: bool = False,
+) -> None:
+    """Show which classes lie apart, as a matrix and a table."""
+    counts = np.bincount(label_ids, minlength=len(labels))
     st.header("Which classes lie apart")
-    show_chart(
-        neighbour_matrix(shares, collection.labels),
-        title="Labels of the nearest neighbours",
-        caption=(
+    if is_by_answer:
+        title = "Answers for the nearest neighbours"
+        caption = (
+            f"Each row is one answer of the model; its cells say what the model answers for the "
+            f"{N_NEIGHBOURS} nearest neighbours of these faces on the map."
+        )
+    else:
+        title = "Labels of the nearest neighbours"
+        caption = (
             f"Each row is one label; its cells say which labels the {N_NEIGHBOURS} nearest "
             "neighbours of its faces on the map have."
-        ),
-        table=_table(
-            shares, np.bincount(label_ids, minlength=len(collection.labels)), collection.labels
-        ),
+        )
+    show_chart(
+        neighbour_matrix(shares, labels, is_by_answer=is_by_answer),
+        title=title,
+        caption=caption,
+        table=_table(shares, counts, labels, is_by_answer=is_by_answer),
     )
 
 
@@ -120,14 +171,23 @@ def _show_clickable(table: FaceTable, indices: np.ndarray, xy: np.ndarray) -> No
             show_face_card(table, int(indices[place]))
 
 
-def _table(shares: np.ndarray, counts: np.ndarray, labels: tuple[str, ...]) -> Table:
+def _table(
+    shares: np.ndarray,
+    counts: np.ndarray,
+    labels: tuple[str, ...],
+    *,
+    is_by_answer: bool,
+) -> Table:
     present = np.flatnonzero(counts)
     words = [escape_markdown(WORDS.get(label, label)) for label in labels]
+    title, verb = ("Answer", "read as") if is_by_answer else ("Label", "labelled")
     columns: dict[str, list[Any]] = {
-        "Label": [words[i] for i in present],
+        title: [words[i] for i in present],
         "Faces": [f"{counts[i]:,}" for i in present],
-        "Neighbours with the same label": [percent(float(shares[i, i])) for i in present],
+        f"Neighbours with the same {title.lower()}": [
+            percent(float(shares[i, i])) for i in present
+        ],
     }
     for other in present:
-        columns[f"labelled {words[other]}"] = [percent(float(shares[i, other])) for i in present]
+        columns[f"{verb} {words[other]}"] = [percent(float(shares[i, other])) for i in present]
     return columns

@@ -24,6 +24,7 @@ from pages.ui.charts import show_chart
 from pages.ui.inside.faces import ChosenFace
 from pages.ui.inside.networks import Networks, columns_of
 from pages.ui.inside.reading import (
+    NOT_A_READING,
     reading_words,
     shares_of,
     shares_table,
@@ -32,6 +33,10 @@ from pages.ui.inside.reading import (
 
 _KEY: Final = "change-"
 _SIDE: Final = "change-side"
+_SIDE_LABEL: Final = "Pixels per side"
+_CHOSEN: Final = "change"
+_CROP_PX: Final = 128
+_WORDS_PX: Final = 168  # beside the picture, on a phone too
 _ALL: Final = "all"
 _SIDES: Final = (*range(MIN_SIDE_PX, 48, 4), 48, 64, 80, 96)  # as a camera gives a face
 
@@ -49,14 +54,15 @@ class _Slider(NamedTuple):
 @st.fragment
 def show_changes(face: ChosenFace, networks: Networks) -> None:
     """Show the reading of the changed face, beside that of the face as it is."""
-    st.write("Move a slider. The network reads the changed face at once.")
-    if len(networks) == 1:  # on a phone: picture, sliders, chart
+    st.write("Choose what changes and move the slider. The network reads the changed face at once.")
+    if len(networks) == 1:  # on a phone, the chart follows the slider: both fit on the screen
         left, right = st.columns([1, 2], gap="large")
-        pictures, sliders, charts = [left.container()], [left.container()], [right]
+        pictures, controls, charts = [left.container()], left.container(), [right]
     else:
-        pictures, sliders = columns_of(networks), st.columns(3, gap="large")
+        pictures, controls = columns_of(networks), st.container()
         charts = columns_of(networks)
-    change = _choose_change(max(network.card.input_size for network in networks), sliders)
+    with controls:
+        change = _choose_change(max(network.card.input_size for network in networks))
     for network, picture, chart in zip(networks, pictures, charts, strict=True):
         _show_model(face, network, change, picture=picture, chart=chart)
 
@@ -85,50 +91,67 @@ def _sliders() -> dict[str, _Slider]:
     }
 
 
-def _choose_change(size: int, places: Sequence[DeltaGenerator]) -> Perturbation:
+def _choose_change(size: int) -> Perturbation:
     """Return the change that the sliders give; `size` is the side of the largest crop in pixels.
 
-    All but one slider have the same ends for every model, so a change stays if the models change.
+    One slider is shown; the others keep their values. All but one have the same ends for every
+    model, so a change stays if the models change.
     """
-    values = {}
-    for index, (name, slider) in enumerate(_sliders().items()):
-        key = f"{_KEY}{name}"
-        st.session_state.setdefault(key, slider.usual)
-        values[name] = places[index % len(places)].slider(
-            slider.label,
-            slider.low,
-            slider.high,
-            step=slider.step,
-            format=slider.form,
-            help=slider.words,
-            key=key,
-        )
-    side = _choose_side(size, places[len(values) % len(places)])
-    places[-1].button("Reset", on_click=_reset)
+    sliders, sides = _sliders(), [str(side) for side in _SIDES if side < size]
+    for name, slider in sliders.items():
+        st.session_state.setdefault(f"{_KEY}{name}", slider.usual)
+    if st.session_state.get(_SIDE) not in (*sides, _ALL):  # at first, or of a larger model
+        st.session_state[_SIDE] = _ALL
+    chosen = st.pills(
+        "What changes",
+        [*sliders, _SIDE],
+        default="tilt",
+        required=True,
+        format_func=lambda name: _SIDE_LABEL if name == _SIDE else sliders[name].label,
+        key=_CHOSEN,
+        persist_state="page",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if chosen in sliders:
+            _show_slider(chosen, sliders[chosen])
+        else:
+            _show_side_slider(sides)
+        st.button("Reset", on_click=_reset, help="Reset all sliders.")
+    values = {name: st.session_state[f"{_KEY}{name}"] for name in sliders}
+    side = st.session_state[_SIDE]
     return Perturbation(
         tilt_deg=values["tilt"],
         framing=values["framing"] / 100,
         covered_mouth=values["mouth"] / 100,
         covered_eyes=values["eyes"] / 100,
-        side_px=side,
+        side_px=None if side == _ALL else int(side),
         blur=values["blur"] / 100,
         light=values["light"] / 100,
     )
 
 
-def _choose_side(size: int, place: DeltaGenerator) -> int | None:
-    """Return the pixels per side that are left; None for all that the models take."""
-    sides = [str(side) for side in _SIDES if side < size]
-    if st.session_state.get(_SIDE) not in sides:  # also if it was chosen for a larger model
-        st.session_state[_SIDE] = _ALL
-    side = place.select_slider(
-        "Pixels per side",
+def _show_slider(name: str, slider: _Slider) -> None:
+    st.slider(
+        slider.label,
+        slider.low,
+        slider.high,
+        step=slider.step,
+        format=slider.form,
+        help=slider.words,
+        key=f"{_KEY}{name}",
+        persist_state="page",
+    )
+
+
+def _show_side_slider(sides: Sequence[str]) -> None:
+    st.select_slider(
+        _SIDE_LABEL,
         [*sides, _ALL],
         format_func=lambda each: each if each == _ALL else f"{each} px",
         help="As seen by a camera that is far away. All: as many as the network takes.",
         key=_SIDE,
+        persist_state="page",
     )
-    return None if side == _ALL else int(side)
 
 
 def _reset() -> None:
@@ -151,21 +174,24 @@ def _show_model(
     )
     before, after = network.recognize(crops)
     with picture:
-        show_crop(crops[1], alt=f"The face {change.in_words()}")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            show_crop(crops[1], alt=f"The face {change.in_words()}", width=_CROP_PX)
+            if not face.reasons:
+                st.markdown(f"### {headline(after)}\n\n{reading_words(after)}", width=_WORDS_PX)
         st.caption(f"The face {change.in_words()}.")
-        st.markdown(f"### {headline(after)}")
-        st.caption(reading_words(after))
     shares = {"As it is": shares_of(before), "Changed": shares_of(after)}
     with chart:
         show_chart(
             share_bars(shares),
-            title=f"Reading of {network.card.model_id}",
-            caption=_caption(before, after, change),
+            title=f"{'Numbers' if face.reasons else 'Reading'} of {network.card.model_id}",
+            caption=_caption(before, after, change, is_read=not face.reasons),
             table=shares_table(shares),
         )
 
 
-def _caption(before: Expression, after: Expression, change: Perturbation) -> str:
+def _caption(before: Expression, after: Expression, change: Perturbation, *, is_read: bool) -> str:
+    if not is_read:
+        return f"{NOT_A_READING} The change: {change.in_words()}."
     if change == Perturbation():
         return f"The reading of the face as it is: {before.in_words()}."
     return change_caption(before, after, change=change.in_words())

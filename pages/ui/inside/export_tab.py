@@ -23,7 +23,7 @@ def show_export(face: ChosenFace, networks: Networks) -> None:
         if label not in network.card.heads.get(head, ()):
             st.info(f"This model has no answer for “{word_of(label)}” in that head.")
             continue
-        explanation = work.explanation(network, crop, head=head, label=label)
+        explanation = work.explanation(network, crop, head=head, label=label, reasons=face.reasons)
         if explanation is not None:
             _show_downloads(explanation, source=face.title)
 

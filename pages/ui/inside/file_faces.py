@@ -22,6 +22,8 @@ _LABEL: Final = "inside-label"
 _DRAWN: Final = "inside_drawn"  # number of faces drawn so far: each draw gives another one
 _CANCELLED: Final = "inside_reading_cancelled"
 _ANY: Final = "any"
+_FILE: Final = "file"  # in the address
+_OWN: Final = "yours"
 NO_FILE: Final = (
     "To see the faces of the data set, put the FER2013 file into the folder `data/`, set "
     "`FER2013_CSV` to its path, or drop it on the Dataset page."
@@ -61,6 +63,8 @@ def file_faces() -> FaceDataset | None:
 
 def choose_file_face() -> FileFace | None:
     """Return the face that the visitor chose by expression or by row; None, with a sentence."""
+    if _is_gone():
+        return None
     faces = file_faces()
     if faces is None:
         return None
@@ -81,10 +85,14 @@ def choose_file_face() -> FileFace | None:
         "Row in the file, from 0",
         min_value=0,
         max_value=int(rows.max()),
+        value=None,  # else the address leaves out row 0
         step=1,
         key=ROW,
         bind="query-params",
     )
+    if row is None:
+        st.info("Enter a row, or choose “Another face”.")
+        return None
     (places,) = np.nonzero(rows == row)
     if not len(places):
         st.info(f"The file has no face in row {row}. Choose another row.")
@@ -94,6 +102,30 @@ def choose_file_face() -> FileFace | None:
     split = SPLITS[faces.split_ids[place]]
     title = f"row {row} of the data set, labelled {label} ({split})"
     return FileFace(faces.pixels[place].copy(), int(row), title)
+
+
+def _is_gone() -> bool:
+    """Say so if the address means a file that the visitor had dropped, and that is forgotten.
+
+    Another face of the same row would stand there without a word.
+    """
+    source = known_source()
+    if source is not None and source.key[0] == "upload":
+        st.query_params[_FILE] = _OWN
+        return False
+    if st.query_params.get(_FILE) != _OWN:
+        return False
+    st.info(
+        "This face was in a file of your own, which Cue has forgotten. Drop the file on the "
+        "Dataset page again."
+    )
+    if source is not None:
+        st.button(
+            f"Show the faces of {escape_markdown(source.path.name)} instead",
+            on_click=st.query_params.pop,
+            args=(_FILE,),
+        )
+    return True
 
 
 def _rows(faces: FaceDataset) -> np.ndarray:

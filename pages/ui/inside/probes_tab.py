@@ -13,8 +13,8 @@ from pages.ui.resources import models
 from pages.ui.text import escape_markdown
 
 
-def show_probes(_face: ChosenFace | None, _networks: Networks) -> None:
-    """Show the curve of every model that has probes, and say which have none."""
+def show_probes(_face: ChosenFace | None, networks: Networks) -> None:
+    """Show the curve of every model that has probes, those on show first; say which have none."""
     st.write(
         "How much does each stage of a network already know? A linear classifier, the probe, gets "
         "what the stage computes and names the expression. It cannot form features itself, so its "
@@ -28,10 +28,11 @@ def show_probes(_face: ChosenFace | None, _networks: Networks) -> None:
         except ModelError as error:
             problems.append(str(error))
     if probes:
+        chosen = [network.card.model_id for network in networks]
         show_chart(
-            probe_curves(probes),
+            probe_curves(probes, chosen=chosen),
             title="Linear probes",
-            caption=probes_caption(probes),
+            caption=probes_caption(probes, chosen=chosen),
             table=_table(probes),
         )
         st.caption(_method(probes))

@@ -11,6 +11,7 @@ from fer_core.figures.shares import Shares
 from fer_core.figures.style import percent
 from fer_core.labels import NOT_SURE_WORD, people_in_ten
 from fer_core.results import Expression, word_of
+from pages.ui.advice import advice_for
 from pages.ui.cards import headline
 from pages.ui.charts import Table, show_chart
 from pages.ui.inside.faces import ChosenFace
@@ -19,25 +20,38 @@ from pages.ui.text import escape_markdown
 
 HEAD_WORDS = {"label": "Label head", "votes": "Votes head"}
 READING = "Cue's reading"
+ALL_THE_SAME = "Look inside all the same"
+NOT_A_READING = "This is what the network computes for the picture, not what people would say."
 _CROP_PX = 192
+
+
+def is_looked_into(face: ChosenFace) -> bool:
+    """Return whether to show a face; one that Cue does not read, on request only, with the reason.
+
+    On every page such a face gets no word.
+    """
+    if not face.reasons:
+        return True
+    advice = advice_for(face.reasons, is_photo=True)
+    st.warning(f"Cue does not read this face: {', '.join(face.reasons)}. {advice}".rstrip())
+    return st.toggle(
+        ALL_THE_SAME,
+        help="The network computes numbers and maps for any picture. Cue says no word for it.",
+        key=f"inside-unread-{face.digest}",
+    )
 
 
 def show_reading(face: ChosenFace, networks: Networks) -> None:
     """Show the crop that each model saw, and its answers."""
     st.header("What the network saw and answers")
     st.caption(f"The face: {escape_markdown(face.title)}.")
-    if face.reasons:
-        st.warning(
-            f"Cue does not read this face: {', '.join(face.reasons)}. Below is what the network "
-            "computes all the same."
-        )
     for network, crop in side_by_side(face, networks):
-        _show_one(network, crop, is_alone=len(networks) == 1)
+        _show_one(network, crop, is_read=not face.reasons, is_alone=len(networks) == 1)
 
 
-def show_crop(crop: np.ndarray, *, alt: str) -> None:
+def show_crop(crop: np.ndarray, *, alt: str, width: int = _CROP_PX) -> None:
     """Show a crop enlarged, so that its pixels can be seen."""
-    st.image(face_picture(crop, side=_CROP_PX), width=_CROP_PX, alt=alt)
+    st.image(face_picture(crop, side=_CROP_PX), width=width, alt=alt)
 
 
 def reading_words(expression: Expression) -> str:
@@ -71,7 +85,9 @@ def _picture_and_chart(*, is_alone: bool) -> tuple[DeltaGenerator, DeltaGenerato
     return left, right
 
 
-def _show_one(network: ExpressionRecognizer, crop: np.ndarray, *, is_alone: bool) -> None:
+def _show_one(
+    network: ExpressionRecognizer, crop: np.ndarray, *, is_read: bool, is_alone: bool
+) -> None:
     card = network.card
     size = card.input_size
     (expression,) = network.recognize(crop[None])
@@ -79,22 +95,36 @@ def _show_one(network: ExpressionRecognizer, crop: np.ndarray, *, is_alone: bool
     with left:
         show_crop(crop, alt=f"The face as {card.model_id} sees it, {size} by {size} pixels")
         st.caption(f"All that the network sees: {size} × {size} grey pixels.")
-        st.markdown(f"### {headline(expression)}")
-        st.caption(reading_words(expression))
+        if is_read:
+            st.markdown(f"### {headline(expression)}")
+            st.caption(reading_words(expression))
     shares: dict[str, dict[str, float]] = {
         HEAD_WORDS.get(head, head): {
             label: float(share) for label, share in zip(card.heads[head], probs[0], strict=True)
         }
         for head, probs in network.predict_heads(crop[None]).items()
     }
-    caption = "The label head answers as the labels of FER2013 do, the votes head as ten people do."
-    if card.reading is not None:
+    if is_read and card.reading is not None:
         shares[READING] = shares_of(expression)
-        caption += " Cue's reading weighs both."
+    caption = _answers_caption(shares, is_read=is_read)
     with right:
         show_chart(
             share_bars(shares),
             title=f"Answers of {card.model_id}",
-            caption=f"{heads_caption(shares)} {caption if len(shares) > 1 else ''}",
+            caption=caption,
             table=shares_table(shares),
         )
+
+
+def _answers_caption(shares: Shares, *, is_read: bool) -> str:
+    """Return what the bars of the heads, and of Cue's reading, say."""
+    if not is_read:
+        return f"{NOT_A_READING} {heads_caption(shares)}"
+    words = heads_caption(shares)
+    if len(shares) > 1:
+        words += (
+            " The label head answers as the labels of FER2013 do, the votes head as ten people do."
+        )
+    if READING in shares:
+        words += " Cue's reading weighs both."
+    return words

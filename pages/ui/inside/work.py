@@ -86,21 +86,33 @@ def occlusion(
 
 
 def explanation(
-    network: ExpressionRecognizer, crop: np.ndarray, *, head: str, label: str
+    network: ExpressionRecognizer,
+    crop: np.ndarray,
+    *,
+    head: str,
+    label: str,
+    reasons: tuple[str, ...],
 ) -> Explanation | None:
-    """Return all that the report shows; None, with a sentence, if a part is missing."""
+    """Return all that the report shows; None, with a sentence, if a part is missing.
+
+    Args:
+        network: The model.
+        crop: The face as it sees it.
+        head: The head that the attributions are about.
+        label: The expression that they are about.
+        reasons: Why Cue does not read the face.
+    """
     card = network.card
     maps = activations(card, crop)
     weighted = maps and grad_cam(card, crop, head=head, label=label)
     covered = weighted and occlusion(network, crop, head=head, label=label)
     if maps is None or weighted is None or covered is None:
         return None
-    (reading,) = network.recognize(crop[None])
     (probs,) = network.predict_probs(crop[None], head=head)
     return Explanation(
         model_id=card.model_id,
         crop=crop,
-        reading=reading,
+        reading=None if reasons else network.recognize(crop[None])[0],
         head_reading=Expression.from_probs(card.heads[head], probs),
         head=head,
         label=label,
@@ -108,6 +120,7 @@ def explanation(
         grad_cam=weighted,
         occlusion=covered,
         agreement=agreement_of(weighted, covered),
+        reasons=reasons,
     )
 
 

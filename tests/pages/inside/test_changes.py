@@ -14,24 +14,37 @@ from tests.pages.shown import open_tab, words_of
 pytestmark = pytest.mark.model
 
 
+def set_slider(page, name, value):
+    """Choose what changes and move its slider."""
+    page.button_group(key="change").set_value(name).run()
+    page.slider(key=f"change-{name}").set_value(value).run()
+
+
+def choose_side(page):
+    page.button_group(key="change").set_value("change-side").run()
+    return page.select_slider(key="change-side")
+
+
 def test_a_changed_face_is_read_at_once_and_reset_brings_it_back(page):
     open_tab(page, "Changes")
     assert "The reading of the face as it is: happy" in words_of(page).replace("\\", "")
-    page.slider(key="change-tilt").set_value(-90)
-    page.slider(key="change-mouth").set_value(100).run()
+    set_slider(page, "tilt", -90)
+    set_slider(page, "mouth", 100)
     assert not page.exception
     words = words_of(page).replace("\\", "")
     assert "The change: tilted by 90 degrees to the left, mouth 100% covered." in words
     assert "Happy falls by" in words
     (reset,) = (button for button in page.button if button.label == "Reset")
     reset.click().run()
-    assert page.slider(key="change-tilt").value == 0
+    assert page.slider(key="change-mouth").value == 0
     assert "The face as it is." in words_of(page)
+    page.button_group(key="change").set_value("tilt").run()
+    assert page.slider(key="change-tilt").value == 0
 
 
 def test_the_number_of_pixels_is_chosen_up_to_what_the_model_takes(page):
     open_tab(page, "Changes")
-    side = page.select_slider(key="change-side")
+    side = choose_side(page)
     assert side.options[0] == "8 px"
     assert side.options[-2:] == ["44 px", "all"]
     side.set_value("16").run()
@@ -80,7 +93,7 @@ def large(models, monkeypatch):
 
 def test_a_choice_that_only_a_larger_model_has_ends_with_it(page, large):
     open_tab(page, "Changes", model="large")
-    side = page.select_slider(key="change-side")
+    side = choose_side(page)
     assert side.options[-4:] == ["48 px", "64 px", "80 px", "all"]
     side.set_value("64").run()
     assert "The face shrunk to 64 px." in words_of(page)
@@ -99,8 +112,8 @@ def test_two_models_of_different_sizes_get_one_change_and_keep_their_names_when_
         return [title.split()[2] for title in titles]
 
     open_tab(page, "Changes", compare="large")
-    page.slider(key="change-blur").set_value(3.0)
-    page.select_slider(key="change-side").set_value("16").run()
+    set_slider(page, "blur", 3.0)
+    choose_side(page).set_value("16").run()
     assert captions() == ["plain", "large"]
     before = changed_shares(page)
     page.selectbox(key="compare").select("none").run()
@@ -108,7 +121,6 @@ def test_two_models_of_different_sizes_get_one_change_and_keep_their_names_when_
     page.selectbox(key="compare").select("plain").run()
     assert captions() == ["large", "plain"]
     assert changed_shares(page) == before[::-1]
-    assert page.slider(key="change-blur").value == 3.0
     change = "shrunk to 16 px, a blur of 3.0% of its width"
     assert words_of(page).count(f"The face {change}.") == 2
 
@@ -118,9 +130,13 @@ def changed_shares(page):
     return [list(table["Changed"]) for table in tables]
 
 
-def test_every_slider_can_go_to_both_ends(page):
+def test_one_slider_is_shown_and_each_can_go_to_both_ends(page):
     open_tab(page, "Changes")
-    for slider in page.slider:
+    names = page.button_group(key="change").options
+    assert len(names) == 7
+    for name in ("tilt", "framing", "mouth", "eyes", "blur", "light"):
+        page.button_group(key="change").set_value(name).run()
+        (slider,) = page.slider
         for value in (slider.min, slider.max):
-            slider.set_value(value).run()
+            page.slider[0].set_value(value).run()
             assert not page.exception

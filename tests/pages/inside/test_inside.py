@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,7 +15,8 @@ from fer_core.errors import ModelError, SettingsError
 from fer_core.faces.registry import DEFAULT_DETECTOR
 from fer_core.labels import FER2013_LABELS
 from fer_core.pipeline import load_pipeline
-from pages.ui.inside import faces, file_faces
+from pages.ui.dataset.faces import FaceSource
+from pages.ui.inside import export_tab, faces, file_faces
 from tests.pages.inside.conftest import FACES
 from tests.pages.shown import open_tab, words_of
 from tests.synthetic import csv_of
@@ -58,7 +60,7 @@ def test_the_example_portrait_shows_crop_heads_and_layers(page):
     words = words_of(page)
     assert "The face: example portrait." in words
     assert "48 × 48 grey pixels" in words
-    assert "All put happy first" in words.replace("\\", "")
+    assert "Both put happy first" in words.replace("\\", "")
     assert "**first** · ReLU · 48 × 48 · 20 channels" in words
     assert "the 16 most active of 20" in words
     assert list(page.table[0].value)[1:] == ["Label head", "Votes head"]
@@ -171,9 +173,34 @@ def test_a_photo_without_a_face_says_so_and_can_be_a_crop_already(page, astronau
     assert "The face: crop.png." in words_of(page).replace("\\", "")
 
 
-def test_a_face_that_cue_does_not_read_is_shown_with_the_reason(page, astronaut_bgr):
+def test_a_face_that_cue_does_not_read_is_looked_into_on_request_and_gets_no_word(
+    page, astronaut_bgr
+):
+    page.query_params["part"] = "Changes"
     upload(page, png(astronaut_bgr[100:]))  # the edge lies on the eyes
     assert "Cue does not read this face: cut off" in page.warning[0].value
+    assert "switch on “Look inside all the same”" in words_of(page)
+    assert not page.table
+    (wanted,) = (each for each in page.toggle if each.label == "Look inside all the same")
+    wanted.set_value(True).run()
+    words = words_of(page)
+    assert words.count("not what people would say") == 2  # the answers, and the changed face
+    for said in ("people would say happy", "people would say sad", "###", "Now:"):
+        assert said not in words
+    assert list(page.table[0].value)[1:] == ["Label head", "Votes head"]
+
+
+def test_the_report_of_a_face_that_cue_does_not_read_has_the_reason(
+    page, astronaut_bgr, monkeypatch
+):
+    exported = []
+    monkeypatch.setattr(export_tab, "_show_downloads", lambda found, source: exported.append(found))
+    page.query_params["part"] = "Export"
+    upload(page, png(astronaut_bgr[100:]))
+    page.toggle[-1].set_value(True).run()
+    assert not page.exception
+    assert exported[0].reading is None
+    assert exported[0].reasons
 
 
 def test_a_file_that_is_no_photo_gets_one_sentence(page):
@@ -229,6 +256,29 @@ def test_a_row_that_the_file_lacks_says_so(page, faces_csv, monkeypatch):
     monkeypatch.setattr(file_faces, "_read", lambda _source: without_5)
     open_tab(page, "Layers", row="5")
     assert "The file has no face in row 5." in page.info[0].value
+
+
+def test_row_0_is_a_row_as_any_other(page, faces_csv):
+    open_tab(page, "Layers", row="0")
+    assert "row 0 of the data set" in words_of(page).replace("\\", "")
+
+
+def test_a_face_of_a_forgotten_file_is_not_replaced_by_another_one_in_silence(page, faces_csv):
+    open_tab(page, "Layers", row="3", file="yours")
+    assert "which Cue has forgotten" in page.info[0].value
+    assert "Choose a face above first." in words_of(page)
+    (instead,) = (each for each in page.button if each.label.startswith("Show the faces of"))
+    instead.click().run()
+    assert not page.exception
+    assert "row 3 of the data set" in words_of(page)
+
+
+def test_a_face_of_a_file_that_the_visitor_dropped_is_marked_in_the_address(page, monkeypatch):
+    source = FaceSource(("upload", "1"), Path("mine.csv"), FACES)
+    monkeypatch.setattr(file_faces, "known_source", lambda: source)
+    open_tab(page, "Layers", row="3")
+    assert "row 3 of the data set" in words_of(page)
+    assert page.query_params["file"] in ("yours", ["yours"])
 
 
 def test_reading_the_file_can_be_cancelled_and_taken_up_again(page, faces_csv, monkeypatch):
@@ -287,7 +337,7 @@ def test_the_probes_of_all_models_share_a_chart_and_the_missing_ones_are_named(p
     open_tab(page, "Probes", face="Data set")
     assert len(page.get("plotly_chart")) == 1
     words = words_of(page).replace("\\", "")
-    assert "plain: from 0.20 to 0.50, half of it by stage 2 of 2." in words
+    assert "plain gains half of its score by stage 2 of 2." in words
     assert "dropout has no linear probes yet" in words
     assert list(page.table[0].value["Layer"]) == [r"conv\_1", r"conv\_2"]
     path.write_text("{")
