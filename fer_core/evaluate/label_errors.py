@@ -12,6 +12,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -118,14 +119,21 @@ def rank_in_process(
 def _converse(
     process: subprocess.Popen[bytes], request: bytes, on_wait: Callable[[], None]
 ) -> bytes:
-    """Send the request and return the answer; both stay in memory."""
-    unsent: bytes | None = request
-    while True:
+    """Send the request and return the answer; both stay in memory.
+
+    A thread does it: `communicate` with a timeout sends no more than a pipe holds, 64 kB.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(process.communicate, request)
         try:
-            return process.communicate(unsent, timeout=_POLL_S)[0]
-        except subprocess.TimeoutExpired:
-            unsent = None  # the library goes on with what it was given first
-            on_wait()
+            while True:
+                try:
+                    return answer.result(timeout=_POLL_S)[0]
+                except TimeoutError:
+                    on_wait()
+        except BaseException:
+            process.kill()  # ends the thread too, for which the pool waits
+            raise
 
 
 def _serve() -> None:

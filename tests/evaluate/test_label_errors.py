@@ -88,6 +88,15 @@ def test_the_app_is_installed_with_what_ranks_the_labels():
     assert any(each.startswith("cleanlab") for each in extras["optional-dependencies"]["app"])
 
 
+def test_more_labels_than_a_pipe_holds_are_ranked(planted):
+    labels, probs = planted
+    n_times = 40_000 // len(labels)
+    found = rank_in_process(
+        np.tile(labels, n_times), np.tile(probs, (n_times, 1)), on_wait=lambda: None
+    )
+    assert len(found) == n_times * len(rank_label_errors(labels, probs))
+
+
 @pytest.mark.parametrize("n", [0, 1, 5])
 def test_one_class_alone_has_no_error_that_could_be_seen(n):
     assert len(rank_label_errors(np.full(n, 3), np.full((n, 7), 1 / 7))) == 0
