@@ -25,6 +25,7 @@ _INTRODUCTION: Final = (
     "(t-SNE) draws them in two dimensions: faces with similar numbers lie side by side. Distances "
     "between far groups say nothing. The buttons above the map zoom."
 )
+_OTHERS: Final = "The stored map is about the rows of FER2013, and these images are others."
 _CLICK: Final = "Click a point to see its face."
 _ANSWERED: Final = (
     "Colour and shape show what the model answers for each face, for its labels are in the FER2013 "
@@ -40,6 +41,9 @@ _NO_ANSWERS: Final = (
 
 def show_map(view: DatasetView) -> None:
     """Show the map of features; without the file, where its faces lie."""
+    if view.is_own:
+        st.info(_OTHERS)
+        return
     path = models().path / FEATURE_MAP_FILE
     try:
         stored = row_numbers(path)
@@ -53,7 +57,7 @@ def show_map(view: DatasetView) -> None:
         return
     indices, places = _joined((*view.key, *file_key(path)), view.table, stored)
     if not len(indices):
-        st.info("The stored map is about the rows of FER2013, and these images are others.")
+        st.info(_OTHERS)
         return
     _show_labelled(view.table, indices, xy[places])
     n_missing = len(view.table.collection) - len(indices)
