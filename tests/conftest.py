@@ -62,13 +62,15 @@ def astronaut_bgr() -> np.ndarray:
 def tiny_product(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder to run commands in: `faces.csv`, `votes.csv`, and `models/` with one model.
 
-    The model, `tiny`, is a copy of the smallest shipped one. Nothing is trained here: tests that
-    need the traces of a training take `trained_product`.
+    The model, `tiny`, is a copy of a small shipped one that shows its votes head, without a rule
+    that weighs both heads. Nothing is trained here: tests that need the traces of a training take
+    `trained_product`.
     """
     root = write_data(tmp_path_factory.mktemp("product"))
     models = ModelFolder(root / "models")
     shutil.copytree(SHIPPED_MODELS.path_of("plain"), models.path_of("tiny"))
-    models.save_card(replace(SHIPPED_MODELS.card("plain"), model_id="tiny", is_default=True))
+    card = replace(SHIPPED_MODELS.card("plain"), reading=None, min_confidence_by_label={})
+    models.save_card(replace(card, model_id="tiny", is_default=True))
     return root
 
 
