@@ -60,7 +60,7 @@ def test_the_example_portrait_shows_crop_heads_and_layers(page):
     words = words_of(page)
     assert "The face: example portrait." in words
     assert "48 × 48 grey pixels" in words
-    assert "Both put happy first" in words.replace("\\", "")
+    assert "All put happy first" in words.replace("\\", "")
     assert "**first** · ReLU · 48 × 48 · 20 channels" in words
     assert "the 16 most active of 20" in words
     assert list(page.table[0].value)[1:] == ["Label head", "Votes head"]
