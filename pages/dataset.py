@@ -45,8 +45,11 @@ if chosen is None or chosen.inspection.collection is None:
 if chosen is None:
     st.stop()
 view = open_view(chosen.inspection, chosen.key)
-with question:
-    show_question(view)
+if view.is_own:
+    question.empty()  # its numbers are FER2013's
+else:
+    with question:
+        show_question(view)
 name = escape_markdown(chosen.inspection.name)
 if view.collection is None:
     st.caption(f"The numbers below were saved when the model {name} was trained.")

@@ -43,7 +43,7 @@ def _loss_sentence(name: str, of_seed: Mapping[int | None, History]) -> str:
             f"by the last epoch{of_seeds}."
         )
     return (
-        f"{name} hardly overfits: its validation loss falls to {lowest:.2f} and ends at "
+        f"The validation loss of {name} does not rise: it falls to {lowest:.2f} and ends at "
         f"{last:.2f}{of_seeds}."
     )
 

@@ -56,6 +56,6 @@ def test_the_losses_say_which_model_overfits():
     caption = seed_losses_caption({"plain": rising, "dropout": curves(ends=(0.5,))})
     assert caption == (
         "plain overfits: its validation loss falls to 1.00 and rises to 1.30 by the last epoch, on "
-        "average of 2 seeds. dropout hardly overfits: its validation loss falls to 1.10 and ends "
-        "at 1.10."
+        "average of 2 seeds. The validation loss of dropout does not rise: it falls to 1.10 and "
+        "ends at 1.10."
     )

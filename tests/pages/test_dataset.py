@@ -254,7 +254,7 @@ def test_the_face_of_a_row_is_shown_with_label_votes_and_the_model_s_answer(smal
     words = words_of(page)
     assert f"Label of row {WRONG_ROWS[0]}" in words
     assert "9 sad, 1 happy" in words
-    assert "**The model:** sad 9" in words
+    assert "**Networks that had not seen it:** sad 9" in words
     assert f"(inside?row={WRONG_ROWS[0]})" in words
 
 

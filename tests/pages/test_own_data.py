@@ -36,6 +36,10 @@ def folder(tmp_path, models_folder, monkeypatch):
     return tmp_path / "photos"
 
 
+def test_the_question_about_fear_is_not_asked_of_other_images(folder, tab):
+    assert "Why is fear read worse" not in words_of(tab("Balance"))
+
+
 @pytest.mark.parametrize("name", ["Balance", "Cleaning", "People", "Faces", "Label errors", "Map"])
 def test_every_tab_can_show_a_folder_of_other_images(folder, tab, name):
     assert "18 images from photos" in words_of(tab(name))

@@ -28,10 +28,10 @@ _SLOWING: Final = 0.95  # share of the bar that is left after each tenth of a se
 _RANKING: Final = "Ranking the labels, about five seconds"
 _MAX_UPLOAD_MB: Final = 5  # 200,000 rows have 2
 _METHOD: Final = (
-    "Five networks were each trained on four fifths of the training faces, and each face was read "
-    "by the network that had not seen it. [Confident learning](https://arxiv.org/abs/1911.00068) "
-    "(cleanlab) compares these answers with the labels and ranks the labels that are probably "
-    "wrong, the least likely one first."
+    "Five networks were each trained on four fifths of the training faces. Each training face was "
+    "read by the network that had not seen it, each other face by all five. "
+    "[Confident learning](https://arxiv.org/abs/1911.00068) (cleanlab) compares these answers with "
+    "the labels and ranks the labels that are probably wrong, the least likely one first."
 )
 _NEEDS_FILE: Final = (
     "With the FER2013 file, the probable label errors can be looked through here one by one, and "
@@ -194,7 +194,8 @@ def _show_files(held: _Held, table: FaceTable) -> None:
         disabled=not len(held.decisions),
     )
     st.caption(
-        "Training leaves out the labels that you found wrong: "
+        "Training leaves out its faces whose label you found wrong; the faces on which models are "
+        "tested stay as they are: "
         "`python -m fer_core train RECIPE --data FILE --leave-out label_errors.csv --out models/ID`"
     )
     st.file_uploader(

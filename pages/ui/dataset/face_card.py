@@ -8,7 +8,7 @@ import streamlit as st
 from fer_core.data.collection import ImageCollection
 from fer_core.data.face_table import FaceTable
 from fer_core.drawing.sprites import GLYPHS
-from fer_core.figures.style import percent
+from fer_core.figures.style import share_text
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS, WORDS
 from fer_core.metrics.human import N_VOTERS
 from pages.ui.links import show_link
@@ -38,7 +38,7 @@ def show_face_card(table: FaceTable, index: int) -> None:
                 f"**People:** {votes_words(table.votes[index], int(table.not_face[index]))}"
             )
         if table.probs is not None and not np.isnan(table.probs[index]).any():
-            st.markdown(f"**The model:** {model_words(table.probs[index])}")
+            st.markdown(f"**Networks that had not seen it:** {model_words(table.probs[index])}")
         if collection.faces is not None and not collection.files:
             row = str(collection.rows[index])
             show_link("inside", "See what the model sees in it", icon="🔬", row=row)
@@ -81,4 +81,4 @@ def model_words(probs: np.ndarray) -> str:
     'afraid 60%, sad 30%, angry 10%'
     """
     order = np.argsort(-probs, kind="stable")[:_N_SHOWN]
-    return ", ".join(f"{WORDS[FER2013_LABELS[i]]} {percent(float(probs[i]))}" for i in order)
+    return ", ".join(f"{WORDS[FER2013_LABELS[i]]} {share_text(float(probs[i]))}" for i in order)

@@ -127,6 +127,8 @@ def choose_dataset() -> ChosenDataset | None:
         _offer_local(held, local)
     if held.failure:
         st.error(escape_markdown(held.failure))
+        if held.inspection is not None and held.shown is not None:
+            st.caption(f"{escape_markdown(held.inspection.name)} is still shown below.")
     if held.inspection is None or held.shown is None:
         return recorded_dataset()
     return ChosenDataset(held.inspection, held.shown)
