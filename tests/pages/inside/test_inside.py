@@ -63,7 +63,7 @@ def test_the_example_portrait_shows_crop_heads_and_layers(page):
     assert "All put happy first" in words.replace("\\", "")
     assert "**first** · ReLU · 48 × 48 · 20 channels" in words
     assert "the 16 most active of 20" in words
-    assert list(page.table[0].value)[1:] == ["Label head", "Votes head"]
+    assert list(page.table[0].value)[1:] == ["Label head", "Votes head", "Cue's reading"]
 
 
 def test_the_example_portrait_is_the_face_that_the_search_finds_there():
