@@ -116,21 +116,17 @@ def test_the_question_leads_to_what_people_say_the_confusion_and_a_face_in_one_v
 
 
 @pytest.fixture
-def server_without_file(tmp_path) -> Iterator[Server]:
-    with pytest.MonkeyPatch.context() as environment:
-        environment.delenv("FER2013_CSV", raising=False)
-        server = Server(tmp_path / "log.txt")
-    try:
-        server.wait_until_it_answers()
-        yield server
-    finally:
-        server.stop()
+def without_file(monkeypatch):
+    """Name no local file to a server that starts after this."""
+    monkeypatch.delenv("FER2013_CSV", raising=False)
 
 
 def test_without_a_file_the_question_leads_to_the_heat_maps_of_a_sample_face(
-    browser, server_without_file
+    browser,
+    without_file,
+    fresh_server,  # the server starts without it
 ):
-    context = browser.new_context(base_url=server_without_file.url)
+    context = browser.new_context(base_url=fresh_server.url)
     page = context.new_page()
     page.goto("/dataset")
     follow(page, "in a sample face", "Inside the model")

@@ -12,6 +12,7 @@ from fer_core.expression.model_folder import ModelFolder
 from fer_core.labels import FER2013_LABELS
 from pages.ui.dataset import faces
 from pages.ui.evaluation import mistakes_tab as mistakes
+from tests.small_dataset import write_small_dataset
 
 PAGES = Path(__file__).parents[2] / "pages"
 NO_FACES = dict.fromkeys(FER2013_LABELS, 0)
@@ -161,3 +162,12 @@ def write_model(
         "epoch,loss,val_loss,val_accuracy,val_macro_f1\n1,2.0,1.5,0.3,0.2\n2,1.0,1.2,0.5,0.45\n",
         encoding="utf-8",
     )
+
+
+@pytest.fixture
+def small(models_folder, tmp_path, monkeypatch):
+    """Set up a data set with votes, a model's answers and a map, as the local file."""
+    dataset = write_small_dataset(tmp_path, models=models_folder)
+    monkeypatch.setenv("FER2013_CSV", str(dataset.csv_path))
+    monkeypatch.setenv("FERPLUS_CSV", str(dataset.votes_path))
+    return dataset

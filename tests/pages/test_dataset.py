@@ -12,7 +12,7 @@ from fer_core.data.inspection import inspect_source
 from fer_core.evaluate.label_errors import rank_label_errors
 from pages.ui.dataset import errors_tab, faces
 from tests.pages.shown import words_of
-from tests.small_dataset import BLANK_ROW, NOT_A_FACE_ROW, WRONG_ROWS, write_small_dataset
+from tests.small_dataset import BLANK_ROW, NOT_A_FACE_ROW, WRONG_ROWS
 
 PIXELS_PER_FACE = 48 * 48
 
@@ -129,15 +129,6 @@ def test_after_an_upload_the_local_file_comes_back_only_on_a_click(page, monkeyp
 
 
 # The tabs, with and without the file.
-
-
-@pytest.fixture
-def small(models_folder, tmp_path, monkeypatch):
-    """Set up a data set with votes, a model's answers and a map, as the local file."""
-    dataset = write_small_dataset(tmp_path, models=models_folder)
-    monkeypatch.setenv("FER2013_CSV", str(dataset.csv_path))
-    monkeypatch.setenv("FERPLUS_CSV", str(dataset.votes_path))
-    return dataset
 
 
 @pytest.fixture

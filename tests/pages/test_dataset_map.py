@@ -8,16 +8,6 @@ import pytest
 
 from fer_core.data.row_numbers import RowNumbers, load_row_numbers, save_row_numbers
 from tests.pages.shown import words_of
-from tests.small_dataset import write_small_dataset
-
-
-@pytest.fixture
-def small(models_folder, tmp_path, monkeypatch):
-    """Set up a data set with votes and a map, as the local file."""
-    dataset = write_small_dataset(tmp_path, models=models_folder)
-    monkeypatch.setenv("FER2013_CSV", str(dataset.csv_path))
-    monkeypatch.setenv("FERPLUS_CSV", str(dataset.votes_path))
-    return dataset
 
 
 @pytest.fixture
