@@ -9,7 +9,7 @@ from pages.ui.dataset.faces import choose_dataset, recorded_dataset
 from pages.ui.dataset.faces_tab import show_faces
 from pages.ui.dataset.map_tab import show_map
 from pages.ui.dataset.people_tab import show_people
-from pages.ui.dataset.question import show_question
+from pages.ui.dataset.question import show_opened_tab, show_question
 from pages.ui.dataset.view import open_view
 from pages.ui.shell import show_heading
 from pages.ui.text import escape_markdown, pluralize
@@ -47,7 +47,7 @@ if chosen is None:
 view = open_view(chosen.inspection, chosen.key)
 if view.is_own:
     question.empty()  # its numbers are FER2013's
-else:
+elif recorded is None or chosen.key != recorded.key:
     with question:
         show_question(view)
 name = escape_markdown(chosen.inspection.name)
@@ -62,3 +62,4 @@ for tab, show in zip(tabs, TABS.values(), strict=True):
     if tab.open:
         with tab:
             show(view)
+show_opened_tab()

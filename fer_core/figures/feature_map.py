@@ -1,6 +1,7 @@
 """A map of a network's features: faces that look alike to the network lie side by side."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,13 +10,15 @@ from fer_core.figures.classes import class_marker, class_word, plain_word
 from fer_core.figures.matrix import share_matrix
 from fer_core.figures.style import MUTED, percent, share_text, styled
 
-_POINT_PX = 5
+_POINT_PX: Final = 5
+_HEIGHT_PX: Final = 540  # a square map with its legend, neither lost on a desk nor on a phone
+_N_LAYERS: Final = 6  # the last class would hide the others if its points were drawn all at once
 
 
 def feature_map(
     xy: np.ndarray, label_ids: np.ndarray | None, labels: tuple[str, ...], rows: np.ndarray
 ) -> go.Figure:
-    """Return the map, one point per face, one trace per label that occurs, in the labels' order.
+    """Return the map, one point per face; the classes are drawn by turns, a part at a time.
 
     Args:
         xy: `(n, 2)` float.
@@ -28,20 +31,38 @@ def feature_map(
     if label_ids is None:
         _add_points(figure, xy, rows, name="face", marker={"color": MUTED, "symbol": "circle"})
     else:
-        for label_id, label in enumerate(labels):
-            chosen = label_ids == label_id
-            if chosen.any():
-                marker = class_marker(label_id)
-                _add_points(figure, xy[chosen], rows[chosen], name=class_word(label), marker=marker)
+        named: set[int] = set()
+        for places in _layers(label_ids):
+            label_id = int(label_ids[places[0]])
+            _add_points(
+                figure,
+                xy[places],
+                rows[places],
+                name=class_word(labels[label_id]),
+                marker=class_marker(label_id),
+            )
+            # one entry in the legend for all parts of a class; a click on it hides them all
+            figure.data[-1].update(legendgroup=str(label_id), showlegend=label_id not in named)
+            named.add(label_id)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, scaleanchor="x")  # a distance is the same in all directions
     figure.update_layout(showlegend=label_ids is not None)
-    figure = styled(figure, height=640)
+    figure = styled(figure, height=_HEIGHT_PX)
     # below the map: on a phone, the buttons that zoom would lie on a legend above it
-    figure.update_layout(legend={"y": 0.0, "yanchor": "top"})
+    figure.update_layout(legend={"y": 0.0, "yanchor": "top", "itemsizing": "constant"})
     figure.update_xaxes(fixedrange=False)  # buttons zoom, to tell 35,887 points apart
     figure.update_yaxes(fixedrange=False)
     return figure
+
+
+def _layers(label_ids: np.ndarray) -> list[np.ndarray]:
+    """Return the places of the points of each trace, in the order in which they are drawn."""
+    shuffled = np.random.default_rng(0).permutation(len(label_ids))
+    parts = [
+        np.array_split(shuffled[label_ids[shuffled] == label_id], _N_LAYERS)
+        for label_id in np.unique(label_ids)
+    ]
+    return [part[layer] for layer in range(_N_LAYERS) for part in parts if len(part[layer])]
 
 
 def _add_points(
@@ -63,14 +84,13 @@ def _add_points(
 def clicked_place(label_ids: np.ndarray, *, trace: int, point: int) -> int | None:
     """Return the index of a face from its trace in the map and its place in that; None if none.
 
-    >>> clicked_place(np.array([2, 0, 2]), trace=1, point=1)
-    2
+    >>> clicked_place(np.array([2, 0]), trace=1, point=0)
+    0
     """
-    present = np.unique(label_ids)
-    if not 0 <= trace < len(present):
+    layers = _layers(label_ids)
+    if not 0 <= trace < len(layers) or not 0 <= point < len(layers[trace]):
         return None
-    places = np.flatnonzero(label_ids == present[trace])
-    return int(places[point]) if 0 <= point < len(places) else None
+    return int(layers[trace][point])
 
 
 def neighbour_matrix(

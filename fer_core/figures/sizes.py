@@ -48,10 +48,10 @@ def scores_by_size(comparison: SizeComparison) -> go.Figure:
 def scores_by_size_caption(comparison: SizeComparison) -> str:
     """Return the message of `scores_by_size` in words: what the largest size adds, or does not."""
     first, last = comparison.rows[0], comparison.rows[-1]
-    sizes = ", ".join(str(row.size) for row in comparison.rows)
+    sizes = " and at ".join(str(row.size) for row in comparison.rows)
     sentences = [
-        f"{comparison.recipe} was trained on FER2013 once per size: {sizes} pixels. Its faces have "
-        "48 pixels, and enlarging adds no detail."
+        f"The network {comparison.recipe} was trained on FER2013 at {sizes} pixels per side. The "
+        "faces of FER2013 have 48, and enlarging adds no detail."
     ]
     for title, scores in _sets(comparison).items():
         small, large = scores.get(first.size), scores.get(last.size)

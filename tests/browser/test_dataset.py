@@ -108,11 +108,24 @@ def follow(page: Page, link: str, heading: str) -> None:
 def test_the_question_leads_to_what_people_say_the_confusion_and_a_face_in_one_visit(tab):
     go(tab, "/dataset")
     expect(tab.get_by_text("Why is fear read worse than joy?")).to_be_visible()
-    follow(tab, "What people say", "Which words share a face")
+    tab.get_by_role("button", name="What people say").click()
+    expect(tab.get_by_role("heading", name="Which words share a face")).to_be_visible()
     follow(tab, "What the model confuses", "Which expressions are confused")
     tab.get_by_role("link", name="Dataset").first.click()
     follow(tab, "What the model sees in such a face", "Inside the model")
     expect(tab.get_by_text("labelled afraid")).to_be_visible(timeout=60_000)
+
+
+def test_on_a_phone_a_click_on_what_people_say_moves_to_their_answers(browser, server):
+    context = browser.new_context(
+        base_url=server.url, viewport={"width": 360, "height": 740}, has_touch=True
+    )
+    page = context.new_page()
+    page.goto("/dataset")
+    page.get_by_role("button", name="What people say").click()
+    expect(page.get_by_role("tab", name="People", selected=True)).to_be_in_viewport(timeout=60_000)
+    expect(page.get_by_role("heading", name="How far people agree")).to_be_in_viewport()
+    context.close()
 
 
 @pytest.fixture

@@ -22,11 +22,36 @@ def test_no_two_of_20_classes_look_alike_and_the_first_seven_differ_in_both():
     assert len({color for color, _ in looks[:7]}) == len({symbol for _, symbol in looks[:7]}) == 7
 
 
-def test_each_class_has_its_points_and_each_point_its_row():
+def test_each_face_is_a_point_with_its_place_its_row_and_the_look_of_its_class():
     figure = feature_map(XY, np.array([1, 0, 1]), ("happy", "fear", "sad"), np.array([7, 8, 9]))
-    assert [trace.name for trace in figure.data] == ["happy", "afraid"]
-    assert figure.data[1].customdata.tolist() == [[7], [9]]
-    assert figure.data[1].x.tolist() == [0, 4]
+    points = {
+        int(row): (trace.name, trace.marker.symbol, x, y)
+        for trace in figure.data
+        for (row,), x, y in zip(trace.customdata, trace.x, trace.y, strict=True)
+    }
+    square, circle = class_marker(1)["symbol"], class_marker(0)["symbol"]
+    assert points == {
+        7: ("afraid", square, 0, 1),
+        8: ("happy", circle, 2, 3),
+        9: ("afraid", square, 4, 5),
+    }
+
+
+def test_no_class_is_drawn_wholly_above_another():
+    label_ids = np.repeat([0, 1, 2], 50)
+    names = [
+        trace.name
+        for trace in feature_map(np.zeros((150, 2)), label_ids, tuple("abc"), label_ids).data
+    ]
+    assert names[:3] == names[-3:] == ["a", "b", "c"]
+    assert len(names) > 3
+
+
+def test_the_legend_names_each_class_once_and_hides_all_its_points():
+    label_ids = np.repeat([0, 1], 50)
+    data = feature_map(np.zeros((100, 2)), label_ids, tuple("ab"), label_ids).data
+    assert [trace.name for trace in data if trace.showlegend] == ["a", "b"]
+    assert {(trace.name, trace.legendgroup) for trace in data} == {("a", "0"), ("b", "1")}
 
 
 def test_a_distance_is_as_long_from_left_to_right_as_from_top_to_bottom():
@@ -85,13 +110,13 @@ def test_the_legend_is_below_the_map_where_no_button_lies_on_it():
 
 
 def test_a_clicked_point_is_found_by_its_trace_and_its_place_in_it():
-    label_ids = np.array([3, 1, 3, 1])
-    figure = feature_map(np.zeros((4, 2)), label_ids, tuple("abcd"), np.arange(4))
+    label_ids = np.tile([3, 1], 20)
+    figure = feature_map(np.zeros((40, 2)), label_ids, tuple("abcd"), np.arange(40))
     for trace, points in enumerate(figure.data):
         for point, (row,) in enumerate(points.customdata):
             assert clicked_place(label_ids, trace=trace, point=point) == row
 
 
-@pytest.mark.parametrize(("trace", "point"), [(2, 0), (-1, 0), (0, 2), (0, -1)])
+@pytest.mark.parametrize(("trace", "point"), [(4, 0), (-1, 0), (0, 1), (0, -1)])
 def test_a_click_that_names_no_point_is_none(trace, point):
     assert clicked_place(np.array([3, 1, 3, 1]), trace=trace, point=point) is None

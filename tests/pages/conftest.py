@@ -131,7 +131,7 @@ def write_model(
             is_default=is_default,
             details=CardDetails(
                 training=Training(
-                    class_counts={"Training": NO_FACES | {"happy": 30, "angry": 2}},
+                    class_counts={"Training": NO_FACES | {"happy": 30, "angry": 1, "fear": 1}},
                     cleaning={
                         "n_read": 33,
                         "n_unreadable": 0,

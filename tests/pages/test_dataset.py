@@ -10,6 +10,7 @@ import streamlit as st
 from fer_core.data import read_portrait
 from fer_core.data.inspection import inspect_source
 from fer_core.evaluate.label_errors import rank_label_errors
+from fer_core.labels import FER2013_LABELS, WORDS
 from pages.ui.dataset import errors_tab, faces
 from tests.pages.shown import words_of
 from tests.small_dataset import BLANK_ROW, NOT_A_FACE_ROW, WRONG_ROWS
@@ -49,10 +50,11 @@ def test_without_a_file_it_shows_the_counts_in_the_model_card_and_how_to_get_the
     page.run()
     assert "saved when the model small was trained" in words_of(page)
     assert "icml_face_data.csv" in page.info[0].value
+    assert "3% of the training faces are labelled afraid, 94% happy" in words_of(page)
     assert list(page.table[0].value["Training"])[3] == "30 (93.8%)"
     assert list(page.table[0].value["Training"])[-1] == "32"
     assert "for training: images `(28, 48, 48, 1)`, stored as uint8" in words_of(page)
-    assert not page.button
+    assert [button.label for button in page.button] == ["What people say"]
 
 
 def test_without_a_file_and_a_model_it_only_says_how_to_get_the_file(page, models_folder):
@@ -124,7 +126,7 @@ def test_after_an_upload_the_local_file_comes_back_only_on_a_click(page, monkeyp
     upload(page.run(), "mine.csv", csv_of(12))
     page.file_uploader[0].set_value(None)
     assert r"from mine\.csv" in words_of(page.run())
-    page.button[0].click().run()
+    click(page, r"Show fer\.csv instead")
     assert r"8 images from fer\.csv" in words_of(page)
 
 
@@ -185,13 +187,15 @@ def test_labels_stand_beside_the_words_that_lead_the_votes(small, tab):
 
 
 def test_the_question_has_the_numbers_of_this_data_set_and_three_links(small, tab):
-    words = words_of(tab("Balance"))
-    assert "14% of the training faces are labelled afraid, 14% happy" in words
+    page = tab("Balance")
+    words = words_of(page)
+    assert "fewer examples" not in words  # as many are labelled happy
     assert "labelled afraid, 60% are “afraid”" in words
-    assert "(dataset?tab=People)" in words
     assert "(evaluation?part=Scores&faces=fear)" in words
     assert "(inside?row=" in words
     assert "sample face" not in words
+    assert "Confusion matrix of the models" not in words
+    assert "Confusion matrix of the models" in words_of(click(page, "What people say"))
 
 
 def test_cleaning_shows_the_pictures_that_people_called_no_face(small, tab):
@@ -306,7 +310,8 @@ def test_damaged_numbers_get_one_sentence(small, tab, models_folder):
 
 def test_the_map_has_a_series_per_class_and_says_which_lie_apart(small, tab):
     page = tab("Map")
-    assert len(figure_of(page, 0)["data"]) == 7
+    series = {points["name"] for points in figure_of(page, 0)["data"]}
+    assert series == {WORDS[label] for label in FER2013_LABELS}
     assert "All classes lie apart alike" in words_of(page)
 
 

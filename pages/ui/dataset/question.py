@@ -17,11 +17,25 @@ from pages.ui.dataset.faces import Key
 from pages.ui.dataset.view import DatasetView, default_evaluation
 from pages.ui.links import show_link
 from pages.ui.resources import models, shared_recognizer
+from pages.ui.text import escape_markdown
 
+# Runs in the browser: below the question and the upload field, a phone would show no change.
+_SCROLL: Final = """
+export default function ({ data, parentElement }) {
+  const tabs = document.querySelector('[data-testid="stTabs"]');
+  if (!tabs || parentElement.shownVisit === data) return;
+  parentElement.shownVisit = data;
+  tabs.style.scrollMarginTop = "4rem";
+  tabs.scrollIntoView();
+}
+"""
+_VISITS: Final = "people_visits"
 HARD: Final = "fear"
 EASY: Final = "happy"
 
 Counts = Mapping[str, Mapping[str, int]]
+
+_scroll_to_tabs = st.components.v2.component("scroll_to_tabs", js=_SCROLL)
 
 
 def show_question(view: DatasetView) -> None:
@@ -42,8 +56,14 @@ def show_question(view: DatasetView) -> None:
     with st.container(border=True):
         st.markdown("**Why is fear read worse than joy?**")
         st.markdown("\n".join(f"{number}. {text}" for number, text in enumerate(reasons, start=1)))
-        with st.container(horizontal=True):
-            show_link("dataset", "What people say", icon="👥", tab="People")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(  # a link to the page that is open would always look chosen
+                "What people say",
+                icon="👥",
+                type="tertiary",
+                key=f"what_people_say_{view.key[0]}",
+                on_click=_open_people,
+            )
             show_link("evaluation", "What the model confuses", icon="📊", part="Scores", faces=HARD)
             row = _example_row(view, evaluation)
             if row is None:
@@ -51,6 +71,17 @@ def show_question(view: DatasetView) -> None:
                 show_link("inside", words, icon="🔬", part="Heat maps")
             else:
                 show_link("inside", "What the model sees in such a face", icon="🔬", row=str(row))
+
+
+def show_opened_tab() -> None:
+    """Scroll to the tabs if a click on the question opened one; call it below the tabs."""
+    if visits := st.session_state.get(_VISITS):
+        _scroll_to_tabs(key="scroll_to_tabs", data=visits)
+
+
+def _open_people() -> None:
+    st.session_state["tab"] = "People"
+    st.session_state[_VISITS] = st.session_state.get(_VISITS, 0) + 1
 
 
 def _example_row(view: DatasetView, evaluation: Evaluation | None) -> int | None:
@@ -94,7 +125,7 @@ def _balance_reason(counts: Counts) -> Iterator[str]:
     split = "Training" if "Training" in counts else next(iter(counts), "")
     per_label = counts.get(split, {})
     total = sum(per_label.values())
-    if per_label.get(HARD) and per_label.get(EASY) and split == "Training":
+    if split == "Training" and 0 < per_label.get(HARD, 0) < per_label.get(EASY, 0):
         yield (
             f"There are fewer examples: {percent(per_label[HARD] / total)} of the training faces "
             f"are labelled {WORDS[HARD]}, {percent(per_label[EASY] / total)} {WORDS[EASY]}."
@@ -111,12 +142,15 @@ def _people_reason(
             f"{percent(agreement[EASY].share)}."
         )
         return
-    person = evaluation.human.per_class if evaluation and evaluation.human else {}
+    if evaluation is None or evaluation.human is None:
+        return
+    person = evaluation.human.per_class
     if HARD in person and EASY in person:
         yield (
             f"People disagree: if one person says {WORDS[HARD]}, the most votes of the others go "
             f"to it too in {percent(person[HARD])} of the cases. For {WORDS[EASY]} it is "
-            f"{percent(person[EASY])}."
+            f"{percent(person[EASY])} (measured on {evaluation.human.n:,} faces of "
+            f"{escape_markdown(evaluation.split)})."
         )
 
 
