@@ -21,7 +21,7 @@ FLOORS = (
     ("errors", "labels", "geometry", "progress", "priority"),
     ("records", "notebook", "files", "weights"),
     ("results", "image", "frames", "litert", "onnx"),
-    ("faces", "expression", "tracking"),
+    ("faces", "expression", "body", "tracking"),
     ("pipeline",),
     ("metrics",),
     ("data", "drawing", "export"),

@@ -1,0 +1,1 @@
+"""What the body shows beside the face."""
