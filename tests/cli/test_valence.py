@@ -11,9 +11,9 @@ def samples(tmp_path):
     random = np.random.default_rng(0)
     lines = ["label,person,face_x,body_y"]
     for index in range(120):
-        side = index % 2
+        person, side = divmod(index, 2)
         face, body = random.normal(2 * side, 1), random.normal(0, 1)
-        lines.append(f"{('sad', 'happy')[side]},p{index // 2 % 6},{face:.4f},{body:.4f}")
+        lines.append(f"{('sad', 'happy')[side]},p{person // 10},{face:.4f},{body:.4f}")
     lines += ["surprise,p1,0,0", "happy,p1,?,0"]
     path = tmp_path / "samples.csv"
     path.write_text("\n".join(lines))

@@ -65,7 +65,7 @@ def test_a_packed_table_is_read(tmp_path):
         ("happy,ann,1", "expected at least 4 cells, got 3"),
     ],
 )
-def test_a_bad_row_is_told_by_its_line_and_the_others_stay(path, row, reason):
+def test_a_bad_row_is_reported_by_its_line_and_the_others_stay(path, row, reason):
     table = read_valence_table(written(path, *GOOD, row, "happy,eve,1,1,"))
     assert len(table.is_positive) == 3
     (error,) = table.bad_rows
