@@ -29,15 +29,23 @@ Streamlit uses the primary colour for backgrounds and for text. In the dark them
 The label of a number may have two lines, so that it is not cut off.
 """
 
-# On a phone the menu lies over the page, and Streamlit leaves it open after a choice.
+# On a phone the menu lies over the page, and Streamlit leaves it open after a choice. This listens
+# to the taps; a page that was chosen before the browser had loaded this closes the menu late.
 _CLOSE_MENU: Final = """
-export default function ({ data, parentElement }) {
-  if (parentElement.shownPage === data) return;
-  parentElement.shownPage = data;
+function close() {
   const menu = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
   if (menu && window.innerWidth <= 768) {
     menu.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
   }
+}
+export default function ({ data }) {
+  if (window.cuePage === undefined) {
+    document.addEventListener("click", (event) => {
+      if (event.target.closest('[data-testid="stSidebarNavLink"]')) setTimeout(close);
+    });
+  }
+  if (window.cuePage !== data) close();
+  window.cuePage = data;
 }
 """
 _CURRENT: Final = "current_page"

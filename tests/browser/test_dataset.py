@@ -122,9 +122,8 @@ def test_on_a_phone_three_taps_lead_to_what_people_say(browser, server):
     )
     page = context.new_page()
     page.goto("/live")
-    page.get_by_role("button", name="Expand sidebar").or_(
-        page.get_by_test_id("stExpandSidebarButton")
-    ).first.click()
+    page.wait_for_function("window.cuePage === 'live'")
+    page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("link", name="Dataset").click()
     expect(page.get_by_role("link", name="Dataset")).not_to_be_in_viewport()  # the menu is closed
     page.get_by_role("button", name="What people say").click()
