@@ -19,9 +19,6 @@ MARGIN: Final = 1.25  # side of the square in diameters of the circle around the
 # hips that holds feet and head has a radius of 95 cm.
 _EYES_TO_HIPS: Final = 650 / 63
 _CIRCLE_RADIUS: Final = 950 / 63
-_MIN_EYES_PER_FACE: Final = (
-    0.42  # distance between the eyes of a frontal face, in widths of its box
-)
 
 
 def region_of_points(hips: np.ndarray, top: np.ndarray) -> Region | None:
@@ -57,23 +54,19 @@ def region_of_box(xyxy: np.ndarray) -> Region:
     return Region((x1 + x2) / 2, (y1 + y2) / 2, MARGIN * max(x2 - x1, y2 - y1))
 
 
-def region_of_face(xyxy: np.ndarray, eyes: np.ndarray) -> Region:
+def region_of_face(eyes: np.ndarray) -> Region:
     """Return the square around the body of a face, if it stands straight below the face.
 
     Args:
-        xyxy: Box of the face, `(4,)` pixels. It bounds the distance between the eyes from below,
-            which shrinks as the head turns.
-        eyes: The subject's right and left eye, `(2, 2)` pixels.
+        eyes: The subject's right and left eye, `(2, 2)` pixels, as far apart as if the face looked
+            into the camera.
 
-    >>> box, eyes = np.array([0.0, 0.0, 100.0, 100.0]), np.array([[18.5, 50.0], [81.5, 50.0]])
-    >>> region_of_face(box, eyes)
+    >>> region_of_face(np.array([[18.5, 50.0], [81.5, 50.0]]))
     Region(x=50.0, y=700.0, side=2375.0, roll_deg=0.0)
     """
     across, down = map(float, eyes[1] - eyes[0])
-    width = float(max(xyxy[2] - xyxy[0], xyxy[3] - xyxy[1]))
-    distance = max(math.hypot(across, down), _MIN_EYES_PER_FACE * width)
-    roll_deg = math.degrees(math.atan2(down, across))
+    distance = max(math.hypot(across, down), 1.0)
     x, y = map(float, eyes.mean(axis=0))
     side = 2 * _CIRCLE_RADIUS * distance * MARGIN
-    square = Region(x, y, side, roll_deg)
+    square = Region(x, y, side, math.degrees(math.atan2(down, across)))
     return square.raised(-_EYES_TO_HIPS * distance / side)
