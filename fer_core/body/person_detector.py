@@ -94,7 +94,7 @@ def decode(boxes: np.ndarray, scores: np.ndarray) -> np.ndarray:
     half_width, half_height = np.exp(wide) * width / 2, np.exp(tall) * height / 2
     xyxy = np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=1)
     groups = suppress(xyxy, scores[chosen], min_iou=MIN_IOU)
-    return xyxy[np.array([group[0] for group in groups], dtype=int)]
+    return np.asarray(xyxy[np.array([group[0] for group in groups], dtype=int)])
 
 
 @lru_cache(maxsize=1)  # read-only and lock-free, so all sessions share one copy

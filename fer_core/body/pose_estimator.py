@@ -2,7 +2,8 @@
 
 The person detector finds boxes. In each box, two guesses of where the body lies compete: the square
 around the box, and what the pose detector sees in the box. Each is fitted several times, the next
-time in the square that the last fit asks for. The fit that is surest and fills the box best wins.
+time in the square that the last fit asks for, and the median of the fits is taken. The guess whose
+fits are surest and fill the box best wins.
 Where the edge of the photo cuts a person off, the square around the box would squeeze a whole body
 into the visible part; there the pose detector decides alone, if it sees anybody. A face without a
 body gets one more look, in the square in which a body below that face would lie.
@@ -17,7 +18,7 @@ import numpy as np
 from fer_core.body.matching import are_same_person, match_faces
 from fer_core.body.person_detector import PersonDetector
 from fer_core.body.pose_detector import PoseDetector
-from fer_core.body.pose_landmarks import Pose, PoseNetwork
+from fer_core.body.pose_landmarks import Pose, PoseNetwork, median_pose
 from fer_core.body.pose_region import region_of_box, region_of_face
 from fer_core.geometry import as_xyxy, bounding_box, pairwise_iou
 from fer_core.regions import Region
@@ -117,20 +118,39 @@ class PoseEstimator:
     ) -> Iterator[_Body]:
         """Yield the bodies in some squares that fill the box of a person well enough."""
         for region in regions:
-            pose = self._fit(frame_bgr, region)
-            seen = self._seen_box(pose, frame_bgr)
-            if seen is None:
-                continue
-            iou = float(pairwise_iou(as_xyxy([seen]), as_xyxy([xyxy]))[0, 0])
-            if iou >= self._config.min_iou:
-                yield _Body(pose, xyxy, pose.presence * iou)
+            fits = [
+                (pose, float(pairwise_iou(as_xyxy([seen]), as_xyxy([xyxy]))[0, 0]))
+                for pose, seen in self._fits(frame_bgr, region)
+            ]
+            fits = [(pose, iou) for pose, iou in fits if iou >= self._config.min_iou]
+            if fits:
+                score = float(np.mean([pose.presence * iou for pose, iou in fits]))
+                yield _Body(median_pose([pose for pose, _ in fits]), xyxy, score)
 
     def _below_face(self, frame_bgr: np.ndarray, eyes: np.ndarray) -> Iterator[_Body]:
         """Yield the body of a face, if there is one and it has this face."""
-        pose = self._fit(frame_bgr, region_of_face(eyes))
-        seen = self._seen_box(pose, frame_bgr)
-        if seen is not None and match_faces([pose], eyes[None]) == [0]:
-            yield _Body(pose, seen, pose.presence)
+        fits = [
+            (pose, seen)
+            for pose, seen in self._fits(frame_bgr, region_of_face(eyes))
+            if match_faces([pose], eyes[None]) == [0]
+        ]
+        if fits:
+            pose = median_pose([pose for pose, _ in fits])
+            yield _Body(pose, fits[-1][1], pose.presence)
+
+    def _fits(self, frame_bgr: np.ndarray, region: Region) -> Iterator[tuple[Pose, np.ndarray]]:
+        """Yield the bodies of successive fits, each in the square that the one before asks for.
+
+        Each comes with the box `(4,)` around what is seen of it. Fits without a body are left out.
+        """
+        for _ in range(self._config.n_passes):
+            pose = self._network.fit(frame_bgr, region)
+            seen = self._seen_box(pose, frame_bgr)
+            if seen is not None:
+                yield pose, seen
+            if pose.next_region is None:
+                break
+            region = pose.next_region
 
     def _seen_box(self, pose: Pose, frame_bgr: np.ndarray) -> np.ndarray | None:
         """Return the box `(4,)` around what the frame shows of a body; None if it shows nothing."""
@@ -143,15 +163,6 @@ class PoseEstimator:
         x1, y1, x2, y2 = bounding_box(pose.landmarks[is_visible, :2])
         box = np.array([max(x1, 0), max(y1, 0), min(x2, width), min(y2, height)])
         return box if (box[2:] - box[:2]).min() >= 1.0 else None
-
-    def _fit(self, frame_bgr: np.ndarray, region: Region) -> Pose:
-        """Return the last of several fits, each in the square that the one before asks for."""
-        pose = self._network.fit(frame_bgr, region)
-        for _ in range(self._config.n_passes - 1):
-            if pose.next_region is None:
-                break
-            pose = self._network.fit(frame_bgr, pose.next_region)
-        return pose
 
 
 def _best(bodies: Iterator[_Body]) -> list[_Body]:

@@ -5,6 +5,7 @@ graph `pose_landmark`. The network also returns a heat map per landmark, and two
 where to look for the same body again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -88,6 +89,16 @@ class PoseNetwork:
         )
 
 
+def median_pose(fits: Sequence[Pose]) -> Pose:
+    """Return the median of several fits of one body, at least one, with their mean presence."""
+    return Pose(
+        np.median([fit.landmarks for fit in fits], axis=0),
+        np.median([fit.world_m for fit in fits], axis=0),
+        float(np.mean([fit.presence for fit in fits])),
+        fits[-1].next_region,
+    )
+
+
 def refine(points: np.ndarray, heat: np.ndarray) -> np.ndarray:
     """Return points moved to the centre of the heat around them.
 
@@ -116,8 +127,8 @@ def refine(points: np.ndarray, heat: np.ndarray) -> np.ndarray:
 def turned_world(world_m: np.ndarray, roll_deg: float) -> np.ndarray:
     """Return points `(n, 3)` of an upright body as they lie in the frame, float32 metres.
 
-    >>> turned_world(np.array([[0.0, -1.0, 0.2]]), 90.0).round(3).tolist()
-    [[1.0, 0.0, 0.20000000298023224]]
+    >>> turned_world(np.array([[0.0, -1.0, 0.5]]), 90.0).round(3).tolist()
+    [[1.0, -0.0, 0.5]]
     """
     turned = np.array(world_m, dtype=np.float32)
     turned[:, :2] = world_m[:, :2] @ rotation(roll_deg).T
