@@ -29,6 +29,17 @@ LABEL_OF_SPELLING: Final = {
 }
 """How the data sets in circulation spell the labels, in lower case."""
 
+VALENCES: Final = ("negative", "neutral", "positive")
+VALENCE_OF: Final = {
+    "angry": "negative",
+    "disgust": "negative",
+    "fear": "negative",
+    "happy": "positive",
+    "sad": "negative",
+    "neutral": "neutral",
+}
+"""The side of each expression. A surprise may be a good one or a bad one, so it has no side."""
+
 NOT_SURE_WORD: Final = "not sure"
 
 

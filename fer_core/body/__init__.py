@@ -1,1 +1,1 @@
-"""People in a frame: find them, and place the 33 landmarks of each body."""
+"""The body beside the face: people and their 33 landmarks, and what these show."""

@@ -20,6 +20,7 @@ from fer_core.cli.sizes import compare_sizes
 from fer_core.cli.studies import evaluate_layers, find_label_errors, map_features, train_seeds
 from fer_core.cli.terminal import ends_in_a_sentence, silence_libraries
 from fer_core.cli.train import train, train_occlusion
+from fer_core.cli.valence import evaluate_valence, train_valence
 
 _VERBOSE = "--verbose"
 
@@ -43,7 +44,7 @@ def _start(
 _COMMANDS: Final = (
     *(app, analyze, explain, models, benchmark),
     *(evaluate, evaluate_photos, evaluate_faces, evaluate_turned, evaluate_people),
-    *(train, train_occlusion, ablate),
+    *(train, train_occlusion, ablate, train_valence, evaluate_valence),
     *(evaluate_layers, map_features, find_label_errors, train_seeds, compare_sizes),
 )
 for command in _COMMANDS:
