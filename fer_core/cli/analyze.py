@@ -38,7 +38,10 @@ def analyze(
     crops: CropsOption = False,
     body: Annotated[
         bool,
-        typer.Option("--body", help="Find the people too: 33 landmarks of each body, in the JSON."),
+        typer.Option(
+            "--body",
+            help="Find the people too: 33 landmarks and the posture of each body, in the JSON.",
+        ),
     ] = False,
     json: JsonOption = None,
     csv: CsvOption = None,

@@ -42,11 +42,12 @@ def oks(found: np.ndarray, annotated: np.ndarray, *, area: float) -> float:
     return float(similarity[is_annotated].mean())
 
 
-def match_bodies(similarity: np.ndarray) -> list[tuple[int, int]]:
+def match_bodies(similarity: np.ndarray, *, least: float = MIN_OKS) -> list[tuple[int, int]]:
     """Return pairs of rows and columns, one to one, with the largest sum of similarities.
 
     Args:
-        similarity: `(n_found, n_annotated)` from `oks`. Pairs below `MIN_OKS` are left out.
+        similarity: `(n_found, n_annotated)`, as from `oks`.
+        least: Pairs below it are left out.
 
     >>> match_bodies(np.array([[0.9, 0.8], [0.7, 0.05]]))
     [(0, 1), (1, 0)]
@@ -55,4 +56,4 @@ def match_bodies(similarity: np.ndarray) -> list[tuple[int, int]]:
 
     rows, columns = linear_sum_assignment(-similarity)
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
-    return [(row, column) for row, column in pairs if similarity[row, column] >= MIN_OKS]
+    return [(row, column) for row, column in pairs if similarity[row, column] >= least]

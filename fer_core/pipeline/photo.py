@@ -1,7 +1,7 @@
 """The one step: a frame goes in, a `FrameResult` comes out.
 
 detect faces -> upright crops -> classify the faces that can be classified, in one batch
-If asked for, the people are found too, and each is given the index of its face.
+If asked for, the people are found too, each with the index of its face and its posture in words.
 """
 
 from dataclasses import replace
@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from fer_core.body.pose_estimator import PoseEstimator
+from fer_core.body.posture import with_posture
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops, whole_crop, whole_face
 from fer_core.faces.crop_check import check_crop
@@ -84,6 +85,7 @@ class FacePipeline:
             return result
         with timed(found.stage_ms, "body"):
             people = self._poses.find(frame_bgr, eyes_of(found.detections))
+            people = tuple(with_posture(person) for person in people)
         return replace(result, people=people, is_body_read=True, stage_ms=found.stage_ms)
 
     def analyze_crop(self, crop_bgr: np.ndarray) -> FrameResult:

@@ -31,7 +31,7 @@ class Person:
             y down, z away from the camera.
         presence: Confidence that this is a person, in `[0, 1]`.
         face_id: The person's face: its index in `faces` of a photo. None if it is not seen.
-        posture: What the posture is, in words.
+        posture: What is seen of the posture, in words, at most two; see `fer_core.body.posture`.
         distance_m: Distance from the camera in metres; None where it is not known.
     """
 
