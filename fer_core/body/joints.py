@@ -7,12 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.body.skeleton import HIPS, SHOULDERS, BodyPoint
+from fer_core.body.skeleton import HIPS, MIN_VISIBILITY, SHOULDERS, BodyPoint
 from fer_core.results import Person
-
-MIN_VISIBILITY: Final = 0.5
-"""Even odds that a landmark can be seen. A mean over the landmarks of a hand is compared with it
-too."""
 
 _TORSO_PER_SHOULDERS: Final = 1.5
 """A torso is about 1.5 times as long as the shoulders are wide. It keeps its length in the picture

@@ -20,12 +20,10 @@ from fer_core.body.person_detector import PersonDetector
 from fer_core.body.pose_detector import PoseDetector
 from fer_core.body.pose_landmarks import Pose, PoseNetwork, median_pose
 from fer_core.body.pose_region import region_of_box, region_of_face
+from fer_core.body.skeleton import MIN_VISIBILITY
 from fer_core.geometry import as_xyxy, bounding_box, pairwise_iou
 from fer_core.regions import Region
 from fer_core.results import Box, Person
-
-MIN_VISIBILITY: Final = 0.5
-"""Even odds that a landmark can be seen."""
 
 _AT_EDGE: Final = 0.02  # a box that comes so near to the photo's edge is cut off; in longer sides
 

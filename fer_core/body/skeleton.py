@@ -49,3 +49,6 @@ N_POINTS: Final = len(BodyPoint)
 SHOULDERS: Final = (BodyPoint.LEFT_SHOULDER, BodyPoint.RIGHT_SHOULDER)
 HIPS: Final = (BodyPoint.LEFT_HIP, BodyPoint.RIGHT_HIP)
 EYES: Final = (BodyPoint.RIGHT_EYE, BodyPoint.LEFT_EYE)
+
+MIN_VISIBILITY: Final = 0.5
+"""Even odds that a landmark can be seen."""

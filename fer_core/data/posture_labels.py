@@ -75,18 +75,25 @@ def _sample(
     row: Mapping[str, str | None], words_of: Mapping[str, str], name: str, line: int
 ) -> PostureSample:
     try:
-        x, y, width, height = (_number(row[column]) for column in _PLACE[2:])
+        place = _place(row)
         answers = {words: _ANSWERS[row[column] or ""] for column, words in words_of.items()}
-        time_s = _number(row["time_s"]) if row["time_s"] else None
-        if not row["source"] or min(width, height) <= 0 or (time_s or 0.0) < 0:
-            raise ValueError("a name is missing, a side is not above 0, or a time is below 0")
     except (KeyError, TypeError, ValueError) as error:
         problem = (
             "expected a name, a time in seconds or nothing, x, y, w and h in pixels, and yes, no "
             f"or unclear per posture ({error})."
         )
         raise BadRowError(name, line, problem) from error
-    return PostureSample(row["source"], time_s, np.array([x, y, x + width, y + height]), answers)
+    return PostureSample(*place, answers)
+
+
+def _place(row: Mapping[str, str | None]) -> tuple[str, float | None, np.ndarray]:
+    """Return the picture, the time in it and the box of a row."""
+    x, y, width, height = (_number(row[column]) for column in _PLACE[2:])
+    time_s = _number(row["time_s"]) if row["time_s"] else None
+    source = row["source"]
+    if not source or min(width, height) <= 0 or (time_s or 0.0) < 0:
+        raise ValueError("a name is missing, a side is not above 0, or a time is below 0")
+    return source, time_s, np.array([x, y, x + width, y + height])
 
 
 def _number(text: str | None) -> float:
