@@ -8,6 +8,7 @@ from fer_core.faces.detections import Detections
 from fer_core.pipeline import FacePipeline, load_pipeline
 from fer_core.pipeline.bodies import eyes_of
 from fer_core.results import Box, Person
+from tests.body.skeletons import figure, person_of
 
 pytestmark = pytest.mark.model
 
@@ -61,6 +62,16 @@ def test_each_person_knows_the_face_by_its_index(faces):
     assert person.box.as_tuple() == (0, 0, 50, 50)  # inside the photo
     assert poses.eyes == pytest.approx(np.array([[[134, 107], [176, 114]]]), abs=12)
     assert result.stage_ms["body"] >= 0
+
+
+def test_each_person_has_the_posture_in_words(faces):
+    class StandingPerson:
+        def find(self, frame_bgr, eyes):
+            return (person_of(figure(head_deg=(40, 0, 0))),)
+
+    result = with_poses(faces, StandingPerson()).analyze(np.full((600, 640, 3), 128, np.uint8))
+    assert result.people[0].posture == ("head down", "standing")
+    assert result.to_dict()["people"][0]["posture"] == ["head down", "standing"]
 
 
 def test_a_photo_without_a_face_is_searched_for_people_too(faces):

@@ -6,7 +6,8 @@ posture.
 
 Five rules were measured on labelled pictures (`docs/measurements.md`): standing, turned aside, head
 turned away, head down, both hands visible. Their thresholds were chosen on every second sample. The
-thresholds of the others come from the proportions of a body and were tried on drawn skeletons only.
+other rules were not measured: their thresholds come from the proportions of a body and from where
+the joints of the people in these pictures lie, without labels.
 """
 
 from collections.abc import Callable
@@ -29,18 +30,19 @@ MIN_CROSSED: Final = 0.1
 half width, 0.08 torsos."""
 
 MIN_OPEN: Final = 0.9
-"""Each wrist lies so far outside the breastbone. Hanging arms end at 0.3 to 0.5, bent elbows with
-the hands on the hips do too; both arms stretched aside reach 1.4."""
+"""Each wrist lies so far outside the breastbone. Hanging arms end at about 0.5, an arm that is
+stretched aside reaches 1.4."""
 
-MAX_HAND_TO_NOSE: Final = 0.3
-"""A face is about 0.45 high, so a hand whose centre is so near to the nose lies on the face or
-touches it."""
+MAX_HAND_TO_NOSE: Final = 0.25
+"""A face is about 0.45 high, so a hand whose centre is so near to the nose lies on the face or at
+its edge."""
 
 MIN_RAISED: Final = 0.3
 """A raised hand's wrist lies so far above its shoulder: at the height of the chin or higher."""
 
 MIN_TILT_DEG: Final = 15.0
-"""Slope of the line through the eyes. People who look straight ahead stay within 10 degrees."""
+"""Slope of the line through the eyes. It stays below 10 degrees in people who face the camera and
+do not move."""
 
 MIN_HEAD_DOWN_DEG: Final = 30.0
 """Slope from the ears down to the nose. On half of the labelled samples 29.5 is the largest of a
@@ -54,8 +56,8 @@ MIN_TURN_DEG: Final = 60.0
 """Turn of the shoulders. On half of the labelled samples chests that face the camera reach 21 and
 three-quarter views 54; the next, from the side or from behind, begin at 101."""
 
-MAX_EAR_HEIGHT: Final = 0.22
-"""Raised shoulders come so near to the ears. With the shoulders at rest it is 0.35 to 0.45."""
+MAX_EAR_HEIGHT: Final = 0.2
+"""Raised shoulders come so near to the ears. At rest it is 0.35 to 0.5, and 0.25 from above."""
 
 MIN_LEAN_FORWARD_DEG: Final = 40.0
 """World points show upright people as leaning forward by up to 26 degrees."""

@@ -76,25 +76,20 @@ def person_of(
     """Return a person whose torso is `torso` pixels long; the frame ends at `bottom` pixels."""
     visibility = np.ones((33, 1))
     visibility[list(hidden)] = 0.49
-    flat = points * torso + (*corner, 0)
+    flat = points * torso + np.array([*corner, 0])
     hips = points[[BodyPoint.LEFT_HIP, BodyPoint.RIGHT_HIP]].mean(axis=0)
     (x1, y1), (x2, y2) = flat[:, :2].min(axis=0), flat[:, :2].max(axis=0)
-    box = Box(x1, y1, x2, y2 if bottom is None else bottom)
+    box = Box(x1, y1, x2 + 1, y2 + 1 if bottom is None else bottom)
     return Person(box, np.hstack([flat, visibility]), (points - hips) * TORSO_M, 0.9)
 
 
 def mirrored(points: np.ndarray) -> np.ndarray:
     """Return the figure as in a mirror: left is right, in the picture and of the body."""
-    other = {
-        point: BodyPoint[
-            point.name.translate(str.maketrans("", ""))
-            .replace("LEFT", "~")
-            .replace("RIGHT", "LEFT")
-            .replace("~", "RIGHT")
-        ]
-        for point in BodyPoint
-    }
-    swapped: np.ndarray = points[[other[point] for point in BodyPoint]] * (-1, 1, 1)
+    swap = {"LEFT": "RIGHT", "RIGHT": "LEFT"}
+    names = (
+        "_".join(swap.get(part, part) for part in point.name.split("_")) for point in BodyPoint
+    )
+    swapped: np.ndarray = points[[BodyPoint[name] for name in names]] * (-1, 1, 1)
     return swapped
 
 
@@ -108,7 +103,7 @@ def _standing() -> np.ndarray:
     for side in ("LEFT", "RIGHT"):
         for finger in FINGERS:
             wrist = points[BodyPoint[f"{side}_WRIST"]]
-            points[BodyPoint[f"{side}_{finger}"]] = wrist + (0, HAND_LENGTH, 0)
+            points[BodyPoint[f"{side}_{finger}"]] = wrist + np.array([0, HAND_LENGTH, 0])
     return points
 
 
