@@ -50,11 +50,11 @@ head that is not down (a rider with a helmet)."""
 
 MIN_HEAD_TURN_DEG: Final = 30.0
 """Turn of the ears. On half of the labelled samples faces that show both cheeks reach 11, the
-three-quarter views end at 15 and 39, and profiles begin at 38."""
+three-quarter views end at 15 and 39, and profiles begin at 38, but for a batter behind his arms."""
 
 MIN_TURN_DEG: Final = 60.0
 """Turn of the shoulders. On half of the labelled samples chests that face the camera reach 21 and
-three-quarter views 54; the next, from the side or from behind, begin at 101."""
+three-quarter views 54; those from the side or from behind begin at 101, but for the same batter."""
 
 MAX_EAR_HEIGHT: Final = 0.2
 """Raised shoulders come so near to the ears. At rest it is 0.35 to 0.5, and 0.25 from above."""
@@ -63,7 +63,7 @@ MIN_LEAN_FORWARD_DEG: Final = 40.0
 """World points show upright people as leaning forward by up to 26 degrees."""
 
 MIN_LEAN_BACK_DEG: Final = 20.0
-"""World points show upright people as leaning back by up to 7 degrees."""
+"""World points show upright people as leaning back by up to 8 degrees."""
 
 MAX_STANDING_THIGH_DEG: Final = 40.0
 """Mean angle of the thighs to the vertical. On half of the labelled samples it reaches 38 in people
