@@ -76,7 +76,17 @@ class PersonDetector:
         scores, boxes = self._network.run(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB)[None])
         xyxy = decode(boxes[0], scores[0, :, _PERSON]) * (square.side / INPUT_SIZE)
         xyxy += np.tile([square.x, square.y], 2) - square.side / 2
-        return as_xyxy(xyxy.clip(0, [width, height, width, height]))
+        return inside(xyxy, width, height)
+
+
+def inside(xyxy: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return boxes cut to a frame, float32; those that are not in it are left out.
+
+    >>> inside(np.array([[-5.0, 2, 8, 9], [2, 12, 8, 20]]), 10, 10).tolist()
+    [[0.0, 2.0, 8.0, 9.0]]
+    """
+    cut = as_xyxy(xyxy.clip(0, [width, height, width, height]))
+    return np.asarray(cut[(cut[:, 2:] - cut[:, :2] >= 1.0).all(axis=1)])
 
 
 def decode(boxes: np.ndarray, scores: np.ndarray) -> np.ndarray:

@@ -1,9 +1,12 @@
 """The people of a photo, each with the landmarks of the body.
 
-The person detector finds boxes. In each box, two guesses of where the body lies compete: the square
+The person detector finds boxes. In each box, guesses of where the body lies compete: the square
 around the box, and what the pose detector sees in the box. Each is fitted several times, the next
-time in the square that the last fit asks for, and the median of the fits is taken. The guess whose
-fits are surest and fill the box best wins.
+time in the square that the last fit asks for, and once more mirrored and in a wider square. The
+guess whose fits are surest and fill the box best wins; guesses that agree with it join in, and the
+median of all fits is the body. A single fit changes by up to a fifth of a torso if the photo is
+mirrored or scaled a little; the median is steadier.
+
 Where the edge of the photo cuts a person off, the square around the box would squeeze a whole body
 into the visible part; there the pose detector decides alone, if it sees anybody. A face without a
 body gets one more look, in the square in which a body below that face would lie.
@@ -11,6 +14,7 @@ body gets one more look, in the square in which a body below that face would lie
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -25,6 +29,8 @@ from fer_core.geometry import as_xyxy, bounding_box, pairwise_iou
 from fer_core.regions import Region
 from fer_core.results import Box, Person
 
+_WIDER_BOX: Final = 1.2  # the square around a box, in sides of `region_of_box`
+_WIDER_LOOK: Final = 1.12  # side of the last look, in sides of the one before
 _AT_EDGE: Final = 0.02  # a box that comes so near to the photo's edge is cut off; in longer sides
 
 
@@ -35,7 +41,7 @@ class PoseConfig:
     Chosen on every second photo of a small set from COCO (`docs/measurements.md`).
 
     Attributes:
-        n_passes: Fits per guess, at least 1.
+        n_passes: Squares that are fitted per guess, at least 1; the last one three times.
         min_presence: Lowest presence of a body, in `[0, 1]`.
         min_iou: Smallest overlap of a body with the box in which it was searched, in `[0, 1]`.
             Below it the body is a neighbour's.
@@ -52,13 +58,18 @@ class PoseConfig:
             raise ValueError(f"min_presence and min_iou lie in [0, 1], got {self}.")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: the median is cached
 class _Body:
-    """A pose with the box `(4,)` of the person, and how well it explains what was searched for."""
+    """Fits of one body, at least one, and how well they explain what was searched for."""
 
-    pose: Pose
-    xyxy: np.ndarray
+    fits: tuple[Pose, ...]
+    xyxy: np.ndarray  # box of the person, (4,)
     score: float
+
+    @cached_property
+    def pose(self) -> Pose:
+        """The median of the fits."""
+        return median_pose(self.fits)
 
 
 class PoseEstimator:
@@ -88,12 +99,12 @@ class PoseEstimator:
         """
         eyes = np.zeros((0, 2, 2)) if eyes is None else eyes
         boxes = self._persons.detect(frame_bgr)
-        found = [body for box in boxes for body in _best(self._in_box(frame_bgr, box))]
+        found = [body for box in boxes if (body := self._in_box(frame_bgr, box)) is not None]
         bodies = _distinct(found)
         face_ids = match_faces([body.pose for body in bodies], eyes)
         for face_id in sorted(set(range(len(eyes))) - set(face_ids)):
-            for body in _best(self._below_face(frame_bgr, eyes[face_id])):
-                bodies = _distinct([*bodies, body])
+            body = self._below_face(frame_bgr, eyes[face_id])
+            bodies = bodies if body is None else _distinct([*bodies, body])
         face_ids = match_faces([body.pose for body in bodies], eyes)
         people = [
             Person(Box(*map(float, body.xyxy)), body.pose.landmarks, body.pose.world_m,
@@ -102,53 +113,63 @@ class PoseEstimator:
         ]  # fmt: skip
         return tuple(sorted(people, key=lambda person: person.box.x1))
 
-    def _in_box(self, frame_bgr: np.ndarray, xyxy: np.ndarray) -> Iterator[_Body]:
-        """Yield the bodies that explain the box of a person."""
+    def _in_box(self, frame_bgr: np.ndarray, xyxy: np.ndarray) -> _Body | None:
+        """Return the body that explains the box of a person best, or none."""
         around = region_of_box(xyxy)
         proposed = self._detector.propose(frame_bgr, around).regions()
-        bodies = list(self._fitted(frame_bgr, proposed, xyxy))
-        if not (bodies and _is_cut_off(xyxy, frame_bgr)):
-            bodies += self._fitted(frame_bgr, [around.scaled(1.2)], xyxy)
-        yield from bodies
+        guesses = list(self._guesses(frame_bgr, proposed, xyxy))
+        if not (guesses and _is_cut_off(xyxy, frame_bgr)):
+            guesses += self._guesses(frame_bgr, [around.scaled(_WIDER_BOX)], xyxy)
+        if not guesses:
+            return None
+        best = max(guesses, key=lambda guess: guess.score)
+        agreed = [guess for guess in guesses if are_same_person(guess.pose, best.pose)]
+        return _Body(tuple(fit for guess in agreed for fit in guess.fits), xyxy, best.score)
 
-    def _fitted(
+    def _guesses(
         self, frame_bgr: np.ndarray, regions: Sequence[Region], xyxy: np.ndarray
     ) -> Iterator[_Body]:
         """Yield the bodies in some squares that fill the box of a person well enough."""
         for region in regions:
-            fits = [
+            overlaps = [
                 (pose, float(pairwise_iou(as_xyxy([seen]), as_xyxy([xyxy]))[0, 0]))
                 for pose, seen in self._fits(frame_bgr, region)
             ]
-            fits = [(pose, iou) for pose, iou in fits if iou >= self._config.min_iou]
-            if fits:
-                score = float(np.mean([pose.presence * iou for pose, iou in fits]))
-                yield _Body(median_pose([pose for pose, _ in fits]), xyxy, score)
+            kept = [(pose, iou) for pose, iou in overlaps if iou >= self._config.min_iou]
+            if kept:
+                score = float(np.mean([pose.presence * iou for pose, iou in kept]))
+                yield _Body(tuple(pose for pose, _ in kept), xyxy, score)
 
-    def _below_face(self, frame_bgr: np.ndarray, eyes: np.ndarray) -> Iterator[_Body]:
-        """Yield the body of a face, if there is one and it has this face."""
-        fits = [
+    def _below_face(self, frame_bgr: np.ndarray, eyes: np.ndarray) -> _Body | None:
+        """Return the body of a face, or none if nothing below has this face."""
+        kept = [
             (pose, seen)
             for pose, seen in self._fits(frame_bgr, region_of_face(eyes))
             if match_faces([pose], eyes[None]) == [0]
         ]
-        if fits:
-            pose = median_pose([pose for pose, _ in fits])
-            yield _Body(pose, fits[-1][1], pose.presence)
+        if not kept:
+            return None
+        score = float(np.mean([pose.presence for pose, _ in kept]))
+        return _Body(tuple(pose for pose, _ in kept), kept[-1][1], score)
 
     def _fits(self, frame_bgr: np.ndarray, region: Region) -> Iterator[tuple[Pose, np.ndarray]]:
-        """Yield the bodies of successive fits, each in the square that the one before asks for.
-
-        Each comes with the box `(4,)` around what is seen of it. Fits without a body are left out.
-        """
-        for _ in range(self._config.n_passes):
-            pose = self._network.fit(frame_bgr, region)
+        """Yield the fits of a square, with the box `(4,)` around what is seen of each body."""
+        for pose in self._looks(frame_bgr, region):
             seen = self._seen_box(pose, frame_bgr)
             if seen is not None:
                 yield pose, seen
+
+    def _looks(self, frame_bgr: np.ndarray, region: Region) -> Iterator[Pose]:
+        """Yield successive fits, each in the square that the one before asks for."""
+        for _ in range(self._config.n_passes - 1):
+            pose = self._network.fit(frame_bgr, region)
+            yield pose
             if pose.next_region is None:
-                break
+                return
             region = pose.next_region
+        yield self._network.fit(frame_bgr, region)
+        yield self._network.fit(frame_bgr, region, is_mirrored=True)
+        yield self._network.fit(frame_bgr, region.scaled(_WIDER_LOOK))
 
     def _seen_box(self, pose: Pose, frame_bgr: np.ndarray) -> np.ndarray | None:
         """Return the box `(4,)` around what the frame shows of a body; None if it shows nothing."""
@@ -161,11 +182,6 @@ class PoseEstimator:
         x1, y1, x2, y2 = bounding_box(pose.landmarks[is_visible, :2])
         box = np.array([max(x1, 0), max(y1, 0), min(x2, width), min(y2, height)])
         return box if (box[2:] - box[:2]).min() >= 1.0 else None
-
-
-def _best(bodies: Iterator[_Body]) -> list[_Body]:
-    """Return the best of several bodies for one place, or none."""
-    return sorted(bodies, key=lambda body: -body.score)[:1]
 
 
 def _distinct(bodies: Sequence[_Body]) -> list[_Body]:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import expit
 
 from fer_core.body.pose_region import region_of_points
-from fer_core.body.skeleton import N_POINTS
+from fer_core.body.skeleton import MIRRORED, N_POINTS
 from fer_core.geometry import FARTHEST, rotation, transform_points
 from fer_core.litert import LiteRtNetwork
 from fer_core.regions import Region, cut_region, network_input
@@ -63,30 +63,49 @@ class PoseNetwork:
         """
         self._network = _shared_network()
 
-    def fit(self, frame_bgr: np.ndarray, region: Region) -> Pose:
+    def fit(self, frame_bgr: np.ndarray, region: Region, *, is_mirrored: bool = False) -> Pose:
         """Return the body that fits a square of the frame best, person or not.
 
         Args:
             frame_bgr: uint8 `(height, width, 3)`.
             region: The square, rotated with the body; pixels beyond the frame are black.
+            is_mirrored: Whether to look at the mirrored crop, a second opinion. The result is
+                mirrored back.
         """
         crop = cut_region(frame_bgr, region, size=INPUT_SIZE, border=cv2.BORDER_CONSTANT)
+        if is_mirrored:
+            crop = cv2.flip(crop, 1)
         flat, presence, _, heat, world = self._network.run(network_input(crop, low=0.0))
         points = flat.reshape(_N_OUTPUT, 5).astype(np.float64)
         points[:, :2] = refine(points[:, :2], heat[0])
-        to_frame = cv2.invertAffineTransform(region.to_crop(INPUT_SIZE))
-        points[:, :2] = transform_points(to_frame, points[:, :2])
-        points[:, 2] *= region.side / INPUT_SIZE
-        points[:, 3] = expit(points[:, 3])
-        landmarks = points[:N_POINTS, :4].astype(np.float32)
-        world_m = turned_world(world.reshape(_N_OUTPUT, 3)[:N_POINTS], region.roll_deg)
-        is_finite = bool(np.isfinite(world_m).all() and (np.abs(landmarks) < FARTHEST).all())
-        return Pose(
-            landmarks,
-            world_m,
-            float(presence.item()) if is_finite else 0.0,
-            region_of_points(points[_HIPS, :2], points[_CIRCLE, :2]),
-        )
+        world_m = world.reshape(_N_OUTPUT, 3)[:N_POINTS]
+        if is_mirrored:
+            points, world_m = mirrored(points, across=INPUT_SIZE), mirrored(world_m, across=0.0)
+        return _pose(points, turned_world(world_m, region.roll_deg), float(presence.item()), region)
+
+
+def _pose(points: np.ndarray, world_m: np.ndarray, presence: float, region: Region) -> Pose:
+    """Return the pose in pixels of the frame; `points` `(39, 5)` are pixels of the input."""
+    to_frame = cv2.invertAffineTransform(region.to_crop(INPUT_SIZE))
+    places = transform_points(to_frame, points[:, :2])
+    deep, visibility = points[:, 2] * region.side / INPUT_SIZE, expit(points[:, 3])
+    landmarks = np.column_stack([places, deep, visibility])[:N_POINTS].astype(np.float32)
+    is_finite = bool(np.isfinite(world_m).all() and (np.abs(landmarks) < FARTHEST).all())
+    next_region = region_of_points(places[_HIPS], places[_CIRCLE])
+    return Pose(landmarks, world_m, presence if is_finite else 0.0, next_region)
+
+
+def mirrored(points: np.ndarray, *, across: float) -> np.ndarray:
+    """Return points as they lie in the mirror, left and right landmarks exchanged.
+
+    Args:
+        points: `(n, 1 or more)`, at least 33: x first. Further points are not exchanged.
+        across: Width of the picture that is mirrored, in the unit of x.
+    """
+    order = [*MIRRORED, *range(N_POINTS, len(points))]
+    swapped = points[order]
+    swapped[:, 0] = across - swapped[:, 0]
+    return np.asarray(swapped)
 
 
 def median_pose(fits: Sequence[Pose]) -> Pose:

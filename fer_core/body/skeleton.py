@@ -48,6 +48,11 @@ class BodyPoint(IntEnum):
 N_POINTS: Final = len(BodyPoint)
 SHOULDERS: Final = (BodyPoint.LEFT_SHOULDER, BodyPoint.RIGHT_SHOULDER)
 HIPS: Final = (BodyPoint.LEFT_HIP, BodyPoint.RIGHT_HIP)
+MIRRORED: Final = tuple(
+    BodyPoint[point.name.replace("LEFT", "?").replace("RIGHT", "LEFT").replace("?", "RIGHT")]
+    for point in BodyPoint
+)
+"""The landmark that takes the place of each one in the mirror."""
 EYES: Final = (BodyPoint.RIGHT_EYE, BodyPoint.LEFT_EYE)
 
 MIN_VISIBILITY: Final = 0.5

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from fer_core.body.skeleton import BodyPoint
+from fer_core.body.skeleton import MIRRORED, BodyPoint
 from fer_core.results import Box, Person
 
 TORSO_M = 0.5
@@ -85,11 +85,7 @@ def person_of(
 
 def mirrored(points: np.ndarray) -> np.ndarray:
     """Return the figure as in a mirror: left is right, in the picture and of the body."""
-    swap = {"LEFT": "RIGHT", "RIGHT": "LEFT"}
-    names = (
-        "_".join(swap.get(part, part) for part in point.name.split("_")) for point in BodyPoint
-    )
-    swapped: np.ndarray = points[[BodyPoint[name] for name in names]] * (-1, 1, 1)
+    swapped: np.ndarray = points[list(MIRRORED)] * (-1, 1, 1)
     return swapped
 
 

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from fer_core.body.person_detector import PersonDetector, anchor_boxes, decode
+from fer_core.body.person_detector import PersonDetector, anchor_boxes, decode, inside
 
 pytestmark = pytest.mark.model
 
@@ -41,6 +41,12 @@ def test_the_surest_box_comes_first_and_stands_for_those_that_overlap():
 
 def test_an_unsure_box_is_nobody():
     assert decoded(a0=([0] * 4, 0.29)).shape == (0, 4)
+
+
+def test_boxes_are_cut_to_the_frame_and_those_beside_it_are_nobody():
+    boxes = np.array([[-5, -5, 30, 30], [10, 41, 20, 60], [19.5, 0, 30, 9], [1, 2, 3, 4]], float)
+    assert inside(boxes, 20, 40).tolist() == [[0, 0, 20, 30], [1, 2, 3, 4]]
+    assert inside(np.zeros((0, 4)), 20, 40).shape == (0, 4)
 
 
 def test_the_portrait_fills_its_photo(portrait_bgr):

@@ -2,8 +2,15 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_core.body.pose_landmarks import PoseNetwork, refine, turned_world
-from fer_core.body.skeleton import N_POINTS, BodyPoint
+from fer_core.body.pose_landmarks import (
+    Pose,
+    PoseNetwork,
+    median_pose,
+    mirrored,
+    refine,
+    turned_world,
+)
+from fer_core.body.skeleton import MIRRORED, N_POINTS, BodyPoint
 from fer_core.regions import Region
 
 pytestmark = pytest.mark.model
@@ -35,6 +42,37 @@ def test_heat_at_the_edge_of_the_map_is_averaged_as_far_as_it_reaches():
 def test_points_in_metres_are_turned_back_with_the_square():
     turned = turned_world(np.array([[0.0, -1.0, 0.2]]), -90.0)
     assert turned == pytest.approx(np.array([[-1.0, 0.0, 0.2]]))
+
+
+def test_in_the_mirror_left_and_right_are_exchanged_and_the_nose_stays():
+    assert MIRRORED[BodyPoint.LEFT_EYE_INNER] == BodyPoint.RIGHT_EYE_INNER
+    assert MIRRORED[BodyPoint.MOUTH_RIGHT] == BodyPoint.MOUTH_LEFT
+    assert MIRRORED[BodyPoint.NOSE] == BodyPoint.NOSE
+    points = np.zeros((34, 2))
+    points[BodyPoint.LEFT_HIP] = [60, 7]
+    points[33] = [90, 8]
+    found = mirrored(points, across=256.0)
+    assert found[BodyPoint.RIGHT_HIP].tolist() == [196, 7]
+    assert found[33].tolist() == [166, 8]
+
+
+def test_a_mirrored_look_at_a_mirrored_photo_is_the_plain_look_mirrored(portrait_bgr):
+    network, region = PoseNetwork(), Region(150.0, 400.0, 900.0)
+    plain = network.fit(portrait_bgr, region)
+    other = network.fit(cv2.flip(portrait_bgr, 1), region, is_mirrored=True)
+    assert other.landmarks == pytest.approx(mirrored(plain.landmarks, across=300.0), abs=1.0)
+    assert other.world_m == pytest.approx(mirrored(plain.world_m, across=0.0), abs=0.01)
+
+
+def test_the_median_of_fits_is_taken_per_number_and_their_presence_is_averaged():
+    fits = [
+        Pose(np.full((33, 4), value), np.full((33, 3), -value), value / 10, None)
+        for value in (1.0, 2.0, 9.0)
+    ]
+    pose = median_pose(fits)
+    assert (pose.landmarks == 2).all()
+    assert (pose.world_m == -2).all()
+    assert pose.presence == pytest.approx(0.4)
 
 
 def test_the_portrait_has_its_face_where_it_is(portrait_bgr):
