@@ -2,7 +2,7 @@
 
 import pytest
 
-from fer_core.body import posture
+from fer_core.body import posture_rules as rules
 from fer_core.body.posture import MAX_OBSERVATIONS, POSTURES, check_postures, with_posture
 from fer_core.body.skeleton import BodyPoint
 from tests.body.skeletons import HAND_LENGTH, figure, mirrored, person_of
@@ -86,18 +86,18 @@ def left_hand(outwards, down):
 @pytest.mark.parametrize(
     ("words", "threshold", "draw", "side"),
     [
-        ("arms crossed", -posture.MIN_CROSSED, lambda x: both_hands(x, 0.5), -1),
-        ("arms open", posture.MIN_OPEN, lambda x: both_hands(x, 0.5), 1),
+        ("arms crossed", -rules.MIN_CROSSED, lambda x: both_hands(x, 0.5), -1),
+        ("arms open", rules.MIN_OPEN, lambda x: both_hands(x, 0.5), 1),
         (
             "hand at the face",  # beside the nose, 0.4 above the shoulders
-            posture.MAX_HAND_TO_NOSE,
+            rules.MAX_HAND_TO_NOSE,
             lambda x: left_hand(x, -0.4 - HAND_LENGTH),
             -1,
         ),
-        ("hand raised", -posture.MIN_RAISED, lambda down: left_hand(0.8, down), -1),
+        ("hand raised", -rules.MIN_RAISED, lambda down: left_hand(0.8, down), -1),
         (
             "shoulders raised",  # the ears of the figure are 0.4 above its shoulders at rest
-            0.4 - posture.MAX_EAR_HEIGHT,
+            0.4 - rules.MAX_EAR_HEIGHT,
             lambda up: figure(raised=up),
             1,
         ),
@@ -112,34 +112,34 @@ def test_a_length_beside_its_threshold_decides(words, threshold, draw, side):
 @pytest.mark.parametrize(
     ("words", "threshold", "draw", "side"),
     [
-        ("head down", posture.MIN_HEAD_DOWN_DEG, lambda deg: figure(head_deg=(deg, 0, 0)), 1),
+        ("head down", rules.MIN_HEAD_DOWN_DEG, lambda deg: figure(head_deg=(deg, 0, 0)), 1),
         (
             "head turned away",
-            posture.MIN_HEAD_TURN_DEG,
+            rules.MIN_HEAD_TURN_DEG,
             lambda deg: figure(head_deg=(0, deg, 0)),
             1,
         ),
-        ("head tilted", posture.MIN_TILT_DEG, lambda deg: figure(head_deg=(0, 0, deg)), 1),
-        ("head tilted", -posture.MIN_TILT_DEG, lambda deg: figure(head_deg=(0, 0, deg)), -1),
-        ("turned aside", posture.MIN_TURN_DEG, lambda deg: figure(trunk_deg=(0, deg)), 1),
+        ("head tilted", rules.MIN_TILT_DEG, lambda deg: figure(head_deg=(0, 0, deg)), 1),
+        ("head tilted", -rules.MIN_TILT_DEG, lambda deg: figure(head_deg=(0, 0, deg)), -1),
+        ("turned aside", rules.MIN_TURN_DEG, lambda deg: figure(trunk_deg=(0, deg)), 1),
         (
             "leaning forward",
-            posture.MIN_LEAN_FORWARD_DEG,
+            rules.MIN_LEAN_FORWARD_DEG,
             lambda deg: figure(trunk_deg=(deg, 0)),
             1,
         ),
-        ("leaning back", -posture.MIN_LEAN_BACK_DEG, lambda deg: figure(trunk_deg=(deg, 0)), -1),
-        ("standing", posture.MAX_STANDING_THIGH_DEG, lambda deg: figure(legs_deg=(deg, deg)), -1),
-        ("sitting", posture.MIN_SITTING_THIGH_DEG, lambda deg: figure(legs_deg=(deg, 90)), 1),
+        ("leaning back", -rules.MIN_LEAN_BACK_DEG, lambda deg: figure(trunk_deg=(deg, 0)), -1),
+        ("standing", rules.MAX_STANDING_THIGH_DEG, lambda deg: figure(legs_deg=(deg, deg)), -1),
+        ("sitting", rules.MIN_SITTING_THIGH_DEG, lambda deg: figure(legs_deg=(deg, 90)), 1),
         (
             "sitting",  # the knee is bent by what is missing to 180 degrees
-            180 - posture.MIN_SITTING_KNEE_DEG,
+            180 - rules.MIN_SITTING_KNEE_DEG,
             lambda deg: figure(legs_deg=(90, deg)),
             -1,
         ),
         (
             "sitting",
-            posture.MAX_SITTING_LEAN_DEG,
+            rules.MAX_SITTING_LEAN_DEG,
             lambda deg: figure(legs_deg=SITTING, trunk_deg=(deg, 0)),
             -1,
         ),
@@ -158,7 +158,7 @@ def test_leaning_is_seen_from_every_side(turn):
 
 
 def test_arms_of_a_turned_chest_are_not_told():
-    person = person_of(figure(hands=CROSSED, trunk_deg=(0, posture.MAX_FACING_DEG + 1)))
+    person = person_of(figure(hands=CROSSED, trunk_deg=(0, rules.MAX_FACING_DEG + 1)))
     assert {"arms crossed", "arms open"} <= silent(person)
 
 
@@ -186,7 +186,7 @@ def test_legs_that_a_frame_cuts_off_tell_standing_only_if_a_part_of_the_thighs_i
     hips_y, torso = 250.0, 100.0
     hidden = points_of("KNEE", "ANKLE")
     for room, is_seen in ((STEP, True), (-STEP, False)):
-        bottom = hips_y + torso * (posture.MIN_THIGHS_SEEN + room)
+        bottom = hips_y + torso * (rules.MIN_THIGHS_SEEN + room)
         person = person_of(figure(), hidden=hidden, bottom=bottom)
         assert ("standing" in seen(person)) is is_seen
         assert ("standing" in silent(person)) is not is_seen
