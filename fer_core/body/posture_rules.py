@@ -39,12 +39,12 @@ MIN_TILT_DEG: Final = 15.0
 do not move."""
 
 MIN_HEAD_DOWN_DEG: Final = 37.0
-"""Slope from the ears down to the nose. On half of the labelled samples heads that are not down reach
-30. Two of four that are down begin at 44, midway is 37; the other two cannot be told apart."""
+"""Slope from the ears down to the nose. On half of the labelled samples heads that are not down
+reach 30. Two of four that are down begin at 44, midway is 37; the other two look like the rest."""
 
 MIN_HEAD_TURN_DEG: Final = 30.0
-"""Turn of the ears. On half of the labelled samples faces that show both cheeks reach 13 and profiles
-begin at 53, but for two people behind a book or their arms; midway is 33."""
+"""Turn of the ears. On half of the labelled samples faces that show both cheeks reach 13 and
+profiles begin at 53, but for two people behind a book or their arms; midway is 33."""
 
 MIN_TURN_DEG: Final = 60.0
 """Turn of the shoulders. On half of the labelled samples chests that face the camera reach 21 and
