@@ -47,7 +47,7 @@ all_models, *tabs = st.tabs(["All models", *TABS], key="part", bind="query-param
 if all_models.open:
     with all_models:
         show_leaderboard(lineup)
-        show_overfitting(lineup.entries)
+        show_overfitting(lineup.comparable)
         show_sizes()
 for tab, show in zip(tabs, TABS.values(), strict=True):
     if tab.open:

@@ -21,7 +21,7 @@ WEIGHTS: Final = VendorFile(
     "efficientdet/efficientdet_lite0.tflite",
     sha256="0720bf247bd76e6594ea28fa9c6f7c5242be774818997dbbeffc4da460c723bb",
 )
-MIN_SCORE: Final = 0.3
+MIN_SCORE: Final = 0.25
 MIN_IOU: Final = 0.5  # of boxes of one person
 _PERSON: Final = 0  # index of the class
 _GRIDS: Final = (40, 20, 10, 5, 3)  # cells per side

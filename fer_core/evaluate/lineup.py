@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fer_core.errors import ModelError
 from fer_core.evaluate.report import Evaluation, load_evaluation
-from fer_core.expression.card import ModelCard
+from fer_core.expression.card import ModelCard, Training
 from fer_core.expression.model_folder import SHIPPED_MODELS, ModelFolder
 from fer_core.metrics.curves import CoveragePoint, ShownWords
 from fer_core.metrics.human import HUMAN_AGREEMENT
@@ -50,6 +50,19 @@ class Lineup:
     failures: tuple[str, ...] = ()
 
     @property
+    def comparable(self) -> tuple[Entry, ...]:
+        """The models that were scored on the faces of the default one, or of the best one."""
+        first = next((each for each in self.entries if each.card.is_default), None)
+        first = first or next(iter(self.entries), None)
+        return tuple(each for each in self.entries if first and _faces_of(each) == _faces_of(first))
+
+    @property
+    def others(self) -> tuple[Entry, ...]:
+        """The models that were scored on other faces, so that their scores cannot be compared."""
+        comparable = self.comparable
+        return tuple(each for each in self.entries if each not in comparable)
+
+    @property
     def human_agreement(self) -> float:
         """Share of faces on which one person agrees with most others.
 
@@ -63,6 +76,11 @@ class Lineup:
         """One person's accuracy against the data set's labels; None if not measured."""
         people = (entry.evaluation.person for entry in self.entries)
         return next((person.accuracy for person in people if person), None)
+
+
+def _faces_of(entry: Entry) -> tuple[str, int, bool]:
+    training = entry.card.details.training or Training()
+    return (entry.evaluation.split, entry.evaluation.n, training.is_on_fer2013)
 
 
 def load_lineup(*, models: ModelFolder = SHIPPED_MODELS) -> Lineup:

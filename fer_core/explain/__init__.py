@@ -3,12 +3,14 @@
 `explain_photo` is the door. It needs Cue's extra `train`, because a process beside this one runs
 TensorFlow. An occlusion map alone, `occlusion_map`, needs no extra.
 
+    from pathlib import Path
+
     import fer_core
     from fer_core.explain import explain_photo, save_explanation
 
-    for face in explain_photo(fer_core.read_image("family.jpg")):
+    for number, face in enumerate(explain_photo(fer_core.read_image("family.jpg")), start=1):
         print(face.label, face.agreement.sentence)
-        save_explanation(Path("inside"), face)
+        save_explanation(Path(f"inside/face-{number}"), face)
 
 Each name is imported when it is first used. None of them loads Keras into this process.
 """

@@ -32,9 +32,10 @@ class ModelFolder:
         return self.path / model_id
 
     def cards(self) -> tuple[ModelCard, ...]:
-        """Return the cards of all models, the default one first.
+        """Return the cards of all models, the default one first; at most one is the default.
 
-        A card that cannot be read is logged and left out: a broken model must not hide the others.
+        A folder from elsewhere may bring a second default model, which is then like any other. A
+        card that cannot be read is logged and left out: a broken model must not hide the others.
         """
         cards, failures = self._read_all()
         for failure in failures:
@@ -54,7 +55,9 @@ class ModelFolder:
         """
         for path in self._card_paths():
             if path.parent.name == model_id:
-                return _read_card(path)
+                card = _read_card(path)
+                is_other = card.is_default and self.cards()[0].model_id != model_id
+                return replace(card, is_default=False) if is_other else card
         cards = self.cards()
         if model_id == DEFAULT_ID and cards and cards[0].is_default:
             return cards[0]
@@ -88,8 +91,9 @@ class ModelFolder:
         chosen = self.card(model_id)
         for card in self.cards():
             is_chosen = card.model_id == chosen.model_id
-            if card.is_default != is_chosen:
-                self.save_card(replace(card, is_default=is_chosen))
+            stored = _read_card(self.path_of(card.model_id) / CARD_FILE)
+            if stored.is_default != is_chosen:
+                self.save_card(replace(stored, is_default=is_chosen))
 
     def _card_paths(self) -> list[Path]:
         return sorted(self.path.glob(f"*/{CARD_FILE}"))
@@ -101,7 +105,9 @@ class ModelFolder:
                 cards.append(_read_card(path))
             except ModelError as error:
                 failures.append(str(error))
-        return tuple(sorted(cards, key=lambda card: not card.is_default)), tuple(failures)
+        cards.sort(key=lambda card: not card.is_default)
+        others = [replace(card, is_default=False) for card in cards[1:]]
+        return (*cards[:1], *others), tuple(failures)
 
 
 SHIPPED_MODELS: Final = ModelFolder(MODELS_FOLDER)

@@ -9,6 +9,7 @@ from fer_core.figures.bars import add_bars
 from fer_core.figures.classes import class_word, plain_word
 from fer_core.figures.style import percent, series_marker, styled
 
+_NEARLY_EVEN = 0.8  # the rarest class beside the most frequent one
 _FEW = 10  # faces in the longest bar, from which plotly would write 0.5
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -80,6 +81,12 @@ def balance_caption(counts: Counts) -> str:
         return f"{faces} {plain_word(most)}.{missing}"
     if present[most] == present[fewest]:
         return f"The {len(present)} expressions are equally frequent ({n_faces:,} faces).{missing}"
+    if present[fewest] >= _NEARLY_EVEN * present[most]:
+        return (
+            f"The {len(present)} expressions are nearly equally frequent: each has "
+            f"{percent(present[fewest] / n_faces)} to {percent(present[most] / n_faces)} of "
+            f"{n_faces:,} faces.{missing}"
+        )
     return (
         f"The most frequent expression is {plain_word(most)} ({percent(present[most] / n_faces)} "
         f"of {n_faces:,} faces), the rarest is {plain_word(fewest)} "

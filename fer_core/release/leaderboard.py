@@ -33,7 +33,7 @@ def write_leaderboard(*, models: ModelFolder = SHIPPED_MODELS) -> None:
     """Write the leaderboard into `models/README.md`; text outside its marks stays as it is."""
     path = models.path / PAGE
     page = path.read_text(encoding="utf-8") if path.is_file() else _TITLE
-    text = leaderboard(load_lineup(models=models).entries)
+    text = leaderboard(load_lineup(models=models).comparable)
     write_file(path, replace_between_marks(page, text))
 
 

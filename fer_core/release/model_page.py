@@ -34,12 +34,12 @@ NOT_FOR: Final = (
     "shops. The European AI Act (2024/1689, article 5) forbids much of this.",
     "To decide anything without a person. Even the most confident words are sometimes wrong.",
 )
-_DATA_LIMITS: Final = (
+_FER2013_LIMIT: Final = (
     "FER2013's faces are small grey photos that were found on the web by search terms. Posed and "
     "strong expressions are over-represented. Age, skin tone and origin were not recorded, so it "
-    "is unknown how the scores differ between groups.",
-    "The labels say what other people see in a face, not what the person felt.",
+    "is unknown how the scores differ between groups."
 )
+_LABELS_LIMIT: Final = "The labels say what other people see in a face, not what the person felt."
 _MARKUP: Final = re.compile(r"[\\`*\[\]<>&|~#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
@@ -85,8 +85,9 @@ def model_page(
     return template.render(
         card=card,
         details=card.details,
-        training=card.details.training or Training(),
+        training=_training_of(card),
         evaluation=evaluation,
+        split=_split_in_words(card, evaluation.split),
         photos=photos,
         labels=FER2013_LABELS,
         words=WORDS,
@@ -95,19 +96,27 @@ def model_page(
 
 def with_usage(card: ModelCard, evaluation: Evaluation) -> ModelCard:
     """Return the card with its `intended_use`, `not_for`, `limits` and `reproduce`."""
+    data_limits = (_FER2013_LIMIT,) if _training_of(card).is_on_fer2013 else ()
     details = replace(
         card.details,
         intended_use=INTENDED_USE,
         not_for=NOT_FOR,
-        limits=(*_measured_limits(evaluation), *_DATA_LIMITS),
+        limits=(*_measured_limits(evaluation), *data_limits, _LABELS_LIMIT),
         reproduce=training_command(card) if _is_repeatable(card) else None,
     )
     return replace(card, details=details)
 
 
+def _split_in_words(card: ModelCard, split: str) -> str:
+    """Return the name of a split: of FER2013 its own, of other data what the split is for."""
+    is_named = _training_of(card).is_on_fer2013 or split == "Training"
+    return split if is_named else "the test split"
+
+
 def training_command(card: ModelCard) -> str:
     """Return the command that trains a model like this one; three, if a GPU trains a student."""
-    training = card.details.training or Training()
+    training = _training_of(card)
+    data = "fer2013.csv" if training.is_on_fer2013 else "DATA"
     epochs = "" if training.epochs is None else f" --epochs {training.epochs}"
     votes = " --votes fer2013new.csv" if "votes" in card.heads else ""
     size = "" if card.input_size == IMAGE_SIZE else f" --size {card.input_size}"
@@ -124,9 +133,13 @@ def training_command(card: ModelCard) -> str:
         )
         student = " --student OUT"
     return (
-        f"{first}python -m fer_core train {training.recipe or 'RECIPE'} --data fer2013.csv{votes} "
+        f"{first}python -m fer_core train {training.recipe or 'RECIPE'} --data {data}{votes} "
         f"--out {folder} --seed {training.seed or 0}{epochs}{size}{left_out}{student}"
     )
+
+
+def _training_of(card: ModelCard) -> Training:
+    return card.details.training or Training()
 
 
 def _is_repeatable(card: ModelCard) -> bool:

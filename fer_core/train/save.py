@@ -38,7 +38,8 @@ from fer_core.train.export import (
 from fer_core.train.loop import Run, Trained, predict_logits
 from fer_core.weights import sha256_of
 
-LICENCE: Final = "MIT. Trained on FER2013 and FER+, whose photos are for research use."
+_LICENCE: Final = "MIT. Trained on {data}, whose photos are for research use."
+_OWN_LICENCE: Final = "The terms of the images that it was trained on hold for it too."
 _NOT_YET_CHOSEN: Final = 0.5  # the threshold, until calibration chooses it
 _EXACT_EXPORT: Final = "exact.tflite"  # proves the conversion right, then it is deleted
 _N_COMPARED: Final = 256  # faces on which the exports must agree with Keras
@@ -108,9 +109,17 @@ def save_model(
         digests=_digests(folder),
         n_parameters=model.count_params(),
         is_default=is_default,
-        details=CardDetails(licence=LICENCE, weights=weights_note, training=training),
+        details=CardDetails(
+            licence=_licence(training, has_votes=has_votes), weights=weights_note, training=training
+        ),
     )
     ModelFolder(folder.parent).save_card(card)
+
+
+def _licence(training: Training, *, has_votes: bool) -> str:
+    if not training.is_on_fer2013:
+        return _OWN_LICENCE
+    return _LICENCE.format(data="FER2013 and FER+" if has_votes else "FER2013")
 
 
 def load_keras_predictor(path: Path) -> Callable[[np.ndarray], dict[str, np.ndarray]]:

@@ -29,7 +29,28 @@ Streamlit uses the primary colour for backgrounds and for text. In the dark them
 The label of a number may have two lines, so that it is not cut off.
 """
 
+# On a phone the menu lies over the page, and Streamlit leaves it open after a choice. This listens
+# to the taps; a page that was chosen before the browser had loaded this closes the menu late.
+_CLOSE_MENU: Final = """
+function close() {
+  const menu = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
+  if (menu && window.innerWidth <= 768) {
+    menu.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+  }
+}
+export default function ({ data }) {
+  if (window.cuePage === undefined) {
+    document.addEventListener("click", (event) => {
+      if (event.target.closest('[data-testid="stSidebarNavLink"]')) setTimeout(close);
+    });
+  }
+  if (window.cuePage !== data) close();
+  window.cuePage = data;
+}
+"""
 _CURRENT: Final = "current_page"
+
+_close_menu = st.components.v2.component("close_menu", js=_CLOSE_MENU)
 
 
 @st.cache_resource(show_spinner="Getting ready…")
@@ -67,8 +88,9 @@ def start_at_live() -> None:
 
 
 def follow_navigation(url_path: str) -> None:
-    """Remember the page; end the live stream when the Live page is left or entered again."""
+    """Remember the page; close the menu of a phone, and end the stream when Live is left."""
     before = st.session_state.get(_CURRENT)
     st.session_state[_CURRENT] = url_path
     if before != url_path and LIVE_PAGE in (before, url_path):
         end_stream()
+    _close_menu(key="close_menu", data=url_path)

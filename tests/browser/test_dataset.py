@@ -116,12 +116,16 @@ def test_the_question_leads_to_what_people_say_the_confusion_and_a_face_in_one_v
     expect(tab.get_by_text("labelled afraid")).to_be_visible(timeout=60_000)
 
 
-def test_on_a_phone_a_click_on_what_people_say_moves_to_their_answers(browser, server):
+def test_on_a_phone_three_taps_lead_to_what_people_say(browser, server):
     context = browser.new_context(
         base_url=server.url, viewport={"width": 360, "height": 740}, has_touch=True
     )
     page = context.new_page()
-    page.goto("/dataset")
+    page.goto("/live")
+    page.wait_for_function("window.cuePage === 'live'")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Dataset").click()
+    expect(page.get_by_role("link", name="Dataset")).not_to_be_in_viewport()  # the menu is closed
     page.get_by_role("button", name="What people say").click()
     expect(page.get_by_role("tab", name="People", selected=True)).to_be_in_viewport(timeout=60_000)
     expect(page.get_by_role("heading", name="How far people agree")).to_be_in_viewport()

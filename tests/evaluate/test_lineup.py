@@ -89,3 +89,14 @@ def test_what_the_thresholds_give_is_the_count_or_else_the_nearest_point_of_the_
 def test_one_persons_accuracy_is_known_only_where_it_was_measured(models):
     assert load_lineup(models=models).human_accuracy == pytest.approx(0.586, abs=0.001)
     assert Lineup(()).human_accuracy is None
+
+
+def test_a_model_scored_on_other_faces_is_not_compared_with_the_default_one(models):
+    path = models.path_of("high") / "evaluation.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"split": "PrivateTest"}))
+    models.make_default("low")
+    found = load_lineup(models=models)
+    assert names_of(found) == ["high", "low"]
+    assert [entry.card.model_id for entry in found.comparable] == ["low"]
+    assert [entry.card.model_id for entry in found.others] == ["high"]
+    assert Lineup(()).comparable == Lineup(()).others == ()

@@ -48,6 +48,17 @@ def test_there_is_one_default_model_and_it_can_be_changed(models):
     assert models.card().model_id == "one"
 
 
+def test_of_two_default_models_the_first_is_the_default_until_one_is_chosen(models):
+    save(models, replace(CARD, is_default=True))
+    save(models, replace(CARD, model_id="two", is_default=True))
+    assert [card.is_default for card in models.cards()] == [True, False]
+    assert models.card().model_id == "one"
+    assert not models.card("two").is_default
+    models.make_default("two")
+    assert models.card().model_id == "two"
+    assert [card.model_id for card in models.cards() if card.is_default] == ["two"]
+
+
 def test_a_folder_that_does_not_exist_has_no_models_and_no_default(models):
     nowhere = ModelFolder(models.path / "none")
     assert nowhere.cards() == nowhere.failures() == ()

@@ -65,3 +65,10 @@ def test_a_class_from_a_file_is_shown_and_is_no_tag():
     assert list(figure.data[0].y) == ["&lt;b&gt;bored"]
     assert figure.data[0].name == "&lt;i&gt;split"
     assert "are <b>bored." in balance_caption({"split": {"<b>bored": 3}})
+
+
+def test_classes_that_are_nearly_even_are_not_called_rare():
+    caption = balance_caption({"Training": {"happy": 19, "sad": 17, "fear": 17}})
+    assert caption == (
+        "The 3 expressions are nearly equally frequent: each has 32% to 36% of 53 faces."
+    )

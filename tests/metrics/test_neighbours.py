@@ -31,3 +31,10 @@ def test_fewer_points_than_neighbours_and_none_at_all_are_no_failure():
     for n in (0, 1):
         alone = neighbour_labels(np.zeros((n, 2)), np.zeros(n, dtype=int), n_labels=2)
         assert not alone.any()
+
+
+def test_only_the_asked_points_are_counted_and_all_points_are_neighbours():
+    xy = np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0], [5.1, 5.0]])
+    asked = np.array([True, False, False, True])
+    shares = neighbour_labels(xy, np.array([0, 1, 1, 1]), n_labels=2, asked=asked, n_neighbours=1)
+    assert shares.tolist() == [[0.0, 1.0], [0.0, 1.0]]

@@ -66,8 +66,7 @@ def test_nothing_about_fer2013_is_shown_as_if_it_were_about_other_images(folder,
     assert "there are none for these images" in balance
     assert "there are none for these images" in people
     assert "Measured on" not in people
-    assert "label errors among these images cannot be ranked" in errors
-    assert "find-label-errors" not in errors
+    assert "about the rows of FER2013 only" in errors
 
 
 def test_every_image_of_a_folder_is_counted_and_what_is_about_some_says_so(folder, tab):
@@ -109,3 +108,20 @@ def test_the_wall_shows_further_classes_and_names_the_file_of_a_face(folder, tab
     assert "9 faces, page 1 of 1" in words
     assert r"\<b\>bored/0\.png" in words
     assert "/inside" not in words.split("Label of")[1]
+
+
+def test_the_map_and_the_label_errors_name_the_commands_for_ones_own_csv(folder, tab):
+    assert "map-features default --data FILE" in tab("Map").info[0].value
+    errors = tab("Label errors")
+    assert "find-label-errors --data FILE" in errors.info[0].value
+    assert "Five networks" not in words_of(errors)
+
+
+def test_without_duplicates_there_is_no_list_to_choose_from(open_page, without_worker, folder):
+    for path in sorted(folder.rglob("*.png"))[1:]:
+        path.unlink()
+    page = open_page("dataset.py")
+    page.query_params["tab"] = "Cleaning"
+    page.run()
+    assert "There are no duplicates." in words_of(page)
+    assert "Show" not in [box.label for box in page.selectbox]

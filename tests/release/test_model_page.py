@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from fer_core.evaluate.report import load_evaluation
-from fer_core.expression.card import CardDetails
+from fer_core.expression.card import CardDetails, Training
+from fer_core.labels import FER2013_LABELS
 from fer_core.release.model_page import (
     escape_markdown,
     model_page,
@@ -156,3 +157,16 @@ def test_the_page_is_written_into_the_models_folder(small_models, small_card, ev
     write_model_page(small_card, evaluation, models=small_models)
     path = small_models.path_of("small") / "README.md"
     assert path.read_text(encoding="utf-8") == model_page(small_card, evaluation)
+
+
+def test_a_model_of_other_data_does_not_speak_of_fer2013(small_card, evaluation):
+    counts = {"Training": dict.fromkeys(FER2013_LABELS, 9)}
+    training = replace(small_card.details.training or Training(), class_counts=counts)
+    card = with_usage(
+        replace(small_card, details=replace(small_card.details, training=training)), evaluation
+    )
+    assert " --data DATA" in card.details.reproduce
+    assert not [limit for limit in card.details.limits if "FER2013" in limit]
+    page = model_page(card, evaluation)
+    assert "| on the test split |" in page
+    assert "PublicTest" not in page

@@ -6,6 +6,7 @@ import pytest
 from fer_core.data.cleaning import clean
 from fer_core.evaluate.classification import evaluate
 from fer_core.evaluate.report import load_evaluation, load_history
+from fer_core.explain.keras_file import load_keras
 from fer_core.expression.model_folder import ModelFolder
 from fer_core.expression.recognizer import load_recognizer
 from fer_core.labels import FER2013_LABELS, VOTE_LABELS
@@ -62,7 +63,7 @@ def test_the_release_added_what_it_measured(card):
         assert row.ms_per_face.keys() == {"1", "4", "8"}
         assert min(row.ms_per_face.values()) > 0
     assert card.details.reproduce == (
-        "python -m fer_core train plain --data fer2013.csv --votes fer2013new.csv "
+        "python -m fer_core train plain --data DATA --votes fer2013new.csv "
         "--out models/tiny --seed 0 --epochs 1"
     )
 
@@ -119,6 +120,9 @@ def test_a_network_whose_answers_change_in_16_bits_is_stored_in_32(tmp_path, mon
     assert card.details.weights.endswith("`model.tflite` stores its weights in 32 bits.")
     assert card.details.training.stored_export_largest_difference < MAX_DIFFERENCE
     assert not (folder / "exact.tflite").exists()
+    assert card.details.licence.startswith("The terms of the images")  # not FER2013
+    # the network has a head for votes too, which was not trained
+    assert list(load_keras(card, ModelFolder(folder.parent)).output) == ["label"]
 
 
 def test_a_usual_network_is_stored_in_16_bits(card):

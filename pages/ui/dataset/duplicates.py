@@ -33,18 +33,19 @@ _KINDS: Final[dict[str, Callable[[Findings], Sequence[DuplicateGroup]]]] = {
 def show_duplicates(collection: ImageCollection, findings: Findings) -> None:
     """Show the groups of one kind, a page at a time."""
     groups = {kind: choose(findings) for kind, choose in _KINDS.items()}
+    kinds = [kind for kind, found in groups.items() if found]
+    if not kinds:
+        st.write("There are no duplicates.")
+        return
     kind = st.selectbox(
         "Show",
-        [kind for kind, found in groups.items() if found],
+        kinds,
         format_func=lambda kind: f"{kind} ({pluralize(len(groups[kind]), 'group')})",
         key="duplicates_kind",
         on_change=_turn_to,
         args=(0,),
         width=420,
     )
-    if kind is None:
-        st.write("There are no duplicates.")
-        return
     found = groups[kind]
     n_pages = -(-len(found) // _PER_PAGE)
     page = min(st.session_state.get(_PAGE, 0), n_pages - 1)

@@ -56,22 +56,22 @@ class _Held:
 
 def show_label_errors(view: DatasetView) -> None:
     """Show the probable label errors of the data set; the first visit ranks them."""
-    st.markdown(_METHOD)
     table = view.table
+    if table is not None and table.probs is None:
+        st.info(view.no_probs or "")
+        return
+    st.markdown(_METHOD)
     if table is None:
         with contextlib.suppress(DataError):
             n_stored = len(row_numbers(models().path / LABEL_ERRORS_FILE))
             st.write(_STORED.format(n=pluralize(n_stored, "face")))
         st.info(_NEEDS_FILE)
         return
-    if table.probs is None:
-        st.info(escape_markdown(view.no_probs or ""))
-        return
     held: _Held = st.session_state.setdefault(_HELD, _Held())
     if held.key != view.key and not _rank(held, view.key, table):
         return
     if view.no_probs:
-        st.caption(escape_markdown(view.no_probs))
+        st.caption(view.no_probs)
     if not len(held.rows):
         st.success(f"None of {pluralize(held.n_ranked, 'label')} is probably wrong.")
         return

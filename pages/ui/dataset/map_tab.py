@@ -5,6 +5,7 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 
+from fer_core.data.dataset import SPLITS
 from fer_core.data.face_table import FaceTable
 from fer_core.data.row_numbers import RowNumbers
 from fer_core.errors import DataError
@@ -25,8 +26,17 @@ _INTRODUCTION: Final = (
     "(t-SNE) draws them in two dimensions: faces with similar numbers lie side by side. Distances "
     "between far groups say nothing. The buttons above the map zoom."
 )
-_OTHERS: Final = "The stored map is about the rows of FER2013, and these images are others."
+_OTHERS: Final = (
+    "The stored map is about the rows of FER2013, and these images are others. To see a map of "
+    "your own CSV of 48x48 faces instead, compute it with "
+    "`python -m fer_core map-features default --data FILE`, and start Cue with `FER2013_CSV=FILE`."
+)
 _CLICK: Final = "Click a point to see its face."
+_NEW: Final = (
+    "Most points are faces that trained the model, and these it knows by heart. So the neighbours "
+    "are counted around the other faces."
+)
+_LEARNED: Final = "All these faces trained the model. New faces lie less clearly apart."
 _ANSWERED: Final = (
     "Colour and shape show what the model answers for each face, for its labels are in the FER2013 "
     "file alone. Each answer follows from the same features, so the classes lie apart more clearly "
@@ -123,10 +133,15 @@ def _joined(key: Key, table: FaceTable, stored: RowNumbers) -> tuple[np.ndarray,
 def _show_labelled(table: FaceTable, indices: np.ndarray, xy: np.ndarray) -> None:
     collection = table.collection
     label_ids = collection.label_ids[indices]
-    shares = neighbour_labels(xy, label_ids, n_labels=len(collection.labels))
-    st.write(f"{escape_markdown(neighbour_caption(shares, collection.labels))} {_CLICK}")
+    is_new = np.array([split != SPLITS[0] for split in collection.splits])[
+        collection.split_ids[indices]
+    ]
+    asked = is_new if is_new.any() else ~is_new
+    shares = neighbour_labels(xy, label_ids, n_labels=len(collection.labels), asked=asked)
+    whose = _NEW if is_new.any() else _LEARNED
+    st.write(f"{whose} {escape_markdown(neighbour_caption(shares, collection.labels))} {_CLICK}")
     _show_clickable(table, indices, xy)
-    _show_neighbours(shares, label_ids, collection.labels)
+    _show_neighbours(shares, label_ids[asked], collection.labels)
 
 
 def _show_neighbours(
@@ -149,7 +164,7 @@ def _show_neighbours(
         title = "Labels of the nearest neighbours"
         caption = (
             f"Each row is one label; its cells say which labels the {N_NEIGHBOURS} nearest "
-            "neighbours of its faces on the map have."
+            "neighbours of these faces on the map have."
         )
     show_chart(
         neighbour_matrix(shares, labels, is_by_answer=is_by_answer),

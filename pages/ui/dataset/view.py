@@ -36,8 +36,10 @@ _OWN_VOTES: Final = (
     "cannot be shown how far people agree on them."
 )
 _OWN_PROBS: Final = (
-    "The stored answers of the models are about the rows of FER2013 only, so label errors among "
-    "these images cannot be ranked."
+    "Label errors are ranked by the answers of networks that did not train on the face. The stored "
+    "answers are about the rows of FER2013 only. To rank the labels of your own CSV of 48x48 faces "
+    "instead, compute answers with `python -m fer_core find-label-errors --data FILE`, and start "
+    "Cue with `FER2013_CSV=FILE`."
 )
 _NO_VOTES: Final = (
     f"To see people's votes too, put the FER+ file `{VOTES_FILE}` beside the FER2013 file, or set "
@@ -54,7 +56,7 @@ class DatasetView:
         key: Differs for different content.
         table: What is known of each image; None where only numbers are known.
         no_votes: Why there are no votes, Markdown; None if there are.
-        no_probs: Why some or all images have no model's answer, plain text; None if all have.
+        no_probs: Why some or all images have no model's answer, Markdown; None if all have.
         is_own: Whether the images are others than FER2013's.
     """
 
@@ -220,12 +222,13 @@ def _probs(collection: ImageCollection, path: Path) -> tuple[np.ndarray | None, 
         stored = row_numbers(path)
         values = stored.column("probs").astype(np.float32)
     except DataError as error:
-        return None, str(error)
+        return None, escape_markdown(str(error))
     indices, places = joined_numbers(collection, stored)
     if not len(indices):
-        return None, "The stored answers of the models are about the rows of FER2013 only."
+        return None, _OWN_PROBS
     probs = np.full((len(collection), len(FER2013_LABELS)), np.nan, dtype=np.float32)
     probs[indices] = values[places]
     found = np.full(len(collection), NOT_STORED)
     found[indices] = places
-    return probs, join_problem(found)
+    problem = join_problem(found)
+    return probs, problem and escape_markdown(problem)

@@ -23,7 +23,7 @@ from fer_core.metrics.intervals import Interval
 from pages.ui.charts import Table, show_chart, show_figure
 from pages.ui.evaluation.models import side_by_side
 from pages.ui.evaluation.tables import class_score_table, confusion_table, leaderboard_table
-from pages.ui.text import escape_markdown, inside_link
+from pages.ui.text import escape_markdown, inside_link, pluralize
 
 _TILE_PX: Final = 148  # five tiles in a row, two on a phone
 _LEGEND: Final = (
@@ -33,6 +33,10 @@ _LEGEND: Final = (
     "of ten people. One person's accuracy: how often one person chooses the label of the data set. "
     "These labels are noisy. A model to the right of that line has learned the habits of these "
     "labels. It is not better than a person at reading faces."
+)
+_OTHERS: Final = (
+    "Scored on other faces, so the scores cannot be compared with these: {models}. The tab Scores "
+    "shows them."
 )
 
 
@@ -46,18 +50,27 @@ class _Tile(NamedTuple):
 
 def show_leaderboard(lineup: Lineup) -> None:
     """Show the scores of every model with their intervals, and what each model costs."""
-    caption = leaderboard_caption(lineup.entries)
+    models = lineup.comparable
+    caption = leaderboard_caption(models)
     st.write(escape_markdown(caption))
     show_figure(
-        leaderboard(lineup.entries, human=lineup.human_accuracy),
+        leaderboard(models, human=lineup.human_accuracy),
         key="chart-leaderboard",
         alt=f"Leaderboard. {caption}",
     )
-    names = [entry.card.model_id for entry in lineup.entries]
+    names = [entry.card.model_id for entry in models]
     links = [f"[Look inside]({inside_link(model=name)})" for name in names]
     first: Table = {"Model": names, "Inside": links}  # in view on a phone too
-    st.table({**first, **leaderboard_table(lineup.entries)}, hide_index=True, alt="Leaderboard")
+    st.table({**first, **leaderboard_table(models)}, hide_index=True, alt="Leaderboard")
     st.caption(_LEGEND)
+    if lineup.others:
+        st.write(_OTHERS.format(models=", ".join(map(_other_in_words, lineup.others))))
+
+
+def _other_in_words(entry: Entry) -> str:
+    name = entry.card.model_id
+    faces = pluralize(entry.evaluation.n, "face")
+    return f"{escape_markdown(name)} ({faces}, [look inside]({inside_link(model=name)}))"
 
 
 def show_scores(models: Sequence[Entry]) -> None:
