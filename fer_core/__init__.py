@@ -26,6 +26,7 @@ __all__ = [
     "FrameResult",
     "ImageError",
     "ModelError",
+    "Person",
     "VideoPipeline",
     "__version__",
     "annotate",
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from fer_core.errors import FerError, ImageError, ModelError
     from fer_core.image import read_image
     from fer_core.pipeline import FacePipeline, VideoPipeline, load_pipeline
-    from fer_core.results import Box, Expression, Face, FrameResult
+    from fer_core.results import Box, Expression, Face, FrameResult, Person
 else:  # hidden from type checkers, so that they report a name that does not exist
     _NAMES = {
         "batch": ("read",),
@@ -50,7 +51,7 @@ else:  # hidden from type checkers, so that they report a name that does not exi
         "errors": ("FerError", "ImageError", "ModelError"),
         "image": ("read_image",),
         "pipeline": ("FacePipeline", "VideoPipeline", "load_pipeline"),
-        "results": ("Box", "Expression", "Face", "FrameResult"),
+        "results": ("Box", "Expression", "Face", "FrameResult", "Person"),
     }
     _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
     __getattr__ = import_when_used(__name__, _MODULE_OF)

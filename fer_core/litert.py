@@ -19,6 +19,7 @@ class LiteRtNetwork:
 
     Attributes:
         input_shape: Shape of a batch; -1 where any size is allowed.
+        input_dtype: Type of its numbers: float32, or uint8 for a network that takes plain pixels.
         output_shapes: Shapes of the outputs, in the order of `run`.
     """
 
@@ -39,6 +40,7 @@ class LiteRtNetwork:
         details = first.get_input_details()[0]
         self._input_index: int = details["index"]
         self.input_shape: tuple[int, ...] = tuple(int(side) for side in details["shape_signature"])
+        self.input_dtype: np.dtype = np.dtype(details["dtype"])
         self.output_shapes: tuple[tuple[int, ...], ...] = tuple(
             tuple(int(side) for side in output["shape_signature"])
             for output in first.get_output_details()
@@ -50,7 +52,7 @@ class LiteRtNetwork:
         """Return copies of the outputs for one batch, in the order of `output_shapes`.
 
         Args:
-            batch: float32 of `input_shape`.
+            batch: `input_dtype` of `input_shape`.
 
         Raises:
             ValueError: The batch has another shape or dtype.
@@ -59,8 +61,10 @@ class LiteRtNetwork:
         is_fit = len(batch.shape) == len(expected) and all(
             side in (-1, given) for side, given in zip(expected, batch.shape, strict=True)
         )
-        if not is_fit or batch.dtype != np.float32 or batch.size == 0:
-            raise ValueError(f"Expected float32 {expected}, got {batch.dtype} {batch.shape}.")
+        if not is_fit or batch.dtype != self.input_dtype or batch.size == 0:
+            raise ValueError(
+                f"Expected {self.input_dtype} {expected}, got {batch.dtype} {batch.shape}."
+            )
         try:
             interpreter = self._idle.get_nowait()
         except queue.Empty:

@@ -3,10 +3,11 @@
 Other programs rely on the keys, so they do not change silently.
 """
 
-from typing import Final, TypedDict
+from typing import Final, NotRequired, TypedDict
 
 PIXEL_DECIMALS: Final = 1
 DEGREE_DECIMALS: Final = 1
+METRE_DECIMALS: Final = 3
 SHARE_DECIMALS: Final = 4  # eight rounded shares still sum to 1 within 0.0004
 
 
@@ -30,6 +31,17 @@ class FaceRecord(TypedDict):
     reasons: list[str]
 
 
+class PersonRecord(TypedDict):
+    """One person: the 33 landmarks of the body, in the picture and in space."""
+
+    face_id: int | None  # index of the person's face in `faces`; null if it is not seen
+    box: list[float]  # x1, y1, x2, y2 in pixels, end exclusive, inside the photo
+    landmarks: list[list[float]]  # 33 times x, y, z in pixels, and the visibility
+    world_m: list[list[float]]  # 33 times x, y, z in metres from the centre of the hips
+    posture: list[str]
+    distance_m: float | None
+
+
 class PhotoRecord(TypedDict):
     """One photo: its faces, or one sentence that says why it could not be read."""
 
@@ -37,6 +49,7 @@ class PhotoRecord(TypedDict):
     width: int | None
     height: int | None
     faces: list[FaceRecord]
+    people: NotRequired[list[PersonRecord]]  # only where bodies were asked for
     error: str | None
 
 

@@ -20,7 +20,7 @@ FLOORS = (
     ("door",),
     ("errors", "labels", "geometry", "progress", "priority"),
     ("records", "notebook", "files", "weights"),
-    ("results", "image", "frames", "litert", "onnx"),
+    ("results", "image", "frames", "regions", "litert", "onnx"),
     ("faces", "expression", "body", "tracking"),
     ("pipeline",),
     ("metrics",),

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from fer_core.body import person_detector
 from fer_core.errors import ModelError
 from fer_core.litert import LiteRtNetwork
 
@@ -59,3 +60,10 @@ def test_a_batch_of_another_shape_or_type_is_refused_and_the_network_stays_usabl
 def test_bytes_that_are_not_weights_are_refused(weights):
     with pytest.raises(ModelError, match=r"LiteRT cannot load broken\.tflite"):
         LiteRtNetwork(weights, source="broken.tflite")
+
+
+def test_a_network_that_takes_plain_pixels_refuses_numbers_of_another_type():
+    plain = LiteRtNetwork(person_detector.WEIGHTS.read_verified(), source="plain pixels")
+    assert plain.input_dtype == np.uint8
+    with pytest.raises(ValueError, match=r"Expected uint8 \(1, 320, 320, 3\), got float32"):
+        plain.run(np.zeros((1, 320, 320, 3), np.float32))

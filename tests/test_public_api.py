@@ -26,6 +26,7 @@ NAMES = [
     "ImageError",
     "ModelError",
     "PORTRAIT_PATH",
+    "Person",
     "VideoPipeline",
     "__version__",
     "annotate",

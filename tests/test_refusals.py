@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from scipy.interpolate import LinearNDInterpolator
 
-from fer_core.faces.crop import Region
 from fer_core.faces.mesh import MeshNetwork
 from fer_core.faces.quality import (
     CUT_OFF,
@@ -18,6 +17,7 @@ from fer_core.faces.quality import (
     TURNED_AWAY,
 )
 from fer_core.pipeline import load_pipeline
+from fer_core.regions import Region
 
 pytestmark = pytest.mark.model
 FACE = Region(224.0, 115.0, 118.0)  # the square of the astronaut's face

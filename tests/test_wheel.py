@@ -20,7 +20,7 @@ from fer_core.expression.model_folder import SHIPPED_MODELS
 pytestmark = [pytest.mark.slow, pytest.mark.model]
 
 ROOT = Path(__file__).parents[1]
-MAX_BYTES = 18_000_000
+MAX_BYTES = 30_000_000
 
 
 def run(*words: object, cwd: Path, **environment: str) -> str:

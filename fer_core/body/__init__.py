@@ -1,1 +1,1 @@
-"""What the body shows beside the face."""
+"""The body beside the face: people and their 33 landmarks, and what these show."""

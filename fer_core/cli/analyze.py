@@ -36,6 +36,13 @@ def analyze(
     detector: DetectorOption = DEFAULT_DETECTOR,
     model: ModelOption = "default",
     crops: CropsOption = False,
+    body: Annotated[
+        bool,
+        typer.Option(
+            "--body",
+            help="Find the people too: 33 landmarks and the posture of each body, in the JSON.",
+        ),
+    ] = False,
     json: JsonOption = None,
     csv: CsvOption = None,
     annotated: Annotated[
@@ -51,10 +58,15 @@ def analyze(
         raise typer.BadParameter("only one of --json and --csv can go to standard output.")
     if json is not None and csv is not None and json.resolve() == csv.resolve():
         raise typer.BadParameter(f"--json and --csv need different files, got {json} twice.")
-    pipeline = load_pipeline(detector=detector, model=model)
+    if body and crops:
+        raise typer.BadParameter("--crops are faces without a body, so --body has nothing to find.")
+    pipeline = load_pipeline(detector=detector, model=model, body=body)
     records = _analyze_all(
         paths, pipeline, annotated, is_crop=crops, has_lines=json is None and csv is None
     )
+    if body:
+        for record in records:
+            record.setdefault("people", [])  # of a photo that could not be read
     if json is not None:
         write_text(json, to_json(records))
     if csv is not None:

@@ -14,6 +14,7 @@ from fer_core.cli.evaluate import evaluate
 from fer_core.cli.experiments import ablate, evaluate_faces, evaluate_turned
 from fer_core.cli.explain import explain
 from fer_core.cli.models import models
+from fer_core.cli.people import evaluate_people, evaluate_postures
 from fer_core.cli.photos import evaluate_photos
 from fer_core.cli.sizes import compare_sizes
 from fer_core.cli.studies import evaluate_layers, find_label_errors, map_features, train_seeds
@@ -43,6 +44,7 @@ def _start(
 _COMMANDS: Final = (
     *(app, analyze, explain, models, benchmark),
     *(evaluate, evaluate_photos, evaluate_faces, evaluate_turned),
+    *(evaluate_people, evaluate_postures),
     *(train, train_occlusion, ablate, train_valence, evaluate_valence),
     *(evaluate_layers, map_features, find_label_errors, train_seeds, compare_sizes),
 )

@@ -6,10 +6,11 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_core.faces.crop import Region, cut_region, upright_crops, whole_crop
+from fer_core.faces.crop import upright_crops, whole_crop
 from fer_core.faces.detections import Detections
 from fer_core.frames import shrink_to, to_gray
 from fer_core.geometry import wrap_deg
+from fer_core.regions import Region, cut_region
 
 _REACH: Final = 1.0  # kept around the centre, in sides: the widest framing, turned, needs 0.89
 _MAX_SIDE: Final = 1024  # pixels kept: ten times what a crop needs, 1 MB

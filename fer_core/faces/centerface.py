@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 
 from fer_core.faces.blazeface import Candidates
-from fer_core.faces.crop import Region, cut_region
 from fer_core.faces.found_face import BOX_IN_SQUARES, BOX_RAISED
 from fer_core.onnx import OnnxNetwork
+from fer_core.regions import Region, cut_region
 from fer_core.weights import VendorFile
 
 INPUT_SIZE: Final = 128  # pixels, of the look at one candidate

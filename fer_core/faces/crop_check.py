@@ -11,12 +11,12 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.faces.crop import Region
 from fer_core.faces.found_face import MIN_PRESENCE
 from fer_core.faces.mesh import FaceMesh, MeshNetwork
 from fer_core.faces.pose import head_pose
 from fer_core.faces.search import whole_frame
 from fer_core.faces.short_range import ShortRangeBlazeFace
+from fer_core.regions import Region
 
 _MESH_SHARE: Final = 0.85  # side of the face, between brows and chin, in sides of the picture
 _PRESENCE_SCALE: Final = 1.5  # with a black border, which the network is used to

@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections
 from fer_core.faces.quality import QualityConfig, cut_reason
 from fer_core.faces.short_range import ShortRangeBlazeFace
+from fer_core.regions import Region
 
 _NEAR: Final = 0.1  # of the square's side; the squeezed meshes came within 0.03 of an edge, or over
 _SCALE: Final = 1.6  # side of the network's input in sides of the square: the face fills it

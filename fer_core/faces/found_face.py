@@ -17,11 +17,11 @@ from typing import Final
 
 import numpy as np
 
-from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, FaceStatus
 from fer_core.faces.mesh import FaceMesh
 from fer_core.faces.pose import head_pose, keypoint_yaw_deg
 from fer_core.geometry import FARTHEST, wrap_deg
+from fer_core.regions import Region
 
 MIN_PRESENCE: Final = 0.5  # even odds
 # The box from hairline to chin against the square from brows to chin: how much higher and larger it

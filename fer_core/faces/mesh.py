@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from scipy.special import expit
 
-from fer_core.faces.crop import Region, cut_region, network_input
 from fer_core.geometry import FARTHEST, bounding_box, rotation, transform_points, wrap_deg
 from fer_core.litert import LiteRtNetwork
+from fer_core.regions import Region, cut_region, network_input
 from fer_core.weights import VendorFile
 
 INPUT_SIZE: Final = 192  # pixels

@@ -14,7 +14,6 @@ from scipy.special import expit, logit
 
 from fer_core.faces.blazeface import BlazeFace, Candidates
 from fer_core.faces.centerface import CenterFace
-from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, check_frame_bgr
 from fer_core.faces.found_face import MIN_PRESENCE, FoundFace, as_detections
 from fer_core.faces.mesh import FaceMesh, MeshNetwork
@@ -22,6 +21,7 @@ from fer_core.faces.photo_search import PhotoSearch, SearchConfig
 from fer_core.faces.relit import relit
 from fer_core.faces.search import whole_frame, without_overlaps
 from fer_core.faces.short_range import ShortRangeBlazeFace, sharp_scale
+from fer_core.regions import Region
 
 # Side of each close-up in sizes of the face. A texture that looks like a face at one size rarely
 # does so at three.

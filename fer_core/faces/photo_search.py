@@ -8,7 +8,6 @@ import numpy as np
 
 from fer_core.faces.blazeface import BlazeFace, Candidates, joined
 from fer_core.faces.centerface import CenterFace
-from fer_core.faces.crop import Region
 from fer_core.faces.search import (
     different_poses,
     same_face_groups,
@@ -16,6 +15,7 @@ from fer_core.faces.search import (
     without_small_in_border,
 )
 from fer_core.faces.short_range import ShortRangeBlazeFace, sharp_scale
+from fer_core.regions import Region
 
 _WEAK: Final = 0.3  # a candidate below this score needs the short-range network's agreement
 # Longer side in pixels of the smallest frame that CenterFace searches. In a smaller one a face has

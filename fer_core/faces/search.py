@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from fer_core.faces.blazeface import Candidates
-from fer_core.faces.crop import Region
 from fer_core.geometry import pairwise_iou, wrap_deg
+from fer_core.regions import Region
 
 ZOOMED_OUT: Final = 2.5
 """Side of the square in which a face that fills the frame is looked for, in longer sides of the

@@ -18,9 +18,9 @@ import numpy as np
 from scipy.special import expit
 
 from fer_core.faces.blazeface import N_KEYPOINTS
-from fer_core.faces.crop import Region, cut_region, network_input
 from fer_core.geometry import transform_points
 from fer_core.litert import LiteRtNetwork
+from fer_core.regions import Region, cut_region, network_input
 from fer_core.weights import VendorFile
 
 INPUT_SIZE: Final = 128  # pixels

@@ -18,7 +18,6 @@ from typing import Final
 import numpy as np
 
 from fer_core.faces.blazeface import BlazeFace, Candidates, joined
-from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections, FaceStatus, check_frame_bgr
 from fer_core.faces.found_face import FoundFace, as_detections
 from fer_core.faces.mesh import MeshNetwork
@@ -31,6 +30,7 @@ from fer_core.faces.search import (
     without_overlaps,
     without_small_in_border,
 )
+from fer_core.regions import Region
 
 _MAX_OVERLAP: Final = 0.5  # of the smaller box; see `without_overlaps`
 

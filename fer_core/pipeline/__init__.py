@@ -5,6 +5,7 @@
 
 from typing import Literal, overload
 
+from fer_core.body.pose_estimator import PoseEstimator
 from fer_core.expression.model_folder import DEFAULT_ID, find_models
 from fer_core.expression.recognizer import ExpressionRecognizer, load_recognizer
 from fer_core.faces.occlusion import load_occlusion_network
@@ -21,6 +22,7 @@ def load_pipeline(
     detector: DetectorName = DEFAULT_DETECTOR,
     model: str | ExpressionRecognizer = DEFAULT_ID,
     mode: Literal["photo"] = "photo",
+    body: bool = False,
 ) -> FacePipeline: ...
 
 
@@ -38,6 +40,7 @@ def load_pipeline(
     detector: DetectorName = DEFAULT_DETECTOR,
     model: str | ExpressionRecognizer = DEFAULT_ID,
     mode: Mode = "photo",
+    body: bool = False,
 ) -> FacePipeline | VideoPipeline:
     """Return a pipeline with its detector and its model loaded.
 
@@ -48,9 +51,10 @@ def load_pipeline(
         mode: "photo" gives a `FacePipeline`, which takes single photos and searches them
             thoroughly. "video" gives a `VideoPipeline`, which takes the frames of one video in
             order, follows each face, and smooths its readings.
+        body: Whether to find the people of a photo too, with the landmarks of their bodies.
 
     Raises:
-        ValueError: There is no detector or mode of that name.
+        ValueError: There is no detector or mode of that name, or bodies are asked for in a video.
         TypeError: The model is neither an ID nor a recognizer.
         ModelNotFoundError: There is no such model.
         ModelError: The weights of the model or the detector are missing or were changed.
@@ -62,5 +66,12 @@ def load_pipeline(
     loaded = load_recognizer(model, models=find_models()) if isinstance(model, str) else model
     if not hasattr(loaded, "recognize"):
         raise TypeError(f"Expected the ID of a model or a recognizer, got {type(model).__name__}.")
-    pipeline = FacePipeline(create_detector(detector, mode=mode), loaded, load_occlusion_network())
+    if body and mode != "photo":
+        raise ValueError(f"Bodies are found in photos only, got {mode=}.")
+    pipeline = FacePipeline(
+        create_detector(detector, mode=mode),
+        loaded,
+        load_occlusion_network(),
+        poses=PoseEstimator() if body else None,
+    )
     return VideoPipeline(pipeline) if mode == "video" else pipeline

@@ -1,10 +1,15 @@
 """The one step: a frame goes in, a `FrameResult` comes out.
 
 detect faces -> upright crops -> classify the faces that can be classified, in one batch
+If asked for, the people are found too, each with the index of its face and its posture in words.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
+from fer_core.body.pose_estimator import PoseEstimator
+from fer_core.body.posture import with_posture
 from fer_core.expression.recognizer import ExpressionRecognizer
 from fer_core.faces.crop import upright_crops, whole_crop, whole_face
 from fer_core.faces.crop_check import check_crop
@@ -19,6 +24,7 @@ from fer_core.faces.edge_check import EdgeCheck
 from fer_core.faces.occlusion import OcclusionNetwork
 from fer_core.faces.quality import CUT_OFF, QualityConfig, unread_reasons
 from fer_core.frames import to_gray
+from fer_core.pipeline.bodies import eyes_of
 from fer_core.pipeline.found_faces import FoundFaces, place, timed
 from fer_core.results import Expression, Face, FrameResult
 from fer_core.tracking.schedule import FramePlan
@@ -36,6 +42,8 @@ class FacePipeline:
         recognizer: ExpressionRecognizer,
         occlusion: OcclusionNetwork,
         quality: QualityConfig | None = None,
+        *,
+        poses: PoseEstimator | None = None,
     ) -> None:
         """Connect the parts.
 
@@ -44,6 +52,7 @@ class FacePipeline:
             recognizer: Classifies their expressions.
             occlusion: Detects occluded faces; `load_occlusion_network` returns the shipped one.
             quality: What a face needs to be classified.
+            poses: Finds the people of a photo; None if they are not asked for.
         """
         self.detector = detector
         self.recognizer = recognizer
@@ -51,6 +60,7 @@ class FacePipeline:
         self._occlusion = occlusion
         self._quality = quality or QualityConfig()
         self._edge_check = EdgeCheck()
+        self._poses = poses
 
     @property
     def track_ids(self) -> tuple[int, ...]:
@@ -60,7 +70,8 @@ class FacePipeline:
     def analyze(self, frame_bgr: np.ndarray) -> FrameResult:
         """Return the faces of a frame, left to right, each with its expression.
 
-        A face that cannot be classified has no expression, but the reasons why.
+        A face that cannot be classified has no expression, but the reasons why. The people are
+        found too if the pipeline was given what finds them.
 
         Args:
             frame_bgr: uint8 `(height, width, 3)`. It is neither changed nor kept.
@@ -68,7 +79,14 @@ class FacePipeline:
         Raises:
             ValueError: The frame has another shape or dtype.
         """
-        return self._result(self.find(frame_bgr))
+        found = self.find(frame_bgr)
+        result = self._result(found)
+        if self._poses is None:
+            return result
+        with timed(found.stage_ms, "body"):
+            people = self._poses.find(frame_bgr, eyes_of(found.detections))
+            people = tuple(with_posture(person) for person in people)
+        return replace(result, people=people, is_body_read=True, stage_ms=found.stage_ms)
 
     def analyze_crop(self, crop_bgr: np.ndarray) -> FrameResult:
         """Return the one face of a picture that is a cut-out face: no detector looks at it.

@@ -182,3 +182,32 @@ def test_photos_that_raise_when_read_or_drawn_are_reported_and_the_others_writte
     assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == [
         *("0001-0.jpg", "0004-3.jpg")
     ]
+
+
+def test_with_body_each_photo_has_its_people_and_a_file_that_cannot_be_read_has_none(
+    command, tmp_path
+):
+    shutil.copy(PORTRAIT_PATH, tmp_path / "a.jpg")
+    assert cv2.imwrite(str(tmp_path / "b.png"), np.full((50, 60, 3), 128, np.uint8))
+    (tmp_path / "c.jpg").touch()
+    done = command("analyze", tmp_path, "--body", "--json", "-")
+    assert done.returncode == 1
+    portrait, grey, empty = json.loads(done.stdout)
+    (person,) = portrait["people"]
+    keys = {"face_id", "box", "landmarks", "world_m", "posture", "distance_m"}
+    assert person.keys() == keys
+    assert (person["face_id"], person["posture"], person["distance_m"]) == (0, [], None)
+    assert [len(row) for row in person["landmarks"]] == [4] * 33
+    assert [len(row) for row in person["world_m"]] == [3] * 33
+    x1, y1, x2, y2 = portrait["faces"][0]["box"]
+    nose_x, nose_y, _, visibility = person["landmarks"][0]
+    assert x1 < nose_x < x2
+    assert y1 < nose_y < y2
+    assert visibility > 0.9
+    assert grey["people"] == empty["people"] == []
+
+
+def test_bodies_of_cut_out_faces_are_wrong_usage(command, tmp_path):
+    done = command("analyze", PORTRAIT_PATH, "--body", "--crops")
+    assert done.returncode == 2
+    assert "--body has nothing to find" in done.stderr

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from fer_core.faces.blazeface import BlazeFace, decode
-from fer_core.faces.crop import Region
 from fer_core.geometry import pairwise_iou
+from fer_core.regions import Region
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fer_core.faces.centerface import CenterFace, decode
-from fer_core.faces.crop import Region
+from fer_core.regions import Region
 
 SCALES = (2.0, 3.0, 4.5)
 

@@ -2,11 +2,11 @@ import cv2
 import numpy as np
 import pytest
 
-from fer_core.faces.crop import Region
 from fer_core.faces.detections import Detections
 from fer_core.faces.edge_check import EdgeCheck
 from fer_core.faces.quality import CUT_OFF, TOO_CLOSE, TOO_DARK, QualityConfig
 from fer_core.geometry import rotation
+from fer_core.regions import Region
 
 pytestmark = pytest.mark.model
 FACE = Region(224.0, 115.0, 118.0)  # the square of the astronaut's face

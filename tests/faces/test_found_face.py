@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fer_core.faces.crop import Region
 from fer_core.faces.detections import FaceStatus
 from fer_core.faces.found_face import FoundFace, as_detections, mesh_square
 from fer_core.faces.mesh import FaceMesh
+from fer_core.regions import Region
 from tests.odd_points import odd_points
 
 KEYPOINTS = np.array([[90, 90], [110, 90], [100, 103], [100, 112], [80, 95], [120, 95]], float)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from fer_core.faces.crop import Region
 from fer_core.faces.found_face import mesh_square
 from fer_core.faces.mesh import MeshNetwork
+from fer_core.regions import Region
 
 FACE = Region(222.0, 120.0, 112.0)
 

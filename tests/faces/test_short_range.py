@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fer_core.faces.crop import Region
 from fer_core.faces.short_range import ShortRangeBlazeFace
+from fer_core.regions import Region
 
 SCALES = (1.8, 2.5, 3.5)
 

@@ -12,10 +12,10 @@ from fer_core.data import PORTRAIT_PATH
 from fer_core.errors import FerError, photo_problem
 from fer_core.explain.framed_face import FramedFace, framed_face, framed_faces
 from fer_core.explain.gallery import face_picture
-from fer_core.faces.crop import Region
 from fer_core.faces.registry import DEFAULT_DETECTOR
 from fer_core.frames import shrink_to, to_gray
 from fer_core.image import decode_image
+from fer_core.regions import Region
 from pages.ui.inside.file_faces import FileFace, choose_file_face
 from pages.ui.resources import photo_pipeline
 from pages.ui.text import escape_markdown, pluralize

@@ -1,73 +1,22 @@
-"""Results: a `FrameResult` holds the `Face`s of one frame; a face may hold an `Expression`.
+"""A face of a frame, and how people would name its expression."""
 
-All are frozen and valid once built, so threads may share them. Their `repr` reads like a
-sentence, and `to_dict` gives the JSON of `cue analyze`.
-"""
-
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from fer_core.labels import NOT_SURE_WORD, WORDS
-from fer_core.notebook import photo_html, table_html
 from fer_core.records import (
     DEGREE_DECIMALS,
     PIXEL_DECIMALS,
     SHARE_DECIMALS,
     ExpressionRecord,
     FaceRecord,
-    PhotoRecord,
     valid_unicode,
 )
+from fer_core.results.box import Box
 
 NOT_READ_WORDS: Final = "not read"
-_MAX_FACES_NAMED: Final = 5  # in the `repr` of a frame; more do not fit into a line
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in pixels of its frame, end exclusive; it may reach over the frame's edge."""
-
-    x1: float
-    y1: float
-    x2: float
-    y2: float
-
-    def __post_init__(self) -> None:
-        if not (self.x2 > self.x1 and self.y2 > self.y1 and np.isfinite(self.as_tuple()).all()):
-            raise ValueError(f"A box needs finite x2 > x1 and y2 > y1, got {self}.")
-
-    def as_tuple(self) -> tuple[float, float, float, float]:
-        """Return `(x1, y1, x2, y2)`."""
-        return (self.x1, self.y1, self.x2, self.y2)
-
-    def overlaps(self, width: int, height: int) -> bool:
-        """Return whether any part of the box lies in a frame of this size.
-
-        >>> Box(-20, 0, -10, 10).overlaps(640, 480)
-        False
-        """
-        return self.x1 < width and self.y1 < height and self.x2 > 0 and self.y2 > 0
-
-    def clipped(self, width: int, height: int) -> "Box":
-        """Return the box cut to a frame of this size; at least one pixel remains at the edge.
-
-        >>> Box(-20, 30, 90, 500).clipped(640, 480)
-        Box(x1=0, y1=30, x2=90, y2=480)
-        """
-        if self.x1 >= 0 and self.y1 >= 0 and self.x2 <= width and self.y2 <= height:
-            return self
-        x1, x2 = _clipped_side(self.x1, self.x2, width)
-        y1, y2 = _clipped_side(self.y1, self.y2, height)
-        return Box(x1, y1, x2, y2)
-
-
-def _clipped_side(low: float, high: float, size: int) -> tuple[float, float]:
-    if low < 0 or high > size:
-        low = min(max(low, 0), size - 1)
-        high = max(min(high, size), low + 1)
-    return low, high
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)  # comparing arrays gives no truth value
@@ -238,88 +187,4 @@ class Face:
 
     def __repr__(self) -> str:
         number = "" if self.face_id is None else f", face_id={self.face_id}"
-        return f"Face({self.in_words()}, box={_whole_pixels(self.box)}{number})"
-
-
-def _whole_pixels(box: Box) -> tuple[int, ...]:
-    return tuple(round(edge) for edge in box.as_tuple())
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class FrameResult:
-    """All faces of one frame, left to right; none found is an empty tuple.
-
-    Attributes:
-        width: Of the frame, in pixels.
-        height: Of the frame, in pixels.
-        faces: The faces. Their boxes are cut to the frame, unless no part lies in it.
-        stage_ms: Milliseconds by stage.
-        annotated_jpeg: The frame with its faces boxed and captioned, as a JPEG file. `read` and
-            `analyze_photo` make it; None in a video.
-    """
-
-    width: int
-    height: int
-    faces: tuple[Face, ...] = ()
-    stage_ms: dict[str, float] = field(default_factory=dict)
-    annotated_jpeg: bytes | None = None
-
-    def __post_init__(self) -> None:
-        if not all(side >= 1 and float(side).is_integer() for side in (self.width, self.height)):
-            raise ValueError(
-                f"A frame has at least one pixel, and whole ones, got {self.width}x{self.height}."
-            )
-        faces = tuple(
-            self._clipped(face) if face.box.overlaps(self.width, self.height) else face
-            for face in self.faces
-        )
-        object.__setattr__(self, "faces", faces)
-
-    def to_dict(self, *, source: str = "") -> PhotoRecord:
-        """Return the result as `cue analyze` writes it to JSON: every box lies inside the photo.
-
-        Args:
-            source: Name of the photo's file.
-
-        >>> FrameResult(width=640, height=480).to_dict(source="a.jpg")["faces"]
-        []
-        """
-        return {
-            "source": valid_unicode(source),
-            "width": self.width,
-            "height": self.height,
-            "faces": [self._clipped(face).to_dict() for face in self.faces],
-            "error": None,
-        }
-
-    def _clipped(self, face: Face) -> Face:
-        box = face.box.clipped(self.width, self.height)
-        return face if box is face.box else replace(face, box=box)
-
-    def __repr__(self) -> str:
-        named = [_short_words(face) for face in self.faces[:_MAX_FACES_NAMED]]
-        if len(self.faces) > _MAX_FACES_NAMED:
-            named.append(f"and {len(self.faces) - _MAX_FACES_NAMED} more")
-        words = f": {', '.join(named)}" if named else ""
-        return f"FrameResult({self.width}x{self.height}, {self._count()}{words})"
-
-    def _repr_html_(self) -> str:
-        """Return what a notebook shows: the annotated frame, or a table where there is none."""
-        readings = [face.in_words() for face in self.faces]
-        if self.annotated_jpeg is not None:
-            numbered = [f"face {n} {reading}" for n, reading in enumerate(readings, start=1)]
-            words = "; ".join([f"Photo with {self._count()}", *numbered])
-            return photo_html(self.annotated_jpeg, description=words)
-        boxes = [_whole_pixels(face.box) for face in self.faces]
-        return table_html(
-            f"{self.width}x{self.height}, {self._count()}",
-            columns=("face", "reading", "box"),
-            rows=zip(range(1, len(boxes) + 1), readings, boxes, strict=True),
-        )
-
-    def _count(self) -> str:
-        return "1 face" if len(self.faces) == 1 else f"{len(self.faces) or 'no'} faces"
-
-
-def _short_words(face: Face) -> str:
-    return face.in_words().split(":")[0]
+        return f"Face({self.in_words()}, box={self.box.whole_pixels()}{number})"
