@@ -16,7 +16,7 @@ from fer_core.body.joints import SIDES, Joints, of_side
 from fer_core.body.skeleton import EYES, HIPS, SHOULDERS, BodyPoint
 
 MAX_FACING_DEG: Final = 45.0
-"""Turn of the shoulders up to which left and right of the chest can be told apart in the picture.
+"""Turn of the shoulders up to which left and right of the chest can be distinguished in the picture.
 Beyond it the shoulders lie nearer to one another in the picture than in depth."""
 
 MIN_CROSSED: Final = 0.1

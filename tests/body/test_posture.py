@@ -40,7 +40,7 @@ def seen(person):
 
 
 def silent(person):
-    """Return the words of all postures that cannot be told."""
+    """Return the words of all postures that cannot be seen."""
     return {words for words, is_shown in check_postures(person).items() if is_shown is None}
 
 
@@ -157,7 +157,7 @@ def test_leaning_is_seen_from_every_side(turn):
     assert "leaning back" in seen(person_of(figure(trunk_deg=(-45, turn))))
 
 
-def test_arms_of_a_turned_chest_are_not_told():
+def test_arms_of_a_turned_chest_say_nothing():
     person = person_of(figure(hands=CROSSED, trunk_deg=(0, rules.MAX_FACING_DEG + 1)))
     assert {"arms crossed", "arms open"} <= silent(person)
 
