@@ -16,8 +16,8 @@ from fer_core.body.joints import SIDES, Joints, of_side
 from fer_core.body.skeleton import EYES, HIPS, SHOULDERS, BodyPoint
 
 MAX_FACING_DEG: Final = 45.0
-"""Turn of the shoulders up to which left and right of the chest can be told apart in the picture.
-Beyond it the shoulders lie nearer to one another in the picture than in depth."""
+"""Turn of the shoulders up to which the picture shows what is left and right of the chest. Beyond
+it the shoulders lie nearer to one another in the picture than in depth."""
 
 MIN_CROSSED: Final = 0.1
 """Each wrist lies so far beyond the breastbone. Hands that are folded or touch stay within a hand's
@@ -56,19 +56,25 @@ MAX_EAR_HEIGHT: Final = 0.2
 MIN_LEAN_FORWARD_DEG: Final = 40.0
 """World points show upright people as leaning forward by up to 26 degrees."""
 
-MIN_LEAN_BACK_DEG: Final = 20.0
-"""World points show upright people as leaning back by up to 8 degrees."""
+MIN_LEAN_BACK_DEG: Final = 25.0
+"""World points show upright people as leaning back by up to 8 degrees, a cut-off body by 20."""
+
+MAX_LEAN_DEG: Final = 75.0
+"""A trunk further from upright lies, or the network has not understood the body."""
 
 MAX_STANDING_THIGH_DEG: Final = 40.0
 """Mean angle of the thighs to the vertical. On half of the labelled samples it reaches 35 in people
 who stand, also with a wide stride, and begins at 45 in those who do not; midway is 40."""
 
 MIN_THIGHS_SEEN: Final = 0.2
-"""So much of the person is seen below the hips. A thigh is 0.7 to 0.8 long. A picture that ends at
-the hips does not tell whether somebody stands, although the network places legs below them."""
+"""So much of the person is seen below the hips; a thigh is 0.7 to 0.8 long. Where the person ends
+at the hips or above, the network guesses how the trunk leans, and legs below it that stand."""
 
 MIN_SITTING_THIGH_DEG: Final = 60.0
 """Mean angle of the thighs to the vertical: nearer to level than to upright."""
+
+MAX_SITTING_THIGH_DEG: Final = 110.0
+"""Somebody whose knees lie further above the hips squats, jumps or lies."""
 
 MIN_SITTING_KNEE_DEG: Final = 60.0
 """Mean angle of the knees: a body that squats or kneels folds them further."""
@@ -157,16 +163,16 @@ def is_turned_aside(joints: Joints) -> bool | None:
 
 def is_leaning_forward(joints: Joints) -> bool | None:
     """Return whether the trunk leans far to where the chest points, by the world points."""
-    if not joints.sees([*SHOULDERS, *HIPS]):
+    if not _sees_whole_trunk(joints):
         return None
-    return joints.lean_deg >= MIN_LEAN_FORWARD_DEG
+    return MIN_LEAN_FORWARD_DEG <= joints.lean_deg <= MAX_LEAN_DEG
 
 
 def is_leaning_back(joints: Joints) -> bool | None:
     """Return whether the trunk leans away from where the chest points, by the world points."""
-    if not joints.sees([*SHOULDERS, *HIPS]):
+    if not _sees_whole_trunk(joints):
         return None
-    return joints.lean_deg <= -MIN_LEAN_BACK_DEG
+    return MIN_LEAN_BACK_DEG <= -joints.lean_deg <= MAX_LEAN_DEG
 
 
 def are_shoulders_raised(joints: Joints) -> bool | None:
@@ -183,7 +189,7 @@ def is_standing(joints: Joints) -> bool | None:
 
     The picture may cut off the knees: where a part of the thighs is seen, their direction is known.
     """
-    if not joints.sees([*SHOULDERS, *HIPS]) or joints.room_below_hips < MIN_THIGHS_SEEN:
+    if not _sees_whole_trunk(joints):
         return None
     return _mean(joints.thigh_deg) <= MAX_STANDING_THIGH_DEG
 
@@ -193,7 +199,7 @@ def is_sitting(joints: Joints) -> bool | None:
     if not joints.sees([*SHOULDERS, *HIPS, *_KNEES, *_ANKLES]):
         return None
     return (
-        _mean(joints.thigh_deg) >= MIN_SITTING_THIGH_DEG
+        MIN_SITTING_THIGH_DEG <= _mean(joints.thigh_deg) <= MAX_SITTING_THIGH_DEG
         and _mean(joints.knee_deg) >= MIN_SITTING_KNEE_DEG
         and abs(joints.lean_deg) <= MAX_SITTING_LEAN_DEG
     )
@@ -202,6 +208,10 @@ def is_sitting(joints: Joints) -> bool | None:
 def _sees_arms_from_the_front(joints: Joints) -> bool:
     is_visible = joints.sees([*SHOULDERS, *HIPS, *_WRISTS])
     return is_visible and joints.turn_deg(*SHOULDERS) <= MAX_FACING_DEG
+
+
+def _sees_whole_trunk(joints: Joints) -> bool:
+    return joints.sees([*SHOULDERS, *HIPS]) and joints.room_below_hips >= MIN_THIGHS_SEEN
 
 
 def _any_hand(joints: Joints, rule: Callable[[Joints, str], bool]) -> bool | None:

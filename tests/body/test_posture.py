@@ -26,7 +26,7 @@ SHOWN = {
     "head tilted": figure(head_deg=(0, 0, 20)),
     "turned aside": figure(head_deg=(0, -90, 0), trunk_deg=(0, 90)),  # the head looks back
     "leaning forward": figure(head_deg=(-45, 0, 0), trunk_deg=(45, 0)),  # it looks ahead
-    "leaning back": figure(head_deg=(25, 0, 0), trunk_deg=(-25, 0)),
+    "leaning back": figure(head_deg=(30, 0, 0), trunk_deg=(-30, 0)),
     "shoulders raised": figure(raised=0.25),
     "sitting": figure(legs_deg=SITTING),
     "standing": figure(),
@@ -40,7 +40,7 @@ def seen(person):
 
 
 def silent(person):
-    """Return the words of all postures that cannot be told."""
+    """Return the words of all postures that cannot be seen."""
     return {words for words, is_shown in check_postures(person).items() if is_shown is None}
 
 
@@ -129,8 +129,11 @@ def test_a_length_beside_its_threshold_decides(words, threshold, draw, side):
             1,
         ),
         ("leaning back", -rules.MIN_LEAN_BACK_DEG, lambda deg: figure(trunk_deg=(deg, 0)), -1),
+        ("leaning forward", rules.MAX_LEAN_DEG, lambda deg: figure(trunk_deg=(deg, 0)), -1),
+        ("leaning back", -rules.MAX_LEAN_DEG, lambda deg: figure(trunk_deg=(deg, 0)), 1),
         ("standing", rules.MAX_STANDING_THIGH_DEG, lambda deg: figure(legs_deg=(deg, deg)), -1),
         ("sitting", rules.MIN_SITTING_THIGH_DEG, lambda deg: figure(legs_deg=(deg, 90)), 1),
+        ("sitting", rules.MAX_SITTING_THIGH_DEG, lambda deg: figure(legs_deg=(deg, 90)), -1),
         (
             "sitting",  # the knee is bent by what is missing to 180 degrees
             180 - rules.MIN_SITTING_KNEE_DEG,
@@ -157,7 +160,7 @@ def test_leaning_is_seen_from_every_side(turn):
     assert "leaning back" in seen(person_of(figure(trunk_deg=(-45, turn))))
 
 
-def test_arms_of_a_turned_chest_are_not_told():
+def test_arms_of_a_turned_chest_say_nothing():
     person = person_of(figure(hands=CROSSED, trunk_deg=(0, rules.MAX_FACING_DEG + 1)))
     assert {"arms crossed", "arms open"} <= silent(person)
 
@@ -182,14 +185,22 @@ def test_raised_arms_and_a_bent_head_say_nothing_of_the_shoulders():
         assert "shoulders raised" in silent(person_of(figure(raised=0.25, **changes)))
 
 
-def test_legs_that_a_frame_cuts_off_tell_standing_only_if_a_part_of_the_thighs_is_seen():
+@pytest.mark.parametrize(
+    ("words", "points"),
+    [
+        ("standing", figure()),
+        ("leaning forward", figure(trunk_deg=(50, 0))),
+        ("leaning back", figure(trunk_deg=(-40, 0))),
+    ],
+)
+def test_a_cut_off_body_shows_trunk_and_legs_only_if_a_part_of_the_thighs_is_seen(words, points):
     hips_y, torso = 250.0, 100.0
     hidden = points_of("KNEE", "ANKLE")
-    for room, is_seen in ((STEP, True), (-STEP, False)):
+    for room, is_seen in ((0.05, True), (-0.05, False)):
         bottom = hips_y + torso * (rules.MIN_THIGHS_SEEN + room)
-        person = person_of(figure(), hidden=hidden, bottom=bottom)
-        assert ("standing" in seen(person)) is is_seen
-        assert ("standing" in silent(person)) is not is_seen
+        person = person_of(points, hidden=hidden, bottom=bottom)
+        assert (words in seen(person)) is is_seen
+        assert (words in silent(person)) is not is_seen
 
 
 @pytest.mark.parametrize(
