@@ -8,6 +8,7 @@ from pages.ui.controls import choose_detector
 from pages.ui.photos.card import show_photo
 from pages.ui.photos.readings import (
     analyze_with_progress,
+    choose_body,
     choose_crops,
     choose_photos,
     summary,
@@ -18,13 +19,17 @@ from pages.ui.shell import show_heading
 show_heading("Photos", "How most people would name the expressions in your photos.")
 photos = choose_photos()
 is_crop = choose_crops()
+is_body = choose_body(is_used=not is_crop)
 detector = choose_detector(is_used=not is_crop)
 if not photos:
     st.info("No photo yet. Drop some above, take one, or show the example portrait.")
     st.stop()
 try:
     readings = analyze_with_progress(
-        photos, photo_pipeline(detector), detector=detector, is_crop=is_crop
+        photos,
+        photo_pipeline(detector, body=is_body),
+        way="crop" if is_crop else f"{detector}{' body' * is_body}",
+        is_crop=is_crop,
     )
 except FerError as error:
     st.error(str(error))

@@ -1,4 +1,4 @@
-"""Draw boxes and plates on a frame.
+"""Draw boxes, plates and skeletons on a frame.
 
 For a mirrored view, flip the frame before it is analysed. Flipping it afterwards would mirror the
 words too.
@@ -11,6 +11,7 @@ import numpy as np
 
 from fer_core.drawing.layout import Rectangle, place_plates
 from fer_core.drawing.plates import render_plate
+from fer_core.drawing.skeleton import draw_skeleton
 from fer_core.drawing.style import PLATE_BGR, TEXT_BGR, UNREAD_BGR, Style, style_for
 from fer_core.results import Face, FrameResult
 
@@ -20,7 +21,7 @@ DASHES_PER_SIDE: Final = 8
 
 
 def annotate(frame_bgr: np.ndarray, result: FrameResult, *, numbered: bool = False) -> np.ndarray:
-    """Return a copy of the frame with a box and a plate per face; see `annotate_in_place`.
+    """Return a copy of the frame with what was found in it; see `annotate_in_place`.
 
     >>> frame_bgr = np.zeros((48, 64, 3), np.uint8)
     >>> bool((annotate(frame_bgr, FrameResult(width=64, height=48)) == frame_bgr).all())
@@ -34,7 +35,7 @@ def annotate(frame_bgr: np.ndarray, result: FrameResult, *, numbered: bool = Fal
 def annotate_in_place(
     frame_bgr: np.ndarray, result: FrameResult, *, numbered: bool = False
 ) -> None:
-    """Draw a box and a plate per face on the frame itself; the live video saves a copy this way.
+    """Draw boxes, plates and skeletons on the frame itself; the live video saves a copy this way.
 
     A sure reading has a whole box. A reading that is not sure has only the corners. A face without
     a reading has thin grey dashes. Sizes follow from the frame, so the words stay readable.
@@ -71,6 +72,8 @@ def annotate_in_place(
         frame_size=(result.width, result.height),
         gap_px=2 * style.line_px,
     )
+    for person in result.people:
+        draw_skeleton(frame_bgr, person, style)
     for _, face, box in visible:
         _draw_box(frame_bgr, box, face, style)
     for plate, place in zip(plates, places, strict=True):

@@ -50,9 +50,9 @@ def explain_worker() -> ExplainWorker:
 
 
 @st.cache_resource(show_spinner="Loading the face detector…", max_entries=4)
-def photo_pipeline(detector: str) -> FacePipeline:
-    """Return the thorough pipeline for photos, warmed up."""
-    pipeline = load_pipeline(detector=detector, model=shared_recognizer())
+def photo_pipeline(detector: str, *, body: bool = False) -> FacePipeline:
+    """Return the thorough pipeline for photos, warmed up; with or without bodies."""
+    pipeline = load_pipeline(detector=detector, model=shared_recognizer(), body=body)
     pipeline.warm_up()
     return pipeline
 

@@ -88,3 +88,16 @@ def test_a_face_that_is_not_read_gets_its_reason_and_advice(page, astronaut_bgr)
     upload(page.run(), ("cut.png", cut))
     shown = words_of(page)
     assert "Cut off by the picture's edge. In another photo: move into the middle" in shown
+
+
+@pytest.mark.model
+def test_with_the_switch_body_the_person_has_a_skeleton_and_a_posture(page):
+    page.run()
+    page.toggle(key="photo-example").set_value(True).run()
+    assert "🧍" not in words_of(page)
+    page.toggle(key="photo-body").set_value(True).run()
+    assert not page.exception
+    assert words_of(page).count("🧍") == 1
+    page.toggle(key="photo-crops").set_value(True).run()
+    assert page.toggle(key="photo-body").disabled
+    assert "🧍" not in words_of(page)

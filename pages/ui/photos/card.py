@@ -6,7 +6,7 @@ import streamlit as st
 
 from fer_core.batch import PhotoReading
 from fer_core.figures import expression_bars
-from fer_core.results import FrameResult
+from fer_core.results import FrameResult, Person
 from pages.ui.cards import show_face, show_no_face
 from pages.ui.charts import show_figure
 from pages.ui.text import escape_markdown
@@ -51,10 +51,22 @@ def _show_faces(result: FrameResult, *, key: str) -> None:
                 key=f"bars-{key}-{number}",
                 alt=f"Shares of all expressions for face {number}",
             )
+        for person in (each for each in result.people if each.face_id == number - 1):
+            st.write(f"🧍 {posture_in_words(person)}")
+    faceless = [person for person in result.people if person.face_id is None]
+    for number, person in enumerate(faceless, start=1):
+        st.caption(f"Person {number} whose face is not seen")
+        st.write(f"🧍 {posture_in_words(person)}")
+
+
+def posture_in_words(person: Person) -> str:
+    """Return what the body does, as a sentence."""
+    return f"{', '.join(person.posture).capitalize() or 'No clear posture'}."
 
 
 def _description(name: str, result: FrameResult) -> str:
     """Return what the photo shows in words, for screen readers."""
     faces = enumerate(result.faces, start=1)
-    words = (f"face {number} {face.in_words()}" for number, face in faces)
-    return f"{name}: {', '.join(words) or 'no face found'}"
+    words = [f"face {number} {face.in_words()}" for number, face in faces] or ["no face found"]
+    postures = [", ".join(person.posture) for person in result.people if person.posture]
+    return f"{name}: {', '.join([*words, *postures])}"

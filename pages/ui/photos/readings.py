@@ -61,15 +61,32 @@ def choose_crops() -> bool:
     )
 
 
+def choose_body(*, is_used: bool) -> bool:
+    """Return whether the visitor wants the bodies too; without a use the switch is greyed out."""
+    wanted = st.toggle(
+        "Body",
+        help="Then Cue draws the skeleton of each person and says in words what the body does, "
+        "for example “arms crossed”. It takes about a second more per photo.",
+        key="photo-body",
+        disabled=not is_used,
+    )
+    return wanted and is_used
+
+
 def analyze_with_progress(
-    photos: list[Photo], pipeline: FacePipeline, *, detector: str, is_crop: bool
+    photos: list[Photo], pipeline: FacePipeline, *, way: str, is_crop: bool
 ) -> dict[str, PhotoReading]:
     """Return the readings of photos by key, in order; each is analysed once per choice.
 
     Shows progress and a button that stops after the current photo. The others are then left out.
+
+    Args:
+        photos: The photos.
+        pipeline: Reads them.
+        way: Differs for every other way to read a photo.
+        is_crop: Whether each photo is one face that is cut out already.
     """
     known: dict[str, PhotoReading] = st.session_state.get(_READINGS, {})
-    way = "crop" if is_crop else detector
     wanted = {f"{way}/{photo.key}": photo for photo in photos}
     kept = {key: known[key] for key in wanted if key in known}
     st.session_state[_READINGS] = kept  # drops the readings of removed photos
