@@ -1,6 +1,7 @@
 """Boxes as arrays: `xyxy` is float32 `(n, 4)`, pixels `x1 y1 x2 y2`, end exclusive."""
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -129,3 +130,21 @@ def wrap_deg(angle_deg: np.ndarray) -> np.ndarray:
     """
     wrapped = 180.0 - (180.0 - angle_deg) % 360.0
     return np.where(wrapped <= -180.0, 180.0, wrapped)  # rounding: (-1e-15) % 360 is 360
+
+
+def anchor_centres(size: int, grids: Sequence[tuple[int, int]]) -> np.ndarray:
+    """Return the centres of the anchors of a detection network, `(n, 2)` pixels of its input.
+
+    Args:
+        size: Side of the input in pixels.
+        grids: Cells per side and anchors per cell of each grid. Anchors come by rows.
+
+    >>> anchor_centres(8, [(2, 1), (1, 2)]).tolist()
+    [[2.0, 2.0], [6.0, 2.0], [2.0, 6.0], [6.0, 6.0], [4.0, 4.0], [4.0, 4.0]]
+    """
+    parts = []
+    for n_cells, n_anchors in grids:
+        rows, columns = np.mgrid[0:n_cells, 0:n_cells]
+        centres = (np.stack([columns, rows], axis=2).reshape(-1, 2) + 0.5) * size / n_cells
+        parts.append(np.repeat(centres, n_anchors, axis=0))
+    return np.concatenate(parts)

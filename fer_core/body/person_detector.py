@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from fer_core.body.overlap import suppress
-from fer_core.geometry import as_xyxy
+from fer_core.geometry import anchor_centres, as_xyxy
 from fer_core.litert import LiteRtNetwork
 from fer_core.regions import Region, cut_region
 from fer_core.weights import VendorFile
@@ -32,22 +32,19 @@ _ASPECTS: Final = (1.0, 2.0, 0.5)  # width over height
 
 def anchor_boxes() -> np.ndarray:
     """Return the anchors `(19206, 4)`: centre x, centre y, width, height in pixels of the input."""
-    parts = []
-    for n_cells in _GRIDS:
-        cell = INPUT_SIZE / n_cells
-        rows, columns = np.mgrid[0:n_cells, 0:n_cells]
-        centres = (np.stack([columns, rows], axis=2).reshape(-1, 2) + 0.5) * cell
-        sides = [
-            (_ANCHOR_SCALE * cell * scale * aspect**0.5, _ANCHOR_SCALE * cell * scale / aspect**0.5)
-            for scale in _SCALES
-            for aspect in _ASPECTS
-        ]
-        parts.append(
-            np.concatenate(
-                [np.repeat(centres, len(sides), axis=0), np.tile(sides, (len(centres), 1))], axis=1
-            )
-        )
-    return np.concatenate(parts)
+    n_shapes = len(_SCALES) * len(_ASPECTS)
+    centres = anchor_centres(INPUT_SIZE, [(n_cells, n_shapes) for n_cells in _GRIDS])
+    sides = [
+        (side * aspect**0.5, side / aspect**0.5)
+        for n_cells in _GRIDS
+        for side, aspect in n_cells**2 * _shapes(INPUT_SIZE / n_cells)
+    ]
+    return np.concatenate([centres, sides], axis=1)
+
+
+def _shapes(cell: float) -> list[tuple[float, float]]:
+    """Return the side of a square and the aspect of each anchor of a cell."""
+    return [(_ANCHOR_SCALE * cell * scale, aspect) for scale in _SCALES for aspect in _ASPECTS]
 
 
 _ANCHORS: Final = anchor_boxes()

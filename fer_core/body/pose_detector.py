@@ -17,7 +17,7 @@ from scipy.special import expit
 
 from fer_core.body.overlap import suppress
 from fer_core.body.pose_region import region_of_points
-from fer_core.geometry import transform_points
+from fer_core.geometry import anchor_centres, transform_points
 from fer_core.litert import LiteRtNetwork
 from fer_core.regions import Region, cut_region, network_input
 from fer_core.weights import VendorFile
@@ -33,19 +33,7 @@ MIN_SCORE: Final = 0.5
 MIN_IOU: Final = 0.3  # of boxes of one person
 _LARGEST_LOGIT: Final = 100.0
 _GRIDS: Final = ((28, 2), (14, 2), (7, 6))  # cells per side, anchors per cell
-
-
-def anchor_centres() -> np.ndarray:
-    """Return the centres of the anchors, `(2254, 2)` pixels of the input."""
-    parts = []
-    for n_cells, n_anchors in _GRIDS:
-        rows, columns = np.mgrid[0:n_cells, 0:n_cells]
-        centres = (np.stack([columns, rows], axis=2).reshape(-1, 2) + 0.5) * INPUT_SIZE / n_cells
-        parts.append(np.repeat(centres, n_anchors, axis=0))
-    return np.concatenate(parts)
-
-
-_ANCHORS: Final = anchor_centres()
+ANCHORS: Final = anchor_centres(INPUT_SIZE, _GRIDS)  # (2254, 2) pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +92,7 @@ def decode(boxes: np.ndarray, logits: np.ndarray) -> tuple[np.ndarray, np.ndarra
     """
     scores = expit(np.clip(logits.astype(np.float64), -_LARGEST_LOGIT, _LARGEST_LOGIT))
     chosen = np.flatnonzero(scores >= MIN_SCORE)
-    raw, anchors, scores = boxes[chosen].astype(np.float64), _ANCHORS[chosen], scores[chosen]
+    raw, anchors, scores = boxes[chosen].astype(np.float64), ANCHORS[chosen], scores[chosen]
     centres, half = raw[:, 0:2] + anchors, raw[:, 2:4] / 2
     xyxy = np.concatenate([centres - half, centres + half], axis=1)
     keypoints = raw[:, 4:].reshape(-1, N_KEYPOINTS, 2) + anchors[:, None, :]

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import expit
 
 from fer_core.faces.blazeface import N_KEYPOINTS
-from fer_core.geometry import transform_points
+from fer_core.geometry import anchor_centres, transform_points
 from fer_core.litert import LiteRtNetwork
 from fer_core.regions import Region, cut_region, network_input
 from fer_core.weights import VendorFile
@@ -32,19 +32,7 @@ WEIGHTS: Final = VendorFile(
 # one the look is wider, so that it enlarges the photo no further: enlarged, such faces are blurred.
 _SMALLEST_SHARP: Final = 64.0
 _GRIDS: Final = ((16, 2), (8, 6))  # cells per side, anchors per cell
-
-
-def _anchors() -> np.ndarray:
-    """Return the centres of the anchors, `(896, 2)` pixels of the input."""
-    parts = []
-    for n_cells, n_anchors in _GRIDS:
-        rows, columns = np.mgrid[0:n_cells, 0:n_cells]
-        centres = (np.stack([columns, rows], axis=2).reshape(-1, 2) + 0.5) * INPUT_SIZE / n_cells
-        parts.append(np.repeat(centres, n_anchors, axis=0))
-    return np.concatenate(parts)
-
-
-_ANCHORS: Final = _anchors()
+_ANCHORS: Final = anchor_centres(INPUT_SIZE, _GRIDS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,20 +1,19 @@
 import numpy as np
 import pytest
 
-from fer_core.body.pose_detector import PoseDetector, anchor_centres, decode
+from fer_core.body.pose_detector import ANCHORS, PoseDetector, decode
 from fer_core.regions import Region
 
 pytestmark = pytest.mark.model
 
 
 def test_the_anchors_are_two_per_cell_of_two_grids_and_six_per_cell_of_a_third():
-    anchors = anchor_centres()
-    assert len(anchors) == 2 * 28**2 + 2 * 14**2 + 6 * 7**2 == 2254
-    assert anchors[:3].tolist() == [[4, 4], [4, 4], [12, 4]]  # cells of 8 pixels
-    assert anchors[1568].tolist() == [8, 8]  # cells of 16
-    assert anchors[1960].tolist() == anchors[1965].tolist() == [16, 16]  # cells of 32
-    assert anchors[1966].tolist() == [48, 16]
-    assert anchors[-1].tolist() == [208, 208]
+    assert len(ANCHORS) == 2 * 28**2 + 2 * 14**2 + 6 * 7**2 == 2254
+    assert ANCHORS[:3].tolist() == [[4, 4], [4, 4], [12, 4]]  # cells of 8 pixels
+    assert ANCHORS[1568].tolist() == [8, 8]  # cells of 16
+    assert ANCHORS[1960].tolist() == ANCHORS[1965].tolist() == [16, 16]  # cells of 32
+    assert ANCHORS[1966].tolist() == [48, 16]
+    assert ANCHORS[-1].tolist() == [208, 208]
 
 
 def raw_output(**rows):
