@@ -21,12 +21,14 @@ STYLE: Final = """<style>
 }
 [data-testid='stMetricLabel'] { min-height: 2.8em; align-items: end }
 [data-testid='stMetricLabel'] p { white-space: normal }
+.st-key-close_menu, .st-key-scroll_to_tabs { display: none }
 </style>"""
 """CSS for what Streamlit cannot set.
 
 Streamlit uses the primary colour for backgrounds and for text. In the dark theme no colour has
 4.5:1 contrast as both, so text takes the link colour. A glyph is as large as the text beside it.
-The label of a number may have two lines, so that it is not cut off.
+The label of a number may have two lines, so that it is not cut off. Components that only run a
+script take no room.
 """
 
 # On a phone the menu lies over the page, and Streamlit leaves it open after a choice. This listens
