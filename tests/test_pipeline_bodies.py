@@ -67,11 +67,11 @@ def test_each_person_knows_the_face_by_its_index(faces):
 def test_each_person_has_the_posture_in_words(faces):
     class StandingPerson:
         def find(self, frame_bgr, eyes):
-            return (person_of(figure(head_deg=(40, 0, 0))),)
+            return (person_of(figure(head_deg=(0, 0, 20))),)
 
     result = with_poses(faces, StandingPerson()).analyze(np.full((600, 640, 3), 128, np.uint8))
-    assert result.people[0].posture == ("head down", "standing")
-    assert result.to_dict()["people"][0]["posture"] == ["head down", "standing"]
+    assert result.people[0].posture == ("head tilted", "standing")
+    assert result.to_dict()["people"][0]["posture"] == ["head tilted", "standing"]
 
 
 def test_a_photo_without_a_face_is_searched_for_people_too(faces):

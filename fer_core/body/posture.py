@@ -19,10 +19,18 @@ Rule = Callable[[Joints], bool | None]
 
 
 class Posture(NamedTuple):
-    """One posture: the words for it, and the rule that sees it."""
+    """One posture: the words for it, and the rule that sees it.
+
+    Attributes:
+        words: What is said.
+        is_shown: The rule.
+        is_said: Whether people are shown the words. A rule that was measured and is wrong more than
+            once in ten times is kept for measurements only.
+    """
 
     words: str
     is_shown: Rule
+    is_said: bool = True
 
 
 POSTURES: Final = (
@@ -30,7 +38,7 @@ POSTURES: Final = (
     Posture("hand at the face", rules.is_hand_at_face),
     Posture("hand raised", rules.is_hand_raised),
     Posture("arms open", rules.are_arms_open),
-    Posture("head down", rules.is_head_down),
+    Posture("head down", rules.is_head_down, is_said=False),
     Posture("head turned away", rules.is_head_turned_away),
     Posture("head tilted", rules.is_head_tilted),
     Posture("turned aside", rules.is_turned_aside),
@@ -56,5 +64,6 @@ def check_postures(person: Person) -> dict[str, bool | None]:
 
 def with_posture(person: Person) -> Person:
     """Return the person with the most important postures in words, at most two."""
-    shown = [words for words, is_shown in check_postures(person).items() if is_shown]
+    answers = check_postures(person)
+    shown = [posture.words for posture in POSTURES if posture.is_said and answers[posture.words]]
     return replace(person, posture=tuple(shown[:MAX_OBSERVATIONS]))
