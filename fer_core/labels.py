@@ -7,6 +7,9 @@ arXiv 1307.0414); FER+ (Barsoum et al. 2016, arXiv 1608.01041) adds contempt.
 from typing import Final
 
 FER2013_LABELS: Final = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+FER2013_COUNTS: Final = (3995, 436, 4097, 7215, 4830, 3171, 4965)
+"""Training faces of FER2013, in the order of its labels."""
+
 VOTE_LABELS: Final = (*FER2013_LABELS, "contempt")
 
 WORDS: Final = {

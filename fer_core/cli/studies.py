@@ -92,7 +92,7 @@ def map_features(model: ModelArgument, *, data: DataOption = None) -> None:
                 network, card, faces, originals=originals, on_progress=on_progress
             )
     path = models.path / "feature_map.npz"
-    save_row_numbers(path, numbers)
+    save_row_numbers(path, numbers.about(faces))
     typer.echo(f"{path.name}: {len(numbers):,} faces by the features of {card.model_id}.")
 
 
@@ -139,7 +139,7 @@ def find_label_errors(
             )
             numbers = out_of_fold(study, faces.dataset, cleaned, counts)
     path = find_models().path / "label_errors.npz"
-    save_row_numbers(path, numbers)
+    save_row_numbers(path, numbers.about(faces.dataset))
     typer.echo(
         f"{path.name}: {len(numbers):,} faces. The networks agree with the label of "
         f"{agreement(numbers, cleaned.train):.1%} of the training faces that they did not see."

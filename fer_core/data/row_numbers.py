@@ -1,4 +1,4 @@
-"""Numbers that were computed once and are stored by the rows of FER2013's CSV.
+"""Numbers that were computed once and are stored by the rows of a CSV, FER2013's or one's own.
 
 They belong to a person's own copy of the file, so each row has a digest of its pixels. A number is
 joined to a face only where row and digest fit.
@@ -8,14 +8,16 @@ import io
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from fer_core.data.dataset import SPLITS, FaceDataset, class_counts
 from fer_core.errors import DataError
 from fer_core.files import write_file
+from fer_core.labels import FER2013_COUNTS
 
 NOT_STORED: Final = -1
 _DAMAGE: Final = (
@@ -26,6 +28,7 @@ _DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
 )
+_OWN: Final = "own"  # present where the numbers are about other data than FER2013
 _ROWS: Final = "rows"
 _DIGESTS: Final = "digests"
 
@@ -42,7 +45,7 @@ def row_digests(pixels: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RowNumbers:
-    """Stored numbers of some rows of FER2013's CSV.
+    """Stored numbers of some rows of a CSV.
 
     Attributes:
         rows: `(n,)` int, each row once.
@@ -53,6 +56,16 @@ class RowNumbers:
     rows: np.ndarray
     digests: np.ndarray
     values: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether they are about other data than FER2013."""
+        return _OWN in self.values
+
+    def about(self, dataset: FaceDataset) -> "RowNumbers":
+        """Return the same numbers, marked as a user's own if the data set is not FER2013."""
+        is_fer2013 = tuple(class_counts(dataset).get(SPLITS[0], {}).values()) == FER2013_COUNTS
+        return self if is_fer2013 else replace(self, values={**self.values, _OWN: np.array([True])})
 
     def __post_init__(self) -> None:
         if self.rows.ndim != 1 or self.rows.dtype.kind not in "iu":

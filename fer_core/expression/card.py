@@ -8,13 +8,12 @@ from typing import Any, ClassVar, Final
 from fer_core.expression.preprocess import NORMALISATIONS
 from fer_core.expression.reading import ReadingRule
 from fer_core.files import parse_json
-from fer_core.labels import FER2013_LABELS
+from fer_core.labels import FER2013_COUNTS, FER2013_LABELS
 
 CARD_FILE: Final = "card.json"
 FLOAT_FILE: Final = "model.tflite"  # float32
 INT8_FILE: Final = "model_int8.tflite"  # dynamic-range int8 weights
 KERAS_FILE: Final = "model.keras"
-_FER2013_COUNTS: Final = (3995, 436, 4097, 7215, 4830, 3171, 4965)  # of its Training rows
 LEFT_OUT_FILE: Final = "left_out.csv"  # a copy of the selection that `train --leave-out` was given
 
 _RENAMED: Final = {
@@ -81,7 +80,7 @@ class Training:
     def is_on_fer2013(self) -> bool:
         """Whether the data set was FER2013, by its counts; cards without counts are of FER2013."""
         counts = self.class_counts.get("Training", {})
-        return not counts or tuple(counts.get(x, 0) for x in FER2013_LABELS) == _FER2013_COUNTS
+        return not counts or tuple(counts.get(x, 0) for x in FER2013_LABELS) == FER2013_COUNTS
 
 
 @dataclass(frozen=True, slots=True)

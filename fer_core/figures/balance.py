@@ -82,9 +82,10 @@ def balance_caption(counts: Counts) -> str:
     if present[most] == present[fewest]:
         return f"The {len(present)} expressions are equally frequent ({n_faces:,} faces).{missing}"
     if present[fewest] >= _NEARLY_EVEN * present[most]:
+        low, high = percent(present[fewest] / n_faces), percent(present[most] / n_faces)
+        share = f"about {low}" if low == high else f"{low} to {high}"
         return (
-            f"The {len(present)} expressions are nearly equally frequent: each has "
-            f"{percent(present[fewest] / n_faces)} to {percent(present[most] / n_faces)} of "
+            f"The {len(present)} expressions are nearly equally frequent: each has {share} of "
             f"{n_faces:,} faces.{missing}"
         )
     return (

@@ -11,6 +11,7 @@ from fer_core.data.row_numbers import (
     save_row_numbers,
 )
 from fer_core.errors import DataError
+from fer_core.weights import MODELS_FOLDER
 from tests.synthetic import noise_faces
 
 FACES = noise_faces(4)
@@ -133,3 +134,16 @@ def test_a_damaged_or_foreign_file_is_an_error(tmp_path, write):
     write(path)
     with pytest.raises(DataError, match="holds no stored numbers, or damaged ones"):
         load_row_numbers(path)
+
+
+def test_numbers_of_other_data_than_fer2013_say_so_after_a_round_trip(tmp_path):
+    faces = noise_faces(7)
+    numbers = RowNumbers(faces.rows.astype(np.int32), row_digests(faces.pixels))
+    assert not numbers.is_own
+    save_row_numbers(tmp_path / "own.npz", numbers.about(faces))
+    assert load_row_numbers(tmp_path / "own.npz").is_own
+
+
+def test_the_stored_numbers_that_we_ship_are_about_fer2013():
+    for name in ("feature_map.npz", "label_errors.npz"):
+        assert not load_row_numbers(MODELS_FOLDER / name).is_own

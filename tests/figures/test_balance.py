@@ -72,3 +72,5 @@ def test_classes_that_are_nearly_even_are_not_called_rare():
     assert caption == (
         "The 3 expressions are nearly equally frequent: each has 32% to 36% of 53 faces."
     )
+    alike = balance_caption({"Training": {"happy": 100, "sad": 99, "fear": 100}})
+    assert "each has about 33% of 299 faces" in alike

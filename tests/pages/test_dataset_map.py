@@ -97,3 +97,16 @@ def test_with_the_file_the_map_shows_labels_also_if_answers_are_stored(page, sma
     page.run()
     assert "what the model answers" not in words_of(page)
     assert any("Label" in each.value for each in page.table)
+
+
+def test_a_map_of_ones_own_data_says_nothing_of_training(page, small, models_folder):
+    page.run()
+    assert "faces that trained the model" in words_of(page)
+    for name in ("feature_map.npz", "label_errors.npz"):
+        stored = load_row_numbers(models_folder / name)
+        save_row_numbers(models_folder / name, stored.about(small.faces))
+    page.run()
+    words = words_of(page)
+    assert "All classes lie apart alike" in words
+    assert "trained the model" not in words
+    assert "Why is fear read worse" not in words

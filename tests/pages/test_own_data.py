@@ -123,5 +123,5 @@ def test_without_duplicates_there_is_no_list_to_choose_from(open_page, without_w
     page = open_page("dataset.py")
     page.query_params["tab"] = "Cleaning"
     page.run()
-    assert "There are no duplicates." in words_of(page)
+    assert r"There are none\." in words_of(page)
     assert "Show" not in [box.label for box in page.selectbox]

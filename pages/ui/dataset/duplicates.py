@@ -31,11 +31,10 @@ _KINDS: Final[dict[str, Callable[[Findings], Sequence[DuplicateGroup]]]] = {
 
 @st.fragment
 def show_duplicates(collection: ImageCollection, findings: Findings) -> None:
-    """Show the groups of one kind, a page at a time."""
+    """Show the groups of one kind, a page at a time; nothing if there is no group."""
     groups = {kind: choose(findings) for kind, choose in _KINDS.items()}
     kinds = [kind for kind, found in groups.items() if found]
     if not kinds:
-        st.write("There are no duplicates.")
         return
     kind = st.selectbox(
         "Show",

@@ -10,7 +10,7 @@ from fer_core.data.face_table import FaceTable
 from fer_core.data.row_numbers import RowNumbers
 from fer_core.errors import DataError
 from fer_core.figures import clicked_place, feature_map, neighbour_caption, neighbour_matrix
-from fer_core.figures.style import percent
+from fer_core.figures.style import share_text
 from fer_core.labels import FER2013_LABELS, WORDS
 from fer_core.metrics.neighbours import N_NEIGHBOURS, neighbour_labels
 from pages.ui.charts import Table, show_chart, show_selectable_figure
@@ -31,7 +31,7 @@ _OTHERS: Final = (
     "your own CSV of 48x48 faces instead, compute it with "
     "`python -m fer_core map-features default --data FILE`, and start Cue with `FER2013_CSV=FILE`."
 )
-_CLICK: Final = "Click a point to see its face."
+_CLICK: Final = "Click a point to see its face. On a touch screen, tap it twice."
 _NEW: Final = (
     "Most points are faces that trained the model, and these it knows by heart. So the neighbours "
     "are counted around the other faces."
@@ -51,25 +51,24 @@ _NO_ANSWERS: Final = (
 
 def show_map(view: DatasetView) -> None:
     """Show the map of features; without the file, where its faces lie."""
-    if view.is_own:
-        st.info(_OTHERS)
-        return
     path = models().path / FEATURE_MAP_FILE
     try:
         stored = row_numbers(path)
         xy = stored.column("xy").astype(np.float32)
     except DataError as error:
-        st.info(escape_markdown(str(error)))
+        st.info(_OTHERS if view.is_own else escape_markdown(str(error)))
         return
-    st.write(_INTRODUCTION.format(model=_model_words(stored)))
+    introduction = _INTRODUCTION.format(model=_model_words(stored))
     if view.table is None:
+        st.write(introduction)
         _show_answered(stored, xy)
         return
     indices, places = _joined((*view.key, *file_key(path)), view.table, stored)
     if not len(indices):
         st.info(_OTHERS)
         return
-    _show_labelled(view.table, indices, xy[places])
+    st.write(introduction)
+    _show_labelled(view.table, indices, xy[places], has_trained=not stored.is_own)
     n_missing = len(view.table.collection) - len(indices)
     if n_missing:
         st.caption(
@@ -130,16 +129,27 @@ def _joined(key: Key, table: FaceTable, stored: RowNumbers) -> tuple[np.ndarray,
     return held[1]  # type: ignore[no-any-return]
 
 
-def _show_labelled(table: FaceTable, indices: np.ndarray, xy: np.ndarray) -> None:
+def _show_labelled(
+    table: FaceTable, indices: np.ndarray, xy: np.ndarray, *, has_trained: bool
+) -> None:
+    """Show the map by label.
+
+    Args:
+        table: The images.
+        indices: The images on the map.
+        xy: Their places, `(n, 2)`.
+        has_trained: Whether the images in Training trained the model.
+    """
     collection = table.collection
     label_ids = collection.label_ids[indices]
     is_new = np.array([split != SPLITS[0] for split in collection.splits])[
         collection.split_ids[indices]
     ]
-    asked = is_new if is_new.any() else ~is_new
+    asked = is_new if has_trained and is_new.any() else np.ones(len(xy), dtype=bool)
     shares = neighbour_labels(xy, label_ids, n_labels=len(collection.labels), asked=asked)
-    whose = _NEW if is_new.any() else _LEARNED
-    st.write(f"{whose} {escape_markdown(neighbour_caption(shares, collection.labels))} {_CLICK}")
+    if has_trained:
+        st.write(_NEW if is_new.any() else _LEARNED)
+    st.write(f"{escape_markdown(neighbour_caption(shares, collection.labels))} {_CLICK}")
     _show_clickable(table, indices, xy)
     _show_neighbours(shares, label_ids[asked], collection.labels)
 
@@ -204,9 +214,9 @@ def _table(
         title: [words[i] for i in present],
         "Faces": [f"{counts[i]:,}" for i in present],
         f"Neighbours with the same {title.lower()}": [
-            percent(float(shares[i, i])) for i in present
+            share_text(float(shares[i, i])) for i in present
         ],
     }
     for other in present:
-        columns[f"{verb} {words[other]}"] = [percent(float(shares[i, other])) for i in present]
+        columns[f"{verb} {words[other]}"] = [share_text(float(shares[i, other])) for i in present]
     return columns

@@ -26,7 +26,18 @@ export default function ({ data, parentElement }) {
   if (!tabs || parentElement.shownVisit === data) return;
   parentElement.shownVisit = data;
   tabs.style.scrollMarginTop = "4rem";
-  tabs.scrollIntoView();
+  // what stands above may still change its height, until the visitor moves the page
+  const end = Date.now() + 6000;
+  let isMoved = false;
+  for (const name of ["wheel", "pointerdown", "keydown"]) {
+    window.addEventListener(name, () => { isMoved = true; }, { once: true });
+  }
+  const keep = () => {
+    if (isMoved || Date.now() > end) return;
+    tabs.scrollIntoView();
+    setTimeout(keep, 200);
+  };
+  keep();
 }
 """
 _VISITS: Final = "people_visits"

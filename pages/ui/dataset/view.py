@@ -123,13 +123,13 @@ def open_view(inspection: DataInspection, key: Key) -> DatasetView:
     held = st.session_state.get(_HELD)
     if held is not None and held[0] == whole_key:
         return held[1]  # type: ignore[no-any-return]
+    probs, no_probs = _probs(collection, probs_path)
     if _is_own(collection):
-        view = DatasetView(
-            inspection, key, FaceTable(collection), _OWN_VOTES, _OWN_PROBS, is_own=True
-        )
+        table = FaceTable(collection, probs=probs)
+        no_probs = _OWN_PROBS if probs is None else no_probs
+        view = DatasetView(inspection, key, table, _OWN_VOTES, no_probs, is_own=True)
     else:
         votes, not_face, no_votes = _votes(collection, votes_path)
-        probs, no_probs = _probs(collection, probs_path)
         table = FaceTable(collection, votes, not_face, probs)
         view = DatasetView(inspection, key, table, no_votes, no_probs)
     st.session_state[_HELD] = (whole_key, view)
@@ -139,8 +139,8 @@ def open_view(inspection: DataInspection, key: Key) -> DatasetView:
 def _is_own(collection: ImageCollection) -> bool:
     """Return whether the images are others than FER2013's, or image files.
 
-    FER2013's rows are known by what is stored about them. Without stored numbers, all 48x48 images
-    of its seven classes may be FER2013's.
+    FER2013's rows are known by what is stored about them; what users computed for their own data
+    says so. Without stored numbers, all 48x48 images of its seven classes may be FER2013's.
     """
     if collection.files or collection.faces is None:
         return True
@@ -148,7 +148,7 @@ def _is_own(collection: ImageCollection) -> bool:
     for name in (FEATURE_MAP_FILE, LABEL_ERRORS_FILE):
         with contextlib.suppress(DataError):  # missing or damaged: the tabs say so
             stored = row_numbers(models().path / name)
-            if len(joined_numbers(collection, stored)[0]):
+            if not stored.is_own and len(joined_numbers(collection, stored)[0]):
                 return False
             is_other = True
     return is_other

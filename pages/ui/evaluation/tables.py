@@ -84,6 +84,7 @@ def size_table(comparison: SizeComparison) -> Table:
         (comparison.split, [row.labels for row in comparison.rows]),
         (comparison.data, [row.photos for row in comparison.rows]),
     ):
+        columns[f"{title}, faces"] = [f"{s.n:,}" if s else ABSENT for s in scores]
         columns[f"{title}, accuracy"] = [
             share_with_interval(s.accuracy, s.intervals.get("accuracy")) if s else ABSENT
             for s in scores
