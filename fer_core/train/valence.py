@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 FACE, BODY, BOTH = "face", "body", "both"
-_MAX_FOLDS: Final = 10
-_STRENGTHS: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # inverse of the L2 penalty
-_INNER_FOLDS: Final = 5
+_MAX_FOLDS: Final = 8
+_STRENGTHS: Final = (0.003, 0.01, 0.03, 0.1)  # inverse of the L2 penalty
+_INNER_FOLDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
