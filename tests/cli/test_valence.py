@@ -20,7 +20,9 @@ def samples(tmp_path):
     return path
 
 
-def test_three_models_are_compared_and_the_better_one_is_stored(command, tmp_path, samples):
+def test_three_models_are_compared_and_a_body_that_says_nothing_is_left_out(
+    command, tmp_path, samples
+):
     done = command("train-valence", samples, "--out", tmp_path / "valence.json")
     assert done.returncode == 0, done.stderr
     assert "120 samples of 6 people, 60 positive" in done.stdout

@@ -35,13 +35,6 @@ def test_a_body_that_tells_the_sides_apart_is_used_beside_the_face():
     assert [study.scores[side].n_columns for side in ("face", "body", "both")] == [1, 2, 3]
 
 
-def test_a_body_that_says_nothing_is_left_out():
-    study = study_valence(table_of(2.0, 0.0))
-    assert not study.does_body_help
-    assert study.used == "face"
-    assert study.model.columns == ("face_x",)
-
-
 def test_the_auc_is_that_of_two_normal_distributions_and_lies_in_its_interval():
     table = table_of(1.5, 0.0, n_people=40)
     face = ValenceTable(
