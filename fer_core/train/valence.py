@@ -84,12 +84,15 @@ def study_valence(table: ValenceTable, *, on_progress: OnProgress = ignore) -> V
     Raises:
         DataError: There are fewer than two people on each side.
     """
+    from threadpoolctl import threadpool_limits  # scikit-learn brings it
+
     _check_people(table)
     sides = _columns_by_side(table)
     probs = {}
-    for index, (side, columns) in enumerate(sides.items()):
-        part = within(on_progress, index / (len(sides) + 1), (index + 1) / (len(sides) + 1))
-        probs[side] = _out_of_fold(table, columns, on_progress=part)
+    with threadpool_limits(limits=1):  # hundreds of small fits: threads would wait for each other
+        for index, (side, columns) in enumerate(sides.items()):
+            part = within(on_progress, index / (len(sides) + 1), (index + 1) / (len(sides) + 1))
+            probs[side] = _out_of_fold(table, columns, on_progress=part)
     gain = _gain(table, probs[FACE], probs[BOTH]) if BOTH in probs else None
     used = BOTH if gain and gain[0] > 0 else next(iter(sides))
     model = fit_valence(table, sides[used])
