@@ -46,6 +46,34 @@ def pairwise_iou(xyxy_a: np.ndarray, xyxy_b: np.ndarray) -> np.ndarray:
     return np.asarray(overlap / np.maximum(union, np.finfo(np.float32).tiny))
 
 
+def overlap_groups(xyxy: np.ndarray, scores: np.ndarray, *, min_iou: float) -> list[np.ndarray]:
+    """Return the groups of boxes that show the same thing, the best box of each group first.
+
+    The best box takes all boxes that overlap with it, then the best of the rest does: the grouping
+    of non-maximum suppression.
+
+    Args:
+        xyxy: Boxes `(n, 4)`.
+        scores: Their confidences `(n,)`. Of equal ones, the earlier box is better.
+        min_iou: Smallest intersection over union of boxes of one thing.
+
+    Returns:
+        One array of indices per group, by falling score of the best box.
+
+    >>> boxes = np.array([[0.0, 0, 10, 10], [20, 0, 30, 10], [1, 0, 11, 10]])
+    >>> [group.tolist() for group in overlap_groups(boxes, np.array([0.5, 0.8, 0.9]), min_iou=0.5)]
+    [[2, 0], [1]]
+    """
+    left = np.argsort(-scores, kind="stable")
+    groups = []
+    while len(left):
+        is_same = pairwise_iou(xyxy[left[:1]], xyxy[left])[0] >= min_iou
+        is_same[0] = True  # also a box without an area
+        groups.append(left[is_same])
+        left = left[~is_same]
+    return groups
+
+
 def square_around(xyxy: np.ndarray, *, scale: float) -> np.ndarray:
     """Return squares `(n, 4)` around the boxes' centres, `scale` times as long as the longer side.
 

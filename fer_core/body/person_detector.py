@@ -10,8 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from fer_core.body.overlap import suppress
-from fer_core.geometry import anchor_centres, as_xyxy
+from fer_core.geometry import anchor_centres, as_xyxy, overlap_groups
 from fer_core.litert import LiteRtNetwork
 from fer_core.regions import Region, cut_region
 from fer_core.weights import VendorFile
@@ -100,7 +99,7 @@ def decode(boxes: np.ndarray, scores: np.ndarray) -> np.ndarray:
     x, y = x + across * width, y + down * height
     half_width, half_height = np.exp(wide) * width / 2, np.exp(tall) * height / 2
     xyxy = np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=1)
-    groups = suppress(xyxy, scores[chosen], min_iou=MIN_IOU)
+    groups = overlap_groups(xyxy, scores[chosen], min_iou=MIN_IOU)
     return np.asarray(xyxy[np.array([group[0] for group in groups], dtype=int)])
 
 

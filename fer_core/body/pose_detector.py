@@ -15,9 +15,8 @@ import cv2
 import numpy as np
 from scipy.special import expit
 
-from fer_core.body.overlap import suppress
 from fer_core.body.pose_region import region_of_points
-from fer_core.geometry import anchor_centres, transform_points
+from fer_core.geometry import anchor_centres, overlap_groups, transform_points
 from fer_core.litert import LiteRtNetwork
 from fer_core.regions import Region, cut_region, network_input
 from fer_core.weights import VendorFile
@@ -96,7 +95,7 @@ def decode(boxes: np.ndarray, logits: np.ndarray) -> tuple[np.ndarray, np.ndarra
     centres, half = raw[:, 0:2] + anchors, raw[:, 2:4] / 2
     xyxy = np.concatenate([centres - half, centres + half], axis=1)
     keypoints = raw[:, 4:].reshape(-1, N_KEYPOINTS, 2) + anchors[:, None, :]
-    groups = suppress(xyxy, scores, min_iou=MIN_IOU)
+    groups = overlap_groups(xyxy, scores, min_iou=MIN_IOU)
     averages = [np.average(keypoints[group], axis=0, weights=scores[group]) for group in groups]
     best = [float(scores[group[0]]) for group in groups]
     return np.array(averages).reshape(-1, N_KEYPOINTS, 2), np.array(best)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from fer_core.evaluate.keypoints import KeypointScores
-    from fer_core.evaluate.postures import PostureScore, Share
+    from fer_core.evaluate.postures import MeasuredShare, PostureScore
     from fer_core.metrics.intervals import Interval
 
 
@@ -167,5 +167,5 @@ def _print_postures(name: str, scores: "dict[str, PostureScore]") -> None:
     )
 
 
-def _share(share: "Share | None") -> str:
+def _share(share: "MeasuredShare | None") -> str:
     return "-" if share is None else f"{share.value:.2f} ({_ends(share.interval)})"

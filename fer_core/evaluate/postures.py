@@ -43,7 +43,7 @@ class PostureOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class MeasuredShare:
     """A share of counted people with its 95% interval by Wilson."""
 
     value: float
@@ -71,8 +71,8 @@ class PostureScore:
     n_right: int
     n_wrong: int
     n_silent: int
-    recall: Share | None
-    precision: Share | None
+    recall: MeasuredShare | None
+    precision: MeasuredShare | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +173,8 @@ def _score(answers: Sequence[tuple[bool | None, bool | None]]) -> PostureScore:
     )
 
 
-def _share(count: int, n: int) -> Share | None:
-    return Share(count / n, wilson_interval(count, n)) if n else None
+def _share(count: int, n: int) -> MeasuredShare | None:
+    return MeasuredShare(count / n, wilson_interval(count, n)) if n else None
 
 
 def _by_picture(

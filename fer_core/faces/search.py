@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from fer_core.faces.blazeface import Candidates
-from fer_core.geometry import pairwise_iou, wrap_deg
+from fer_core.geometry import overlap_groups, wrap_deg
 from fer_core.regions import Region
 
 ZOOMED_OUT: Final = 2.5
@@ -97,15 +97,7 @@ def same_face_groups(found: Candidates, *, min_iou: float) -> list[np.ndarray]:
         found: Candidates of any number of passes.
         min_iou: Lowest overlap with the best candidate of the group, as upright squares.
     """
-    left = np.argsort(-found.scores, kind="stable")
-    boxes = found.xyxy
-    groups = []
-    while len(left):
-        is_same = pairwise_iou(boxes[left[:1]], boxes[left])[0] >= min_iou
-        is_same[0] = True
-        groups.append(left[is_same])
-        left = left[~is_same]
-    return groups
+    return overlap_groups(found.xyxy, found.scores, min_iou=min_iou)
 
 
 def different_poses(found: Candidates, group: np.ndarray, *, limit: int) -> list[int]:

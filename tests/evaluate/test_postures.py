@@ -4,8 +4,8 @@ import pytest
 from fer_core.data.posture_labels import PostureSample
 from fer_core.errors import DataError, ImageError
 from fer_core.evaluate.postures import (
+    MeasuredShare,
     PostureOutcome,
-    Share,
     evaluate_postures,
     score_postures,
 )
@@ -36,8 +36,8 @@ def test_counts_of_one_posture():
     score = score_postures(outcomes)["standing"]
     assert (score.n_yes, score.n_no, score.n_unclear) == (4, 2, 2)
     assert (score.n_right, score.n_wrong, score.n_silent) == (1, 1, 3)
-    assert score.recall == Share(0.25, wilson_interval(1, 4))
-    assert score.precision == Share(0.5, wilson_interval(1, 2))
+    assert score.recall == MeasuredShare(0.25, wilson_interval(1, 4))
+    assert score.precision == MeasuredShare(0.5, wilson_interval(1, 2))
 
 
 def test_shares_of_nobody_are_none():

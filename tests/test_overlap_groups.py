@@ -1,10 +1,10 @@
 import numpy as np
 
-from fer_core.body.overlap import suppress
+from fer_core.geometry import overlap_groups
 
 
 def groups_of(boxes, scores, min_iou):
-    found = suppress(np.array(boxes, float).reshape(-1, 4), np.array(scores), min_iou=min_iou)
+    found = overlap_groups(np.array(boxes, float).reshape(-1, 4), np.array(scores), min_iou=min_iou)
     return [group.tolist() for group in found]
 
 
